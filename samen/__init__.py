@@ -1,0 +1,1 @@
+"""Samen: a home-service team matches, plans, replaces and remembers, together."""

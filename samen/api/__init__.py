@@ -1,0 +1,1 @@
+"""The typed HTTP interface, feeds and webhooks.  Comes with its own stone; its floor is chosen."""

@@ -1,0 +1,1 @@
+"""PostgreSQL as Samen uses it: every foreign key is checked at once."""

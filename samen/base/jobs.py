@@ -1,0 +1,102 @@
+"""Work for later, in the same database and the same transaction: ids in, safe to run twice.
+
+A job is deferred together with what caused it, or not at all.  It carries the organisation and the actor along and
+enters the context again; without them it does not run.  Periodic jobs only fan out, one job per organisation.
+"""
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import procrastinate
+from django.db import connection, models
+from procrastinate.contrib.django import app
+
+from samen.base import tenancy
+from samen.base.tenancy import Actor
+
+RETRY = procrastinate.RetryStrategy(max_attempts=10, exponential_wait=2)  # 2, 4, 8 … seconds: an hour and a half
+STALLED_AFTER_SECONDS = 45.0  # a worker's heartbeat comes every 10
+
+
+@dataclass(frozen=True)
+class Job:
+    """A function of ids that runs later, inside the organisation that deferred it."""
+
+    name: str
+    function: Callable[..., None]
+    of: Mapping[str, type[models.Model]]
+    stepwise: bool
+    task: Any = field(repr=False, compare=False)
+
+    def later(self, *, wait: timedelta = timedelta(0), **ids: int) -> None:
+        """Queue it with the transaction that is open; `wait` is only the alarm, the job itself knows what is due."""
+        context = tenancy.current()
+        options = {"schedule_in": {"seconds": wait.total_seconds()}} if wait else {}
+        self.task.configure(**options).defer(org=context.org, actor=str(context.actor), **ids)
+
+    def run(self, *, org: int, actor: str, **ids: int) -> None:
+        """Do it now, in the context it was deferred in; a stepwise job enters by itself, step by step."""
+        if self.stepwise:
+            self.function(org, Actor.parse(actor), **ids)
+            return
+        with tenancy.enter(org, Actor.parse(actor)):
+            self.function(**ids)
+
+
+JOBS: dict[str, Job] = {}
+
+
+def job(*, of: Mapping[str, type[models.Model]], stepwise: bool = False) -> Callable[[Callable[..., None]], Job]:
+    """Make a function a job.  `of` names the model behind each id: the entrance registry asks for it.
+
+    A stepwise job gets `(org, actor, **ids)` and opens its own short transactions: it may talk to the world between.
+    """
+
+    def make(function: Callable[..., None]) -> Job:
+        name = f"{function.__module__.removeprefix('samen.')}.{function.__name__}"
+
+        @functools.wraps(function)
+        def run(**arguments: Any) -> None:
+            JOBS[name].run(**arguments)
+
+        task = app.task(name=name, retry=RETRY, pass_context=False)(run)
+        JOBS[name] = Job(name, function, of, stepwise, task)
+        return JOBS[name]
+
+    return make
+
+
+def every(cron: str, job: Job) -> None:
+    """Defer this job for every organisation when the cron expression says so."""
+
+    def fan_out(timestamp: int) -> None:
+        for org in tenancy.organisations():
+            try:
+                job.task.configure(queueing_lock=f"{job.name}:{org}").defer(org=org, actor=str(tenancy.SYSTEM))
+            except procrastinate.exceptions.AlreadyEnqueued:
+                continue
+
+    app.periodic(cron=cron, periodic_id=job.name)(app.task(name=f"{job.name}.fan_out")(fan_out))
+
+
+async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> None:
+    """Jobs whose worker died go back into the queue: the library finds them, but never does so by itself."""
+    stalled = await context.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS)
+    for lost in stalled:
+        await context.app.job_manager.retry_job(lost)
+
+
+app.periodic(cron="* * * * * */15", periodic_id="retry_stalled")(
+    app.task(name="base.jobs.retry_stalled", pass_context=True)(retry_stalled)
+)
+
+
+def waiting() -> int:
+    """How many jobs wait or run."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")
+        count: int = cursor.fetchone()[0]
+    return count

@@ -1,0 +1,95 @@
+"""How a mail leaves: over SMTP, into the demo's sink, or into memory.  One seam, three real backends."""
+
+import smtplib
+import uuid
+from dataclasses import dataclass
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.db import connection
+
+from samen.base import clock, tenancy
+from samen.base.models import Letter
+
+SMTP_SECONDS = 20
+
+
+class Refused(Exception):  # noqa: N818
+    """The mail server refused this mail, so it certainly did not leave."""
+
+
+class Unsure(Exception):  # noqa: N818
+    """The connection broke while the mail was handed over: it may have left."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail as it leaves.  The key stays the same at every attempt, so that a receiver can tell doubles."""
+
+    org: int
+    key: uuid.UUID
+    recipient_ref: uuid.UUID
+    address: str
+    subject: str
+    body: str
+
+
+MEMORY: list[Mail] = []
+
+
+def send(mail: Mail) -> str:
+    """Hand the mail over; returns what the receiver calls it.  Raises `Refused` or `Unsure`."""
+    if settings.MAIL == "demo":
+        return _into_sink(mail)
+    if settings.MAIL == "memory":
+        MEMORY.append(mail)
+        return f"memory:{mail.key}"
+    return _over_smtp(mail)
+
+
+def _into_sink(mail: Mail) -> str:
+    with tenancy.enter(mail.org, tenancy.SYSTEM), connection.cursor() as cursor:
+        # The sink keeps one letter per key; a second hand-over of the same is counted, not kept.
+        cursor.execute(
+            f"""INSERT INTO {Letter._meta.db_table}
+                    (org_id, public_id, key, recipient_ref, address, subject, body, received_at, handed_over)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 1)
+                ON CONFLICT (org_id, key) DO UPDATE SET handed_over = {Letter._meta.db_table}.handed_over + 1""",  # noqa: S608  a constant of ours
+            [
+                mail.org,
+                uuid.uuid4(),
+                mail.key,
+                mail.recipient_ref,
+                mail.address,
+                mail.subject,
+                mail.body,
+                clock.now(),
+            ],
+        )
+    return f"sink:{mail.key}"
+
+
+def _over_smtp(mail: Mail) -> str:
+    server = urlsplit(settings.MAIL)
+    letter = EmailMessage()
+    letter["From"] = settings.MAIL_FROM
+    letter["To"] = mail.address
+    letter["Subject"] = mail.subject
+    letter["Message-ID"] = f"<{mail.key}@{urlsplit(settings.ORIGIN).hostname}>"
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content(mail.body)
+    try:
+        with smtplib.SMTP(server.hostname or "localhost", server.port or 25, timeout=SMTP_SECONDS) as smtp:
+            if server.scheme == "smtp+tls":
+                smtp.starttls()
+            if server.username:
+                smtp.login(unquote(server.username), unquote(server.password or ""))
+            smtp.send_message(letter)
+    except ConnectionRefusedError as error:
+        raise Refused(str(error)) from error
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
+        raise Refused(str(error)) from error
+    except (smtplib.SMTPServerDisconnected, OSError) as error:
+        raise Unsure(str(error)) from error
+    return letter["Message-ID"]

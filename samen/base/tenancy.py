@@ -1,0 +1,162 @@
+"""One entrance to the rows of an organisation: the signed context that the database checks.
+
+`enter` opens a transaction and tells the database which organisation, which actor, and a proof that only this
+program can make.  Row-level security does the rest.  Without a context every owned table refuses by name.
+"""
+
+import contextlib
+import contextvars
+import enum
+import hashlib
+import hmac
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import connection, transaction
+
+PROOF_SECONDS = 300  # a proof outlives a slow page, not a coffee break; jobs that take longer enter again
+
+
+class NoOrganisation(Exception):  # noqa: N818  named as the news, see STYLE.md
+    """No organisation was entered, so nothing may be read or written."""
+
+
+class ForgedContext(Exception):  # noqa: N818
+    """The context of this connection was not made by Samen."""
+
+
+class ExpiredContext(Exception):  # noqa: N818
+    """The context of this connection is too old."""
+
+
+class AnotherOrganisation(Exception):  # noqa: N818
+    """A second organisation was entered inside the first."""
+
+
+REFUSALS: dict[str, type[Exception]] = {"SM001": NoOrganisation, "SM002": ForgedContext, "SM003": ExpiredContext}
+
+
+class ActorKind(enum.StrEnum):
+    """Who acts.  A link is somebody who came in by a signed link; the link row knows the person."""
+
+    COLLEAGUE = "COLLEAGUE"
+    PERSON = "PERSON"
+    LINK = "LINK"
+    SYSTEM = "SYSTEM"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who does something, by soft reference: the journal outlives the person."""
+
+    kind: ActorKind
+    ref: uuid.UUID | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.ref or ''}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Actor":
+        """Read what `str` wrote."""
+        kind, _, ref = text.partition(":")
+        return cls(ActorKind(kind), uuid.UUID(ref) if ref else None)
+
+
+SYSTEM = Actor(ActorKind.SYSTEM)
+
+
+@dataclass(frozen=True)
+class Context:
+    """The organisation (its number) and the actor that the database knows of."""
+
+    org: int
+    actor: Actor
+    last_words: dict[str, Callable[[], None]] = field(default_factory=dict, compare=False, repr=False)
+
+
+_entered: contextvars.ContextVar[Context | None] = contextvars.ContextVar("samen_context", default=None)
+
+
+def current() -> Context:
+    """The context entered last; `NoOrganisation` when there is none."""
+    context = _entered.get()
+    if context is None:
+        raise NoOrganisation(NoOrganisation.__doc__)
+    return context
+
+
+def current_org() -> int:
+    """The number of the organisation entered: the default of every `org` column."""
+    return current().org
+
+
+@contextlib.contextmanager
+def enter(org: int, actor: Actor) -> Iterator[Context]:
+    """Open one transaction in which the rows of this organisation, and no others, can be seen and written.
+
+    Entering the same organisation again inside is a savepoint; entering another raises `AnotherOrganisation`.
+    What was put in `Context.last_words` runs at the end of the outermost entrance, inside its transaction, in
+    the order of its keys: locks that many transactions want are taken last and in one order.
+    """
+    outer = _entered.get()
+    if outer is not None and outer.org != org:
+        raise AnotherOrganisation(AnotherOrganisation.__doc__)
+    context = Context(org, actor, outer.last_words if outer else {})
+    with transaction.atomic():
+        _tell(str(org), str(actor))
+        token = _entered.set(context)
+        try:
+            yield context
+            if outer is None:
+                for key in sorted(context.last_words):
+                    context.last_words[key]()
+        finally:
+            _entered.reset(token)
+        if outer is not None:
+            _tell(str(outer.org), str(outer.actor))
+        else:
+            # SET LOCAL would outlive this block where it is a savepoint of somebody's larger transaction.
+            _forget()
+
+
+def _tell(org: str, actor: str) -> None:
+    with connection.cursor() as cursor:
+        until = str(int(time.time()) + PROOF_SECONDS)
+        pid = connection.connection.info.backend_pid
+        proof = f"{until}:{sign('|'.join((org, actor, str(pid), until)))}"
+        cursor.execute(
+            "SELECT set_config('app.org', %s, true), set_config('app.actor', %s, true), set_config('app.proof', %s, true)",
+            [org, actor, proof],
+        )
+
+
+def _forget() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('app.org', '', true), set_config('app.actor', '', true), set_config('app.proof', '', true)"
+        )
+
+
+def sign(message: str) -> str:
+    """HMAC-SHA256 (RFC 2104) of the message under the tenancy key, in hex; `sec.current_org()` computes the same."""
+    return hmac.new(key(), message.encode(), hashlib.sha256).hexdigest()
+
+
+def key() -> bytes:
+    """The tenancy key, 64 bytes: one HMAC block, so that the database needs only the two pads."""
+    return hashlib.sha512(b"samen tenancy " + settings.SECRET_KEY.encode()).digest()
+
+
+def pads() -> tuple[bytes, bytes]:
+    """The inner and outer pad of RFC 2104 for the tenancy key: what the database keeps."""
+    return bytes(byte ^ 0x36 for byte in key()), bytes(byte ^ 0x5C for byte in key())
+
+
+def organisations() -> list[int]:
+    """Every organisation's number: a door, so that periodic jobs can fan out."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT org FROM sec.organisations() AS org ORDER BY org")
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,1 @@
+"""Across organisations: ideas, meetings, layouts, adoption.  Comes with its own stone; its floor is chosen."""

@@ -1,0 +1,1 @@
+"""Start screens as documents of tiles.  Comes with its own stone; its floor is chosen."""

@@ -1,0 +1,221 @@
+"""Plant the invented people: two agencies, their teams, a month of visits behind and two weeks ahead."""
+
+import random
+import uuid
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import psycopg
+from django.contrib.auth.hashers import make_password
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from samen.base import clock, links, tenancy
+from samen.base.journal import Subject
+from samen.base.models import Link
+from samen.demo import cast
+from samen.people.models import (
+    Availability,
+    ContactPoint,
+    Helper,
+    HelperPlace,
+    Household,
+    HouseholdMember,
+    HouseholdPlace,
+    PairWish,
+    Person,
+    Place,
+)
+from samen.teams.models import Colleague, Region, Team, TeamMember
+from samen.visits.models import Arrangement, Assignment, Visit
+
+WEEKS_BEHIND, WEEKS_AHEAD = 4, 2
+MORNING = time(7, 12)  # the moment the demo begins: a helper has just woken up ill
+LINKS_LIVE = timedelta(days=90)
+
+
+def demo_day(real: date) -> date:
+    """The day the demo plays by default: the first Wednesday from this day on, so that there is always work to do."""
+    return real + timedelta(days=(2 - real.weekday()) % 7)
+
+
+def lay_ground(owner: psycopg.Connection[Any], agencies: tuple[cast.Agency, ...] = cast.AGENCIES) -> dict[str, int]:
+    """The organisations and the logins, by the owner of the database, because no program may make those.
+
+    Returns the number of each organisation by its slug.
+    """
+    numbers = {}
+    password = make_password(cast.PASSWORD)
+    for agency in agencies:
+        row = owner.execute(
+            "INSERT INTO base_organisation (slug, name, is_maker) VALUES (%s, %s, false) RETURNING id",
+            [agency.slug, agency.name],
+        ).fetchone()
+        numbers[agency.slug] = row[0] if row else 0
+        for colleague in agency.colleagues:
+            owner.execute(
+                "INSERT INTO base_login (email, password, is_active) VALUES (%s, %s, true)",
+                [colleague.email, password],
+            )
+    return numbers
+
+
+def logins(owner: psycopg.Connection[Any]) -> dict[str, int]:
+    """The number of every login by its address."""
+    return dict(owner.execute("SELECT email, id FROM base_login").fetchall())
+
+
+def set_clock(owner: psycopg.Connection[Any], moment: datetime) -> None:
+    """From now on the database's clock says it is this moment, and goes on from there."""
+    owner.execute("UPDATE clock_offset SET ahead = %s - clock_timestamp()", [moment])
+    owner.execute("SELECT sec.audit_month((%s + make_interval(months => n))::date) FROM generate_series(0, 2) AS n", [moment])
+
+
+def plant(agency: cast.Agency, org: int, logins: dict[str, int], *, day: date, seed: int) -> None:
+    """Everybody of this agency lives, in one transaction, around this day."""
+    with tenancy.enter(org, tenancy.SYSTEM):
+        _Planter(agency, logins, day, random.Random(seed)).plant()  # noqa: S311  a story, not a secret
+
+
+class _Planter:
+    """One agency being planted: what was made so far, by name."""
+
+    def __init__(self, agency: cast.Agency, logins: dict[str, int], day: date, chance: random.Random) -> None:
+        self.agency, self.logins, self.day, self.chance = agency, logins, day, chance
+        self.since = DateRange(day - timedelta(days=365), None)
+        self.teams: dict[str, Team] = {}
+        self.helpers: dict[str, Helper] = {}
+        self.households: dict[str, Household] = {}
+
+    def plant(self) -> None:
+        region = Region.objects.create(name=self.agency.region)
+        for name, phone in self.agency.teams.items():
+            self.teams[name] = Team.objects.create(region=region, name=name, phone=phone)
+        for colleague in self.agency.colleagues:
+            self._colleague(colleague)
+        for helper in self.agency.helpers:
+            self._helper(helper)
+        for household in (*self.agency.households, *self._around()):
+            self._household(household)
+        for helper in self.agency.helpers:
+            for name in helper.never:
+                PairWish.objects.create(
+                    helper=self.helpers[helper.first_name],
+                    household=self.households[name],
+                    strength=PairWish.Strength.NEVER,
+                )
+
+    def _colleague(self, colleague: cast.Colleague) -> None:
+        row = Colleague.objects.create(name=colleague.name, login_id=self.logins[colleague.email])
+        TeamMember.objects.create(team=self.teams[colleague.team], colleague=row, period=self.since)
+
+    def _person(self, first: str, prefix: str, last: str, language: str = "nl") -> Person:
+        person = Person.objects.create(first_name=first, prefix=prefix, last_name=last, language=language)
+        ContactPoint.objects.create(
+            person=person,
+            kind=ContactPoint.Kind.EMAIL,
+            normalised=f"{cast.key(first)}.{cast.key(last)}@example.nl",
+            verified_at=clock.now(),
+        )
+        return person
+
+    def _place(self, spot: cast.Spot, street: str, alias: str = "") -> Place:
+        if alias:
+            return Place.objects.create(kind=Place.Kind.SHELTER, alias=alias, secret=True)
+        return Place.objects.create(
+            street=street,
+            house_number=str(self.chance.randint(1, 90)),
+            postcode=spot.postcode,
+            town=spot.town,
+            lat=round(spot.lat + self.chance.gauss(0, 0.002), 5),
+            lon=round(spot.lon + self.chance.gauss(0, 0.003), 5),
+            point_source="POSTCODE",
+        )
+
+    def _helper(self, helper: cast.Helper) -> None:
+        person = self._person(helper.first_name, helper.prefix, helper.last_name, helper.language)
+        row = Helper.objects.create(
+            person=person, team=self.teams[helper.team], mode=helper.mode, reach_minutes=helper.reach
+        )
+        self.helpers[helper.first_name] = row
+        place = self._place(helper.home, self.chance.choice(cast.STREETS))
+        HelperPlace.objects.create(helper=row, place=place, period=self.since)
+        Availability.objects.bulk_create(
+            Availability(
+                helper=row, weekday=weekday, local_start=time(start), local_end=time(end), period=self.since
+            )
+            for weekday, (start, end) in helper.hours.items()
+        )
+        self._link(Link.Purpose.HELPER, person, row)
+
+    def _household(self, household: cast.Household) -> None:
+        person = self._person(*household.told)
+        row = Household.objects.create(name=household.name, team=self.teams[household.team])
+        self.households[household.name] = row
+        HouseholdMember.objects.create(household=row, person=person, role=household.role)
+        place = self._place(household.home, household.street, household.secret)
+        HouseholdPlace.objects.create(household=row, place=place, period=self.since)
+        self._link(Link.Purpose.HOUSEHOLD, person, row)
+        arrangement = Arrangement.objects.create(
+            household=row, uid=uuid.uuid4(), work_form=household.work_form, helper=self.helpers[household.helper]
+        )
+        self._visits(household, arrangement, place)
+
+    def _link(self, purpose: str, person: Person, about: Helper | Household) -> None:
+        expires_at = datetime.combine(self.day, MORNING, tzinfo=clock.HOME) + LINKS_LIVE
+        links.make(purpose=purpose, person=person.public_id, about=Subject.of(about), expires_at=expires_at)
+
+    def _visits(self, household: cast.Household, arrangement: Arrangement, place: Place) -> None:
+        monday = self.day - timedelta(days=self.day.weekday())
+        days = [
+            monday + timedelta(weeks=week, days=household.weekday) for week in range(-WEEKS_BEHIND, WEEKS_AHEAD)
+        ]
+        visits = Visit.objects.bulk_create(
+            Visit(
+                arrangement=arrangement,
+                occurrence_date=day,
+                household=arrangement.household,
+                team=arrangement.household.team,
+                place=place,
+                local_date=day,
+                local_start=time(*household.hour),
+                minutes=household.minutes,
+            )
+            for day in days
+        )
+        stood_in = dict(zip(days[WEEKS_BEHIND - len(household.stood_in) : WEEKS_BEHIND], household.stood_in, strict=True))
+        Assignment.objects.bulk_create(
+            Assignment(
+                visit=visit,
+                helper=self.helpers[stood_in.get(visit.local_date, household.helper)],
+                starts_at=visit.starts_at,
+                ends_at=visit.ends_at,
+            )
+            for visit in Visit.objects.filter(pk__in=[visit.pk for visit in visits])
+        )
+
+    def _around(self) -> list[cast.Household]:
+        """More households for the first team, on hours that its helpers still have free."""
+        if self.agency is not cast.GOOI:
+            return []
+        model = self.agency.households[0]
+        names = self.chance.sample(cast.FAMILY_NAMES, cast.FILLERS)
+        slots = [
+            ("Riet", 0, (9, 0)), ("Riet", 1, (9, 30)), ("Riet", 3, (13, 0)), ("Agnieszka", 2, (9, 0)),
+            ("Agnieszka", 4, (9, 30)), ("Samira", 2, (10, 0)), ("Tom", 1, (8, 30)), ("Kim", 4, (10, 0)),
+        ]  # fmt: skip
+        return [
+            replace(
+                model,
+                name=f"familie {name}",
+                told=(self.chance.choice(("Ingrid", "Marcel", "Petra", "Erik")), "", name),
+                home=self.chance.choice(cast.AROUND),
+                street=self.chance.choice(cast.STREETS),
+                weekday=weekday,
+                hour=hour,
+                minutes=self.chance.choice((120, 150, 180)),
+                helper=helper,
+                stood_in=(),
+            )
+            for name, (helper, weekday, hour) in zip(names, slots, strict=True)
+        ]

@@ -1,0 +1,13 @@
+"""The addresses that only the demo has."""
+
+from samen.base.entrances import Role, Scope, page
+from samen.demo import views
+from samen.demo.forms import PersonaForm
+
+urlpatterns = [
+    page("", views.demo, name="demo", scope=Scope.DEMO, roles=[Role.ANYONE]),
+    page(
+        "word/", views.become, name="become", scope=Scope.DEMO, roles=[Role.ANYONE], methods=["POST"], form=PersonaForm
+    ),
+    page("postvak/", views.mailbox, name="mailbox", scope=Scope.DEMO, roles=[Role.ANYONE]),
+]

@@ -1,0 +1,1 @@
+"""The colleagues' workplace: screens that need several apps."""

@@ -1,0 +1,273 @@
+"""The cockpit of one absence: who could go, who was asked, who said yes, who was told."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from samen.base import outbox
+from samen.base.journal import Subject
+from samen.base.models import OutboxMessage
+from samen.desk.shell import Desk
+from samen.people import lookup, places
+from samen.people.models import Helper
+from samen.visits import planning, words
+from samen.visits.models import Absence, Offer, Replacement, Round
+from samen.visits.replacements import Ask
+
+ASKED_AT_ONCE = 3  # how many are ticked beforehand for a visit
+
+
+@dataclass
+class Pick:
+    """Somebody who could go, or who was asked."""
+
+    helper_id: str
+    name: str
+    travel_minutes: int | None
+    mode: str
+    reasons: list[tuple[str, str]]
+    chosen: bool = False
+    offer_state: str | None = None
+    twice: bool = False
+
+
+@dataclass
+class Row:
+    """One visit that needs other hands."""
+
+    replacement_id: str
+    date: Any
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int
+    household_name: str
+    household_url: str
+    place_name: str
+    state: str
+    picks: list[Pick] = field(default_factory=list)
+    refused: list[dict[str, str]] = field(default_factory=list)
+    told: str | None = None
+    told_at: datetime | None = None
+    covered_by: str = ""
+    twice: bool = False
+
+
+def cockpit(desk: Desk, absence: Absence, turn: Round) -> dict[str, Any]:
+    """Everything the page shows.  Proposals are made anew while nothing is sent, so they are never stale."""
+    replacements = list(
+        turn.replacements.select_related("visit__household", "visit__arrangement").order_by("visit__starts_at", "pk")
+    )
+    offers = _offers(turn)
+    rankings = planning.proposals(turn) if turn.undone_at is None else {}
+    sent = any(offer.withdrawn_at is None for of_visit in offers.values() for offer in of_visit)
+    helpers = Helper.objects.select_related("person").in_bulk(
+        {candidate.helper for ranking in rankings.values() for candidate in ranking.candidates}
+        | {refusal.helper for ranking in rankings.values() for refusal in ranking.refused}
+    )
+    towns = places.of_households({row.visit.household_id for row in replacements}, desk.at.date())
+    messages = outbox.states(
+        [
+            *(Subject.of(offer) for of_visit in offers.values() for offer in of_visit),
+            *(Subject("covered", offer.public_id) for of_visit in offers.values() for offer in of_visit),
+        ]
+    )
+    rows = []
+    for row in replacements:
+        shown = Row(
+            replacement_id=str(row.public_id),
+            date=row.visit.local_date,
+            starts_at=row.visit.starts_at,
+            ends_at=row.visit.ends_at,
+            minutes=row.visit.minutes,
+            household_name=row.visit.household.name,
+            household_url=reverse("household", args=[desk.visitor.slug, row.visit.household.public_id]),
+            place_name=places.roughly(towns.get(row.visit.household_id)),
+            state=_state(row, offers[row.visit_id]),
+        )
+        _fill_asked(shown, offers[row.visit_id], messages, desk.at)
+        ranking = rankings.get(row.visit_id)
+        if ranking is not None and row.closed_at is None:
+            _fill_proposal(shown, ranking, helpers, offers[row.visit_id], tick=not sent)
+        rows.append(shown)
+    return {
+        "absence": {
+            "helper_name": absence.helper.person.name,
+            "since": absence.starts_at,
+            "until": absence.expected_until,
+            "by_name": _reporter(absence),
+        },
+        "rows": rows,
+        "can_send": not sent and any(row.picks for row in rows if row.state in ("proposal", "open")),
+        "send_label": _send_label(rows),
+        "can_undo": sent and turn.send_after is not None and turn.send_after > desk.at,
+        "undo_seconds": int((turn.send_after - desk.at).total_seconds()) if turn.send_after else 0,
+        "undo_url": reverse("undo", args=[desk.visitor.slug, absence.public_id]),
+        "send_url": reverse("cockpit", args=[desk.visitor.slug, absence.public_id]),
+        "withdraw_url": reverse("withdraw", args=[desk.visitor.slug, absence.public_id])
+        if not sent and absence.withdrawn_at is None and not any(row.state == "covered" for row in rows)
+        else "",
+        "withdrawn": absence.withdrawn_at is not None,
+        "household_words": _household_words(replacements, turn),
+    }
+
+
+def asks(turn: Round, ticked: set[tuple[str, str]]) -> list[Ask]:
+    """What was ticked, as questions the verb takes: only those who can go by the plan of this moment."""
+    rankings = planning.proposals(turn)
+    rows = {row.visit_id: row for row in turn.replacements.filter(closed_at=None)}
+    able = {candidate.helper for ranking in rankings.values() for candidate in ranking.candidates}
+    public = {helper.pk: str(helper.public_id) for helper in Helper.objects.filter(pk__in=able)}
+    return [
+        Ask(
+            replacement=rows[visit].pk,
+            helper=candidate.helper,
+            travel_minutes=candidate.travel,
+            reasons=tuple(
+                {"part": reason.part.value, "cost": reason.cost, "count": reason.count}
+                for reason in candidate.reasons
+            ),
+        )
+        for visit, ranking in rankings.items()
+        for candidate in ranking.candidates
+        if (str(rows[visit].public_id), public[candidate.helper]) in ticked
+    ]
+
+
+def _offers(turn: Round) -> dict[int, list[Offer]]:
+    found: dict[int, list[Offer]] = defaultdict(list)
+    for offer in turn.offers.select_related("helper__person").prefetch_related("visits").order_by("pk"):
+        for inside in offer.visits.all():
+            found[inside.visit_id].append(offer)
+    return found
+
+
+def _state(row: Replacement, offers: list[Offer]) -> str:
+    if row.outcome == Replacement.Outcome.COVERED:
+        return "covered"
+    if row.closed_at is not None:
+        return "undone"
+    asked = [offer for offer in offers if offer.withdrawn_at is None]
+    if any(not offer.answer for offer in asked):
+        return "asked"
+    return "open" if asked else "proposal"
+
+
+def _fill_asked(
+    row: Row, offers: list[Offer], messages: dict[Subject, OutboxMessage], at: datetime
+) -> None:
+    """Show who was asked, how far the question came, and whether the household knows."""
+    latest = {offer.helper_id: offer for offer in offers}
+    for offer in latest.values():
+        message = messages.get(Subject.of(offer))
+        if offer.withdrawn_at is not None and row.state == "proposal":
+            continue  # called back before it left: the proposal shows this helper again
+        row.picks.append(
+            Pick(
+                helper_id=str(offer.helper.public_id),
+                name=offer.helper.person.first_name,
+                travel_minutes=offer.reasons.get("travel_minutes"),
+                mode=offer.helper.mode.lower(),
+                reasons=[_reason(part["part"], part["cost"], part["count"]) for part in offer.reasons["parts"]],
+                offer_state=_offer_state(offer, message, at),
+                twice=message is not None and outbox.possibly_twice(message),
+            )
+        )
+        if offer.answer == Offer.Answer.YES:
+            row.covered_by = offer.helper.person.first_name
+            told = messages.get(Subject("covered", offer.public_id))
+            if told is not None:
+                row.told = "sent" if told.state == OutboxMessage.State.SENT else "queued"
+                row.told_at = max((d.finished_at for d in told.deliveries.all() if d.finished_at), default=None)
+                row.twice = outbox.possibly_twice(told)
+
+
+def _offer_state(offer: Offer, message: OutboxMessage | None, at: datetime) -> str:
+    if offer.answer:
+        return offer.answer.lower()
+    if offer.withdrawn_at is not None:
+        return "withdrawn"
+    if message is None or message.state in (OutboxMessage.State.QUEUED, OutboxMessage.State.CANCELLED):
+        return "ready"
+    return "late" if offer.reply_by < at else "sent"
+
+
+def _fill_proposal(
+    row: Row, ranking: planning.Ranking, helpers: dict[int, Helper], offers: list[Offer], *, tick: bool
+) -> None:
+    asked = {offer.helper_id for offer in offers if offer.withdrawn_at is None}
+    shown = [candidate for candidate in ranking.candidates if candidate.helper not in asked]
+    for place, candidate in enumerate(shown[: 2 * ASKED_AT_ONCE] if not asked else []):
+        helper = helpers[candidate.helper]
+        row.picks.append(
+            Pick(
+                helper_id=str(helper.public_id),
+                name=helper.person.first_name,
+                travel_minutes=candidate.travel,
+                mode=helper.mode.lower(),
+                reasons=[_reason(part.part, part.cost, part.count) for part in candidate.reasons],
+                chosen=tick and place < ASKED_AT_ONCE,
+            )
+        )
+    row.refused = [
+        {"name": helpers[refusal.helper].person.first_name, "reason": _refusal(refusal.rule, refusal.by)}
+        for refusal in ranking.refused
+    ]
+    if not row.picks:
+        row.state = "nobody"
+
+
+def _reason(part: str, cost: int, count: int) -> tuple[str, str]:
+    """A part of the cost with its sign: plus speaks for the helper."""
+    sign = "+" if cost <= 0 else "-"
+    texts = {
+        "TRAVEL": _("about {minutes} minutes away").format(minutes=cost),
+        "TRAVEL_UNKNOWN": _("way unknown"),
+        "FAMILIAR": ngettext("came {count} time before", "came {count} times before", count).format(count=count),
+        "RATHER": _("they like each other"),
+        "RATHER_NOT": _("rather not this pair"),
+    }
+    return sign, texts[part]
+
+
+def _refusal(rule: str, by: int) -> str:
+    texts = {
+        "HERSELF_ABSENT": _("cannot come either"),
+        "NEVER": _("never at this household"),
+        "NOT_AVAILABLE": _("does not work at this time"),
+        "BUSY": _("has another visit ({minutes} minutes overlap with the way)").format(minutes=by),
+        "TOO_FAR": _("too far, about {minutes} minutes more than agreed").format(minutes=by),
+    }
+    return texts[rule]
+
+
+def _reporter(absence: Absence) -> str:
+    if absence.reported_by_ref is None:
+        return ""
+    subject = Subject("person", absence.reported_by_ref)
+    return lookup.names([subject]).get(subject, "")
+
+
+def _send_label(rows: list[Row]) -> str:
+    blocks = {
+        (row.household_name, pick.helper_id)
+        for row in rows
+        for pick in row.picks
+        if pick.chosen and not pick.offer_state
+    }
+    return ngettext("Ask {count} question", "Ask {count} questions", len(blocks)).format(count=len(blocks))
+
+
+def _household_words(replacements: list[Replacement], turn: Round) -> list[str]:
+    """What each household will read of the absence, by its work form."""
+    found = []
+    for row in replacements:
+        text = " ".join(words.why(turn.absence, row.visit)) if turn.absence else ""
+        line = _("{household}: {text} … comes instead.").format(household=row.visit.household.name, text=text)
+        if line not in found:
+            found.append(line)
+    return found

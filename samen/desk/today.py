@@ -1,0 +1,196 @@
+"""The board of today: what cannot wait on top, then the visits of the day and the week around it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from samen.base import clock
+from samen.desk.shell import Desk
+from samen.teams.models import AccessRequest, Team, TeamMember
+from samen.visits import words
+from samen.visits.models import Absence, Assignment, Offer, Replacement, Round, Visit
+
+
+@dataclass(frozen=True)
+class Row:
+    """A visit as the board shows it."""
+
+    time: datetime
+    helper_name: str | None
+    household_name: str
+    state: str
+    url: str
+
+
+@dataclass
+class Day:
+    """A day of the week."""
+
+    date: date
+    is_today: bool
+    visits: list[Row] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """How many visits."""
+        return len(self.visits)
+
+    @property
+    def open(self) -> int:
+        """How many of them have nobody."""
+        return sum(row.state in ("open", "asked") for row in self.visits)
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something that cannot wait, and the one thing to do about it."""
+
+    kind: str
+    mark: str
+    title: str
+    detail: str
+    url: str
+    action: str
+    due: datetime
+    primary: bool = False
+    post: bool = False
+
+
+def board(desk: Desk) -> dict[str, Any]:
+    """Everything the page shows, in a fixed number of queries."""
+    day = desk.at.astimezone(clock.HOME).date()
+    days = _week(desk, day)
+    urgent = _urgent(desk)
+    rows = days[day.weekday()].visits
+    return {
+        "day": day,
+        "week": day.isocalendar().week,
+        "team": desk.team,
+        "colleagues": [{"name": name, "note": "", "on": True} for name in _colleagues(desk.team, day)],
+        "urgent": urgent,
+        "visits": rows,
+        "open_count": sum(row.state in ("open", "asked") for row in rows),
+        "total": len(rows),
+        "days": days,
+    }
+
+
+def _colleagues(team: Team, day: date) -> list[str]:
+    members = TeamMember.objects.filter(team=team, period__contains=day, colleague__left_at=None)
+    return list(members.order_by("colleague__name").values_list("colleague__name", flat=True))
+
+
+def _week(desk: Desk, day: date) -> list[Day]:
+    monday = day - timedelta(days=day.weekday())
+    days = [Day(monday + timedelta(days=n), monday + timedelta(days=n) == day) for n in range(7)]
+    visits = (
+        Visit.objects.standing()
+        .filter(team=desk.team, local_date__range=(monday, monday + timedelta(days=6)))
+        .select_related("household")
+        .prefetch_related(
+            Prefetch("assignments", Assignment.objects.standing().select_related("helper__person")),
+            Prefetch("replacements", Replacement.objects.filter(closed_at=None)),
+        )
+        .order_by("starts_at", "pk")
+    )
+    asked = _asked(desk)
+    for visit in visits:
+        days[visit.local_date.weekday()].visits.append(_row(desk, visit, asked))
+    return days
+
+
+def _asked(desk: Desk) -> set[int]:
+    """The visits for which a question is out."""
+    return set(
+        Offer.objects.filter(
+            round__team=desk.team, withdrawn_at=None, answer="", visits__visit__ends_at__gt=desk.at
+        ).values_list("visits__visit_id", flat=True)
+    )
+
+
+def _row(desk: Desk, visit: Visit, asked: set[int]) -> Row:
+    going = list(visit.assignments.all())
+    if not going:
+        state = "asked" if visit.pk in asked else "open"
+    elif visit.ends_at <= desk.at:
+        state = "done"
+    else:
+        state = "replacing" if going[0].from_offer_id else "planned"
+    return Row(
+        time=visit.starts_at,
+        helper_name=going[0].helper.person.first_name if going else None,
+        household_name=visit.household.name,
+        state=state,
+        url=reverse("household", args=[desk.visitor.slug, visit.household.public_id]),
+    )
+
+
+def _urgent(desk: Desk) -> list[Item]:
+    items = [*_searches(desk), *_access(desk)]
+    items.sort(key=lambda item: item.due)
+    if items:
+        items[0] = replace(items[0], primary=not items[0].post)
+    return items
+
+
+def _searches(desk: Desk) -> list[Item]:
+    """One item per absence with visits that have nobody: ordered by the time left until harm."""
+    rounds = (
+        Round.objects.filter(team=desk.team, undone_at=None, absence__isnull=False)
+        .filter(replacements__closed_at=None, replacements__visit__ends_at__gt=desk.at)
+        .distinct()
+        .select_related("absence__helper__person")
+        .prefetch_related(
+            Prefetch(
+                "replacements",
+                Replacement.objects.filter(closed_at=None, visit__ends_at__gt=desk.at).select_related("visit"),
+            ),
+            Prefetch("offers", Offer.objects.filter(withdrawn_at=None)),
+        )
+    )
+    return [_search(desk, turn, turn.absence) for turn in rounds if turn.absence]
+
+
+def _search(desk: Desk, turn: Round, absence: Absence) -> Item:
+    open_visits = [row.visit for row in turn.replacements.all()]
+    first = min(visit.starts_at for visit in open_visits)
+    url = reverse("cockpit", args=[desk.visitor.slug, absence.public_id])
+    name = absence.helper.person.name
+    offers = list(turn.offers.all())
+    waiting = [offer for offer in offers if not offer.answer]
+    if offers:
+        refused = sum(offer.answer == Offer.Answer.NO for offer in offers)
+        detail = _("{asked} asked, {refused} no").format(asked=len(offers), refused=refused)
+        if waiting:
+            title = _("{name}: waiting for a yes").format(name=name)
+            return Item("waiting", "wait", title, detail, url, _("Look"), first)
+        title = _("{name}: nobody said yes").format(name=name)
+        return Item("absence", "urgent", title, detail, url, _("Ask others"), first)
+    title = _("{name} reported sick at {time}").format(name=name, time=words.hour(absence.created_at))
+    count = len(open_visits)
+    detail = ngettext("{count} visit, the first {when}", "{count} visits, the first {when}", count).format(
+        count=count, when=words.when(min(open_visits, key=lambda visit: visit.starts_at))
+    )
+    return Item("absence", "urgent", title, detail, url, _("Find stand-ins"), first)
+
+
+def _access(desk: Desk) -> list[Item]:
+    asked = AccessRequest.objects.filter(team=desk.team, granted_until=None).select_related("colleague")
+    return [
+        Item(
+            "access",
+            "lead",
+            _("{name} asks to see a file of your team").format(name=request.colleague.name),
+            _("“{reason}” You open it until midnight.").format(reason=request.reason),
+            reverse("grant", args=[desk.visitor.slug, request.public_id]),
+            _("Open it"),
+            request.asked_at + timedelta(days=1),
+            post=True,
+        )
+        for request in asked
+    ]

@@ -1,0 +1,39 @@
+"""The workplace's addresses, under `/o/<slug>/`."""
+
+from typing import Any
+
+from django.urls import URLPattern
+
+from samen.base.entrances import Role, Scope, View, page
+from samen.desk import views
+from samen.desk.forms import AskForm, ReportForm, SendForm
+from samen.people.models import Helper, Household
+from samen.teams.models import AccessRequest
+from samen.visits.models import Absence
+
+
+def _staff(route: str, view: View, *, name: str, **more: Any) -> URLPattern:
+    """A page for colleagues of the organisation in the path."""
+    return page(route, view, name=name, scope=Scope.STAFF, roles=[Role.COLLEAGUE], **more)
+
+
+urlpatterns = [
+    _staff("", views.today, name="today"),
+    _staff("ziek/", views.report, name="report", methods=["GET", "POST"], form=ReportForm),
+    _staff(
+        "ziek/<uuid:absence>/",
+        views.cockpit,
+        name="cockpit",
+        of={"absence": Absence},
+        methods=["GET", "POST"],
+        form=SendForm,
+    ),
+    _staff("ziek/<uuid:absence>/ongedaan/", views.undo, name="undo", of={"absence": Absence}, methods=["POST"]),
+    _staff("ziek/<uuid:absence>/terugnemen/", views.withdraw, name="withdraw", of={"absence": Absence}, methods=["POST"]),
+    _staff("ziek/<uuid:absence>/toegang/", views.ask_absence, name="ask_absence", of={"absence": Absence}, methods=["POST"], form=AskForm),
+    _staff("hulp/<uuid:helper>/", views.helper, name="helper", of={"helper": Helper}),
+    _staff("hulp/<uuid:helper>/toegang/", views.ask_helper, name="ask_helper", of={"helper": Helper}, methods=["POST"], form=AskForm),
+    _staff("huishouden/<uuid:household>/", views.household, name="household", of={"household": Household}),
+    _staff("huishouden/<uuid:household>/toegang/", views.ask_household, name="ask_household", of={"household": Household}, methods=["POST"], form=AskForm),
+    _staff("toegang/<uuid:request_id>/", views.grant, name="grant", of={"request_id": AccessRequest}, methods=["POST"]),
+]

@@ -1,0 +1,152 @@
+"""The workplace's pages: gate, form, one verb, page."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from samen.base import audit, clock
+from samen.base.entrances import Visitor, visitor
+from samen.desk import cockpit as cockpits
+from samen.desk import files, reporting, today as boards
+from samen.desk.forms import AskForm, ReportForm, SendForm
+from samen.desk.shell import Desk, desk, shell
+from samen.people import access as people
+from samen.teams import access as teams
+from samen.visits import absences, replacements
+from samen.visits import access as visits
+
+
+def today(request: HttpRequest, slug: str) -> HttpResponse:
+    """The board of the visitor's team."""
+    here = desk(visitor(request), clock.now())
+    audit.read(here.team, role=here.visitor.role, entrance=here.visitor.entrance)
+    page = {"today": boards.board(here), "section": "today"}
+    return _page(request, here, "today", page)
+
+
+def report(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who is ill: the form, and what follows from it."""
+    here = desk(visitor(request), clock.now())
+    form = ReportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        helper = people.helper_for(here.visitor, form.cleaned_data["helper"])
+        absence = reporting.report(helper, form.cleaned_data, by=here.visitor.actor, at=here.at)
+        return redirect("cockpit", slug, absence.public_id)
+    page = {"form": form, "helpers": reporting.choices(here.team, here.at.date())}
+    if request.headers.get("HX-Request") and request.method == "GET":
+        return render(request, "desk/_report_form.html", page | {"shell": shell(here), "now": here.at})
+    return _page(request, here, "report", page, status=422 if form.errors else 200)
+
+
+def cockpit(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
+    """Who could go, and who was asked; sending the questions."""
+    here = desk(visitor(request), clock.now())
+    found = visits.absence_for(here.visitor, absence)
+    turn = visits.round_of(found)
+    form = SendForm(request.POST or None)
+    if request.method == "POST":
+        if form.is_valid():
+            asks = cockpits.asks(turn, form.pairs())
+            if asks or turn.offers.filter(withdrawn_at=None).exists():
+                replacements.send(turn, asks, by=here.visitor.actor, at=here.at)
+                return redirect("cockpit", slug, absence)
+            form.add_error("ask", _("None of those you ticked is free any more. Look at the new proposal."))
+        for error in form.errors.get("ask", []):
+            messages.error(request, str(error))
+    page = {"cockpit": cockpits.cockpit(here, found, turn), "form": form}
+    return _page(request, here, "cockpit", page, status=422 if form.errors else 200)
+
+
+def undo(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
+    """Call the questions back."""
+    here = desk(visitor(request), clock.now())
+    found = visits.absence_for(here.visitor, absence)
+    try:
+        replacements.undo(visits.round_of(found), by=here.visitor.actor, at=here.at)
+    except replacements.TooLate:
+        messages.error(request, _("The first question has left already, so nothing was called back."))
+    else:
+        messages.success(request, _("Called back. Nobody has received anything."))
+    return redirect("cockpit", slug, absence)
+
+
+def withdraw(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
+    """Take the report back: it was the wrong name, or the helper comes after all."""
+    here = desk(visitor(request), clock.now())
+    found = visits.absence_for(here.visitor, absence)
+    try:
+        absences.withdraw(found, by=here.visitor.actor, at=here.at)
+    except absences.AlreadyAsked:
+        messages.error(request, _("Others were asked already. Call the questions back first."))
+        return redirect("cockpit", slug, absence)
+    messages.success(request, _("Taken back. The visits stand as they were."))
+    return redirect("today", slug)
+
+
+def helper(request: HttpRequest, slug: str, helper: uuid.UUID) -> HttpResponse:
+    """A helper's file."""
+    here = desk(visitor(request), clock.now())
+    found = people.helper_for(here.visitor, helper)
+    return _page(request, here, "helper", {"file": files.of_helper(here, found)})
+
+
+def household(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResponse:
+    """A household's file."""
+    here = desk(visitor(request), clock.now())
+    found = people.household_for(here.visitor, household)
+    return _page(request, here, "household", {"file": files.of_household(here, found)})
+
+
+def ask_helper(request: HttpRequest, slug: str, helper: uuid.UUID) -> HttpResponse:
+    """Ask the team of this helper to open the file."""
+    return _ask(request, lambda who: people.helper_for(who, helper), reverse("helper", args=[slug, helper]))
+
+
+def ask_household(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResponse:
+    """Ask the team of this household to open its file."""
+    file = reverse("household", args=[slug, household])
+    return _ask(request, lambda who: people.household_for(who, household), file)
+
+
+def ask_absence(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
+    """Ask the team of this absence to open it."""
+    return _ask(request, lambda who: visits.absence_for(who, absence), reverse("cockpit", args=[slug, absence]))
+
+
+def _ask(request: HttpRequest, gate: Callable[[Visitor], object], file: str) -> HttpResponse:
+    who = visitor(request)
+    form = AskForm(request.POST)
+    try:
+        gate(who)
+    except teams.OtherTeam as refused:
+        if not form.is_valid():
+            messages.error(request, str(form.errors["reason"][0]))
+            return teams.name_card(request, refused, request.path)
+        me, reason = teams.colleague(who), form.cleaned_data["reason"]
+        teams.ask(who=me, row=refused.row, team=refused.team, reason=reason, by=who.actor, at=clock.now())
+        return teams.name_card(request, refused, request.path)
+    return redirect(file)
+
+
+def grant(request: HttpRequest, slug: str, request_id: uuid.UUID) -> HttpResponse:
+    """Open a file of the own team to a colleague of another, until midnight."""
+    here = desk(visitor(request), clock.now())
+    asked = teams.request_for(here.visitor, request_id, here.at)
+    midnight = here.at.astimezone(clock.HOME).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    teams.grant(asked, granter=here.me, until=midnight, by=here.visitor.actor, at=here.at)
+    messages.success(request, _("{name} can see the file until midnight.").format(name=asked.colleague.name))
+    return redirect("today", slug)
+
+
+def _page(request: HttpRequest, here: Desk, name: str, page: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The whole page, or only the part that htmx asked for: the same fragment either way."""
+    if request.headers.get("HX-Request") and name in ("today", "cockpit"):
+        name = f"_{name}"
+    return render(request, f"desk/{name}.html", page | {"shell": shell(here), "now": here.at}, status=status)

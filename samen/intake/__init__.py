@@ -1,0 +1,1 @@
+"""Requests, applications, matches.  Comes with its own stone; its floor is chosen."""

@@ -1,0 +1,1 @@
+"""Households, helpers, the persons behind them, and the places they live."""

@@ -1,0 +1,225 @@
+"""Households and helpers, the persons behind them, how to reach them, and where they live."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+
+from samen.base.schema import Owned, kept, reference
+
+
+class Language(models.TextChoices):
+    """The languages Samen speaks today."""
+
+    NL = "nl", "Nederlands"
+    EN = "en", "English"
+
+
+class Person(Owned):
+    """Somebody with a name: a resident, a contact, a helper."""
+
+    first_name = models.CharField(max_length=60)
+    prefix = models.CharField(max_length=20, blank=True)
+    last_name = models.CharField(max_length=80)
+    language = models.CharField(max_length=5, choices=Language, default=Language.NL)
+    channel = models.CharField(max_length=10, default="EMAIL")
+
+    class Meta:
+        constraints = [*Owned.Meta.constraints]
+
+    @property
+    def name(self) -> str:
+        """The whole name as one says it."""
+        return " ".join(part for part in (self.first_name, self.prefix, self.last_name) if part)
+
+    @property
+    def short_name(self) -> str:
+        """First name and initial, for those who need no more."""
+        return f"{self.first_name} {self.last_name[:1]}."
+
+
+class ContactPoint(Owned):
+    """An address or number of a person.  Not unique: couples share a phone."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "EMAIL"
+        PHONE = "PHONE"
+
+    person = reference(Person, related_name="contact_points")
+    kind = models.CharField(max_length=10, choices=Kind)
+    normalised = models.CharField(max_length=254)
+    verified_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [*Owned.Meta.constraints, *kept("contactpoint", {"person": "people.Person"})]
+        indexes = [models.Index(fields=["org", "kind", "normalised"], name="contactpoint_lookup")]
+
+
+class Household(Owned):
+    """The people at one door who are helped, under the name they are known by."""
+
+    name = models.CharField(max_length=100)
+    team = reference("teams.Team")
+
+    class Meta:
+        constraints = [*Owned.Meta.constraints, *kept("household", {"team": "teams.Team"})]
+
+
+class HouseholdMember(Owned):
+    """A person's part in a household."""
+
+    class Role(models.TextChoices):
+        RESIDENT = "RESIDENT"
+        CONTACT = "CONTACT"
+        REPRESENTATIVE = "REPRESENTATIVE"
+        PAYER = "PAYER"
+
+    household = reference(Household, related_name="members")
+    person = reference(Person, related_name="household_roles")
+    role = models.CharField(max_length=20, choices=Role)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("householdmember", {"household": "people.Household", "person": "people.Person"}),
+            models.UniqueConstraint(fields=["org", "household", "person", "role"], name="one_role_once"),
+        ]
+
+
+class TravelMode(models.TextChoices):
+    """How a helper comes."""
+
+    WALK = "WALK"
+    BIKE = "BIKE"
+    EBIKE = "EBIKE"
+    CAR = "CAR"
+    TRANSIT = "TRANSIT"
+
+
+class Helper(Owned):
+    """A domestic helper of a team."""
+
+    person = reference(Person, related_name="helpers")
+    team = reference("teams.Team")
+    mode = models.CharField(max_length=10, choices=TravelMode, default=TravelMode.BIKE)
+    reach_minutes = models.PositiveIntegerField(default=30)
+    contract_minutes = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("helper", {"person": "people.Person", "team": "teams.Team"}),
+            models.UniqueConstraint(fields=["org", "person"], name="one_helper_per_person"),
+        ]
+
+
+class Place(Owned):
+    """The only table with an address.  A secret place keeps none here, and is known by its alias."""
+
+    class Kind(models.TextChoices):
+        HOME = "HOME"
+        SHELTER = "SHELTER"
+        OFFICE = "OFFICE"
+
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.HOME)
+    alias = models.CharField(max_length=60, blank=True)
+    street = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001  unknown or secret is not an empty street
+    house_number = models.CharField(max_length=12, null=True, blank=True)  # noqa: DJ001
+    postcode = models.CharField(max_length=7, null=True, blank=True)  # noqa: DJ001
+    town = models.CharField(max_length=80, blank=True)
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    point_source = models.CharField(max_length=20, blank=True)
+    secret = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(secret=False)
+                | models.Q(street=None, house_number=None, postcode=None, lat=None, lon=None, town="")
+                & ~models.Q(alias=""),
+                name="secret_place_keeps_no_address",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lat=None, lon=None) | models.Q(lat__range=(-90, 90), lon__range=(-180, 180)),
+                name="point_on_earth",
+            ),
+        ]
+
+
+def _one_place_at_a_time(table: str, owner: str) -> list[models.BaseConstraint]:
+    return [
+        *kept(table, {owner: f"people.{owner.capitalize()}", "place": "people.Place"}),
+        ExclusionConstraint(
+            name=f"{table}_one_at_a_time",
+            expressions=[
+                ("org", RangeOperators.EQUAL),
+                (owner, RangeOperators.EQUAL),
+                ("period", RangeOperators.OVERLAPS),
+            ],
+        ),
+    ]
+
+
+class HouseholdPlace(Owned):
+    """Where a household lives, during a period."""
+
+    household = reference(Household, related_name="places")
+    place = reference(Place)
+    period = DateRangeField()
+
+    class Meta:
+        constraints = [*Owned.Meta.constraints, *_one_place_at_a_time("householdplace", "household")]
+
+
+class HelperPlace(Owned):
+    """Where a helper lives, during a period."""
+
+    helper = reference(Helper, related_name="places")
+    place = reference(Place)
+    period = DateRangeField()
+
+    class Meta:
+        constraints = [*Owned.Meta.constraints, *_one_place_at_a_time("helperplace", "helper")]
+
+
+class PairWish(Owned):
+    """What is wished between one helper and one household."""
+
+    class Strength(models.TextChoices):
+        NEVER = "NEVER"
+        RATHER_NOT = "RATHER_NOT"
+        RATHER = "RATHER"
+        ONLY = "ONLY"
+
+    helper = reference(Helper)
+    household = reference(Household)
+    strength = models.CharField(max_length=10, choices=Strength)
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("pairwish", {"helper": "people.Helper", "household": "people.Household"}),
+            models.UniqueConstraint(fields=["org", "helper", "household"], name="one_pair_wish"),
+        ]
+
+
+class Availability(Owned):
+    """When in the week a helper can work: wall-clock time, Monday is 0."""
+
+    helper = reference(Helper, related_name="availability")
+    weekday = models.PositiveSmallIntegerField()
+    local_start = models.TimeField()
+    local_end = models.TimeField()
+    period = DateRangeField()
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("availability", {"helper": "people.Helper"}),
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="weekday_of_seven"),
+            models.CheckConstraint(
+                condition=models.Q(local_start__lt=models.F("local_end")), name="availability_forward"
+            ),
+        ]

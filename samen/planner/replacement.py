@@ -1,0 +1,189 @@
+"""Who can come instead, and why: everyone who is free and allowed, cheapest first, with reasons that add up.
+
+Plain Python: frozen sketches in, ranked answers out.  A cost is minutes of travel gladly paid; ties are broken by
+number, so the answer never wavers.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from samen.planner.travel import Point, minutes
+
+FAMILIAR_FACE = 30  # minutes of travel we gladly pay for somebody the household knows
+RATHER = 15  # and for a pair that likes each other, either way
+UNKNOWN_WAY = 30  # what a way of unknown length counts for
+ESTIMATE_MARGIN = 1.25  # an estimate hides nobody who is only a little too far
+
+
+class Rule(StrEnum):
+    """What keeps somebody from coming."""
+
+    HERSELF_ABSENT = "HERSELF_ABSENT"
+    NEVER = "NEVER"
+    NOT_AVAILABLE = "NOT_AVAILABLE"
+    BUSY = "BUSY"
+    TOO_FAR = "TOO_FAR"
+
+
+class Part(StrEnum):
+    """What makes somebody more or less fit."""
+
+    TRAVEL = "TRAVEL"
+    TRAVEL_UNKNOWN = "TRAVEL_UNKNOWN"
+    FAMILIAR = "FAMILIAR"
+    RATHER = "RATHER"
+    RATHER_NOT = "RATHER_NOT"
+
+
+@dataclass(frozen=True)
+class Busy:
+    """A stretch of time in which a helper is somewhere: minutes since the epoch, and where."""
+
+    start: int
+    until: int
+    where: Point | None = None
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of the week in which a helper works: weekday (Monday 0), minutes since midnight on the wall clock."""
+
+    weekday: int
+    start: int
+    until: int
+
+
+@dataclass(frozen=True)
+class VisitSketch:
+    """What the planner must know of a visit.  `weekday` and `day_start` are wall-clock, the rest is real time."""
+
+    id: int
+    household: int
+    start: int
+    until: int
+    weekday: int
+    day_start: int
+    where: Point | None = None
+
+
+@dataclass(frozen=True)
+class HelperSketch:
+    """What the planner must know of a helper."""
+
+    id: int
+    mode: str
+    reach: int
+    home: Point | None = None
+    windows: tuple[Window, ...] = ()
+    busy: tuple[Busy, ...] = ()
+    absent: tuple[Busy, ...] = ()
+    never: frozenset[int] = frozenset()
+    rather: frozenset[int] = frozenset()
+    rather_not: frozenset[int] = frozenset()
+    visits_before: tuple[tuple[int, int], ...] = ()  # household, how often
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A part of the cost in minutes: below zero it speaks for the helper.  `count` is what it was made of."""
+
+    part: Part
+    cost: int
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who can come; the cost is the sum of the reasons."""
+
+    helper: int
+    cost: int
+    travel: int | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Somebody who cannot: the first rule broken, and by how many minutes where that can be said."""
+
+    helper: int
+    rule: Rule
+    by: int = 0
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The answer for one visit: who can, cheapest first, and who cannot, with the rule."""
+
+    visit: int
+    candidates: tuple[Candidate, ...]
+    refused: tuple[Refusal, ...]
+
+
+def rank(visit: VisitSketch, helpers: Iterable[HelperSketch]) -> Ranking:
+    """Everyone, either as a candidate or as a refusal; ties by number, so the answer never wavers."""
+    candidates, refused = [], []
+    for helper in helpers:
+        refusal = _refusal(visit, helper)
+        if refusal is None:
+            candidates.append(_weigh(visit, helper))
+        else:
+            refused.append(refusal)
+    return Ranking(
+        visit.id,
+        tuple(sorted(candidates, key=lambda candidate: (candidate.cost, candidate.helper))),
+        tuple(sorted(refused, key=lambda refusal: (list(Rule).index(refusal.rule), refusal.helper))),
+    )
+
+
+def _refusal(visit: VisitSketch, helper: HelperSketch) -> Refusal | None:
+    if any(_overlap(absence, visit) > 0 for absence in helper.absent):
+        return Refusal(helper.id, Rule.HERSELF_ABSENT)
+    if visit.household in helper.never:
+        return Refusal(helper.id, Rule.NEVER)
+    if not any(_inside(visit, window) for window in helper.windows):
+        return Refusal(helper.id, Rule.NOT_AVAILABLE)
+    clash = max((_clash(visit, helper, busy) for busy in helper.busy), default=0)
+    if clash > 0:
+        return Refusal(helper.id, Rule.BUSY, clash)
+    way = _way(visit, helper)
+    if way is not None and way > helper.reach * ESTIMATE_MARGIN:
+        return Refusal(helper.id, Rule.TOO_FAR, way - helper.reach)
+    return None
+
+
+def _overlap(busy: Busy, visit: VisitSketch) -> int:
+    return min(busy.until, visit.until) - max(busy.start, visit.start)
+
+
+def _inside(visit: VisitSketch, window: Window) -> bool:
+    length = visit.until - visit.start
+    return (
+        window.weekday == visit.weekday
+        and window.start <= visit.day_start
+        and visit.day_start + length <= window.until
+    )
+
+
+def _clash(visit: VisitSketch, helper: HelperSketch, busy: Busy) -> int:
+    """By how many minutes the two, with the way between them, do not fit; 0 or less when they do."""
+    way = minutes(busy.where, visit.where, helper.mode) if busy.where and visit.where else 0
+    return _overlap(Busy(busy.start - way, busy.until + way), visit)
+
+
+def _way(visit: VisitSketch, helper: HelperSketch) -> int | None:
+    return minutes(helper.home, visit.where, helper.mode) if helper.home and visit.where else None
+
+
+def _weigh(visit: VisitSketch, helper: HelperSketch) -> Candidate:
+    way = _way(visit, helper)
+    reasons = [Reason(Part.TRAVEL, way) if way is not None else Reason(Part.TRAVEL_UNKNOWN, UNKNOWN_WAY)]
+    before = dict(helper.visits_before).get(visit.household, 0)
+    if before:
+        reasons.append(Reason(Part.FAMILIAR, -FAMILIAR_FACE, before))
+    if visit.household in helper.rather:
+        reasons.append(Reason(Part.RATHER, -RATHER))
+    if visit.household in helper.rather_not:
+        reasons.append(Reason(Part.RATHER_NOT, RATHER))
+    return Candidate(helper.id, sum(reason.cost for reason in reasons), way, tuple(reasons))

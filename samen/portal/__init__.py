@@ -1,0 +1,1 @@
+"""What a household and a helper see, by a signed link."""

@@ -1,0 +1,90 @@
+"""The gate of those without a login: what a signed link opens, and for whom."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.http import Http404, HttpRequest
+from django.utils import translation
+
+from samen.base import audit, clock, language, links
+from samen.base.entrances import Role, visitor
+from samen.base.models import Link
+from samen.base.schema import Owned
+from samen.base.tenancy import Actor, ActorKind
+from samen.people.models import Helper, Household, Person
+from samen.visits import access as visits
+from samen.visits.models import Offer
+
+
+Row = TypeVar("Row", bound=Owned)
+
+
+class Expired(Exception):  # noqa: N818
+    """The link is no longer valid."""
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody who came in by a link: the link, and the person it was made for."""
+
+    link: Link
+    person: Person
+
+    @property
+    def actor(self) -> Actor:
+        """The person, as the one who acts."""
+        return Actor(ActorKind.PERSON, self.person.public_id)
+
+
+def guest(request: HttpRequest) -> Guest:
+    """Who came in; the page speaks their language from here on.  Raises `Expired` after its end."""
+    link = Link.objects.get(public_id=visitor(request).actor.ref)
+    person = Person.objects.filter(public_id=link.person_ref).first()
+    if person is None:
+        raise Http404
+    if language.chosen(request) is None:
+        translation.activate(person.language)
+    if link.revoked_at is not None or link.expires_at <= clock.now():
+        raise Expired(Expired.__doc__)
+    return Guest(link, person)
+
+
+def helper(request: HttpRequest, guest: Guest) -> Helper:
+    """The helper whose own page this link opens, else 404."""
+    if guest.link.purpose != Link.Purpose.HELPER:
+        raise Http404
+    found = Helper.objects.filter(public_id=guest.link.object_ref, person=guest.person).select_related("person", "team").first()
+    return _seen(request, found, Role.HELPER)
+
+
+def household(request: HttpRequest, guest: Guest) -> Household:
+    """The household whose own page this link opens, else 404."""
+    if guest.link.purpose != Link.Purpose.HOUSEHOLD:
+        raise Http404
+    found = Household.objects.filter(public_id=guest.link.object_ref, members__person=guest.person).select_related("team").first()
+    return _seen(request, found, Role.HOUSEHOLD)
+
+
+def offer(request: HttpRequest, guest: Guest) -> Offer:
+    """The offer this link opens, for nobody but the helper it was made to, else 404."""
+    if guest.link.purpose != Link.Purpose.OFFER:
+        raise Http404
+    found = visits.offer_behind(guest.link.object_ref)
+    if found.helper.person_id != guest.person.pk:
+        raise Http404
+    return _seen(request, found, Role.HELPER)
+
+
+def _seen(request: HttpRequest, found: Row | None, role: Role) -> Row:
+    if found is None:
+        raise Http404
+    audit.read(found, role=role, entrance=visitor(request).entrance)
+    return found
+
+
+def home(helper: Helper) -> str | None:
+    """The address of the helper's own page, when it has one that still opens."""
+    link = Link.objects.filter(
+        purpose=Link.Purpose.HELPER, object_ref=helper.public_id, revoked_at=None, expires_at__gt=clock.now()
+    ).first()
+    return links.url(link.public_id) if link else None

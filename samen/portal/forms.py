@@ -1,0 +1,25 @@
+"""What helpers and households fill in: as little as possible."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+START = [("today", _("Today")), ("tomorrow", _("Tomorrow"))]
+UNTIL = [("unknown", _("Not known yet")), ("3d", _("3 days")), ("1w", _("1 week")), ("2w", _("2 weeks"))]
+ANSWERS = [("yes", _("Yes, I will go")), ("no", _("No, not this time"))]
+
+
+class SickForm(forms.Form):
+    """From when, and until when if she knows.  There is no field for why, on purpose."""
+
+    start = forms.ChoiceField(choices=START, initial="today")
+    until = forms.ChoiceField(choices=UNTIL, initial="unknown", required=False)
+
+
+class AnswerForm(forms.Form):
+    """Yes or no."""
+
+    answer = forms.ChoiceField(choices=ANSWERS, error_messages={"required": _("Press yes or no.")})
+
+
+class SeenForm(forms.Form):
+    """A button, no fields."""

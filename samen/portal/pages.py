@@ -1,0 +1,153 @@
+"""What stands on the pages of helpers and households: first names, and no more than they need."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from samen.base import links
+from samen.base.models import Link
+from samen.people import places
+from samen.people.models import Helper, Household, Person
+from samen.portal import access
+from samen.visits import words
+from samen.visits.models import Absence, Assignment, Offer, Replacement, Visit
+
+AHEAD = timedelta(days=14)
+
+
+def of_helper(helper: Helper, token: str, *, at: datetime) -> dict[str, Any]:
+    """A helper's own page: the visits ahead, the questions that wait for her, and the way to report ill."""
+    mine = list(
+        Visit.objects.standing()
+        .filter(assignments__helper=helper, assignments__ended_at=None)
+        .overlapping(at, at + AHEAD)
+        .select_related("household")
+        .order_by("starts_at")
+    )
+    homes = places.of_households({visit.household_id for visit in mine}, at.date())
+    offers = helper.offers.filter(answer="", withdrawn_at=None).select_related("household").prefetch_related("visits__visit")
+    addresses = _offer_links(helper)
+    return {
+        "helper": helper.person,
+        "team": helper.team,
+        "visits": [
+            {
+                "starts_at": visit.starts_at,
+                "ends_at": visit.ends_at,
+                "minutes": visit.minutes,
+                "household_name": visit.household.name,
+                "place_name": places.fully(homes.get(visit.household_id)),
+                "note": "",
+            }
+            for visit in mine
+        ],
+        "offers": [
+            {
+                "url": addresses[offer.public_id],
+                "household_name": words.initial(offer.household.name),
+                "starts_at": min(inside.visit.starts_at for inside in offer.visits.all()),
+            }
+            for offer in offers
+            if offer.public_id in addresses and is_open(offer, at) and _has_left(offer, at)
+        ],
+        "absence": Absence.objects.filter(
+            helper=helper, withdrawn_at=None, ended_at=None
+        ).exclude(expected_until__lte=at).first(),
+        "sick_url": reverse("sick", args=[token]),
+    }
+
+
+def _has_left(offer: Offer, at: datetime) -> bool:
+    """Whether the undo delay is over: a question that may still be called back is not shown."""
+    return offer.round.send_after is not None and offer.round.send_after <= at
+
+
+def _offer_links(helper: Helper) -> dict[Any, str]:
+    rows = Link.objects.filter(purpose=Link.Purpose.OFFER, person_ref=helper.person.public_id, revoked_at=None)
+    return {row.object_ref: links.url(row.public_id) for row in rows}
+
+
+def is_open(offer: Offer, at: datetime) -> bool:
+    """Whether a yes can still be meant: it stands, and its visits are not over."""
+    over = max(inside.visit.ends_at for inside in offer.visits.select_related("visit")) <= at
+    return offer.withdrawn_at is None and offer.round.undone_at is None and not over
+
+
+def of_offer(offer: Offer) -> dict[str, Any]:
+    """One question: where roughly, when, how far, why you."""
+    visits = [inside.visit for inside in offer.visits.select_related("visit__household").order_by("visit__starts_at")]
+    place = places.of_households([offer.household_id], visits[0].local_date).get(offer.household_id)
+    said_yes = offer.answer == Offer.Answer.YES
+    return {
+        "offer": {
+            "household_name": offer.household.name if said_yes else words.initial(offer.household.name),
+            "place_name": places.fully(place) if said_yes else places.roughly(place),
+            "visits": [
+                {"starts_at": visit.starts_at, "ends_at": visit.ends_at, "minutes": visit.minutes} for visit in visits
+            ],
+            "travel_minutes": offer.reasons.get("travel_minutes"),
+            "mode": offer.helper.mode.lower(),
+            "reasons": _reasons(offer),
+            "reply_by": offer.reply_by,
+            "state": offer.answer.lower(),
+        },
+        "helper": offer.helper.person,
+        "helper_url": access.home(offer.helper),
+        "team": offer.round.team,
+    }
+
+
+def _reasons(offer: Offer) -> list[str]:
+    """What a helper may read of why she was asked: only what speaks for her."""
+    return [
+        ngettext("you were there {count} time before", "you were there {count} times before", part["count"]).format(
+            count=part["count"]
+        )
+        for part in offer.reasons["parts"]
+        if part["part"] == "FAMILIAR"
+    ]
+
+
+def of_household(household: Household, person: Person, token: str, *, at: datetime) -> dict[str, Any]:
+    """A household's own page: who comes next, and after that."""
+    visits = list(
+        Visit.objects.standing()
+        .filter(household=household)
+        .overlapping(at, at + AHEAD)
+        .prefetch_related(
+            Prefetch("assignments", Assignment.objects.select_related("helper__person").order_by("pk")),
+            Prefetch("replacements", Replacement.objects.order_by("pk")),
+        )
+        .order_by("starts_at")
+    )
+    shown = [_visit(visit) for visit in visits]
+    news = [row for visit in visits for row in visit.replacements.all() if row.outcome == Replacement.Outcome.COVERED]
+    seen = [row.seen_at for row in news if row.seen_at]
+    return {
+        "household": {"name": household.name, "person": person.name},
+        "next": shown[0] if shown else None,
+        "visits": shown[1:],
+        "team": household.team,
+        "seen_url": reverse("seen", args=[token]) if len(seen) < len(news) else "",
+        "seen_at": max(seen) if news and len(seen) == len(news) else None,
+    }
+
+
+def _visit(visit: Visit) -> dict[str, Any]:
+    everybody = list(visit.assignments.all())
+    going = [row for row in everybody if row.ended_at is None]
+    before = [row for row in everybody if row.ended_at is not None and row.ended_by_kind == "absence"]
+    comes = going[0].helper.person.first_name if going else None
+    instead_of = before[-1].helper.person.first_name if before else None
+    return {
+        "starts_at": visit.starts_at,
+        "ends_at": visit.ends_at,
+        "helper_name": comes or _("nobody yet"),
+        "instead_of": instead_of if instead_of != comes else None,
+        "replaced": bool(going and going[0].from_offer_id),
+        "open": not going,
+    }

@@ -1,0 +1,21 @@
+"""Every hop that goes up the stack: which news makes whose screens follow.  One dict, one page.
+
+A reaction runs in the transaction of the verb and hears the subjects of the news.  It changes no rows of those below;
+it makes screens look again.
+"""
+
+from samen.base.journal import Reaction
+from samen.base.outbox import DELIVERED
+from samen.desk import live
+from samen.visits.facts import Fact as Visits
+
+REACTIONS: dict[str, tuple[Reaction, ...]] = {
+    Visits.ABSENCE_REPORTED: (live.refresh_team,),
+    Visits.ABSENCE_WITHDRAWN: (live.refresh_team,),
+    Visits.OFFERS_SENT: (live.refresh_team,),
+    Visits.OFFERS_UNDONE: (live.refresh_team,),
+    Visits.OFFER_DECLINED: (live.refresh_team,),
+    Visits.REPLACEMENT_CONFIRMED: (live.refresh_team,),
+    Visits.REPLACEMENT_SEEN: (live.refresh_team,),
+    DELIVERED: (live.refresh_team_of_message,),
+}

@@ -1,0 +1,1 @@
+"""Regions, teams, colleagues and who is reachable."""

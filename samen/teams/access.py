@@ -1,0 +1,121 @@
+"""The gate of colleagues: who came in, which teams are theirs, and which file of another team was opened to them."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from samen.base import audit, clock, journal, live
+from samen.base.entrances import Visitor
+from samen.base.schema import Owned
+from samen.base.tenancy import Actor
+from samen.teams.facts import Fact
+from samen.teams.models import AccessRequest, Colleague, Team
+
+
+class OtherTeam(Exception):  # noqa: N818
+    """The file is of another team of the same organisation: a name card, not the file."""
+
+    def __init__(self, row: Owned, *, name: str, team: Team) -> None:
+        super().__init__(self.__doc__)
+        self.row, self.name, self.team = row, name, team
+
+
+def colleague(visitor: Visitor) -> Colleague:
+    """The colleague who came in; 404 when they have left meanwhile."""
+    found = Colleague.objects.filter(public_id=visitor.actor.ref, left_at=None).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def teams_of(colleague: Colleague, at: datetime) -> list[Team]:
+    """The teams this colleague is in at this moment."""
+    day = at.astimezone(clock.HOME).date()
+    return list(
+        Team.objects.filter(members__colleague=colleague, members__period__contains=day).order_by("name").distinct()
+    )
+
+
+def team(visitor: Visitor, at: datetime) -> Team:
+    """The team whose board this colleague sees; 404 for somebody without a team."""
+    mine = teams_of(colleague(visitor), at)
+    if not mine:
+        raise Http404
+    return mine[0]
+
+
+def admit(visitor: Visitor, row: Owned, *, name: str, team: Team, purpose: str = "") -> None:
+    """Let the visitor see this row of this team, and write down that they did.
+
+    Raises `OtherTeam` when it is another team's and nobody of that team has opened it to them.
+    """
+    at = clock.now()
+    who = colleague(visitor)
+    subject = journal.Subject.of(row)
+    if team.pk not in {mine.pk for mine in teams_of(who, at)}:
+        granted = AccessRequest.objects.filter(
+            colleague=who, kind=subject.kind, ref=subject.ref, granted_until__gt=at
+        ).exists()
+        if not granted:
+            audit.write(row, "REFUSED", role=visitor.role, entrance=visitor.entrance, purpose=purpose)
+            raise OtherTeam(row, name=name, team=team)
+    audit.read(row, role=visitor.role, entrance=visitor.entrance, purpose=purpose)
+
+
+def name_card(request: HttpRequest, refused: OtherTeam, ask_url: str) -> HttpResponse:
+    """The page of somebody of another team: who it is, whose file it is, and how to ask to see it."""
+    subject = journal.Subject.of(refused.row)
+    asked = AccessRequest.objects.filter(
+        colleague=colleague(request.visitor),  # type: ignore[attr-defined]
+        kind=subject.kind,
+        ref=subject.ref,
+        granted_until=None,
+    ).exists()
+    card = {
+        "name": refused.name,
+        "kind": subject.kind,
+        "team_name": refused.team.name,
+        "phone": refused.team.phone,
+        "ask_url": ask_url,
+        "asked": asked,
+    }
+    context = {"card": card, "base_template": "base/plain.html"}
+    return render(request, "base/name_card.html", context, status=403)
+
+
+def ask(*, who: Colleague, row: Owned, team: Team, reason: str, by: Actor, at: datetime) -> AccessRequest:
+    """The team is asked to open this file to this colleague; it shows on the team's board."""
+    subject = journal.Subject.of(row)
+    request, fresh = AccessRequest.objects.get_or_create(
+        colleague=who,
+        kind=subject.kind,
+        ref=subject.ref,
+        granted_until=None,
+        defaults={"team": team, "asked_at": at, "reason": reason},
+    )
+    if fresh:
+        journal.record(Fact.ACCESS_ASKED, about=[row], by=by, at=at)
+        live.publish(team.public_id)
+    return request
+
+
+def grant(request: AccessRequest, *, granter: Colleague, until: datetime, by: Actor, at: datetime) -> None:
+    """The file is open to the colleague who asked, until this moment."""
+    request.granted_by, request.granted_until = granter, until
+    request.save(update_fields=["granted_by", "granted_until"])
+    journal.record(Fact.ACCESS_GRANTED, about=[request.colleague], by=by, at=at, params={"until": until.isoformat()})
+    live.publish(request.team.public_id)
+
+
+def request_for(visitor: Visitor, public_id: uuid.UUID, at: datetime) -> AccessRequest:
+    """An open request to one of the visitor's own teams, else 404."""
+    mine = teams_of(colleague(visitor), at)
+    found = AccessRequest.objects.filter(public_id=public_id, team__in=mine).select_related("team", "colleague").first()
+    if found is None:
+        raise Http404
+    return found
+
+

@@ -1,0 +1,1 @@
+"""Arrangements, visits, absences, replacements."""

@@ -1,0 +1,72 @@
+"""A helper cannot come."""
+
+from datetime import datetime, timedelta
+
+from samen.base import journal
+from samen.base.tenancy import Actor
+from samen.people.models import Helper
+from samen.visits import locks, replacements
+from samen.visits.facts import Fact
+from samen.visits.models import Absence, Assignment, Round
+
+HORIZON = timedelta(days=14)  # how far an open-ended absence is planned ahead
+
+
+class AlreadyAsked(Exception):  # noqa: N818
+    """Others were asked already, so the report can no longer be taken back; say that the helper is better instead."""
+
+
+def report(
+    *, helper: Helper, kind: str, start: datetime, until: datetime | None, by: Actor, at: datetime
+) -> Absence:
+    """The helper is absent from `start` until `until` (None: nobody knows yet) and her visits wait for other hands.
+
+    Two people who report at once make one absence.
+    """
+    end = until or start + HORIZON
+    hers = Assignment.objects.standing().filter(helper=helper, starts_at__lt=end, ends_at__gt=start)
+    locked = locks.visits(hers.values_list("visit_id", flat=True))
+    locks.helpers([helper.pk])
+    standing = _standing(helper, kind, start, until)
+    if standing is not None:
+        return standing
+    absence = Absence.objects.create(
+        helper=helper,
+        kind=kind,
+        starts_at=start,
+        expected_until=until,
+        reported_by_kind=by.kind,
+        reported_by_ref=by.ref,
+    )
+    journal.record(Fact.ABSENCE_REPORTED, about=[absence, helper, helper.team], by=by, at=at)
+    replacements.uncover(absence, locked, by=by, at=at)
+    return absence
+
+
+def _standing(helper: Helper, kind: str, start: datetime, until: datetime | None) -> Absence | None:
+    """An absence of the same kind that is not over and meets the stretch."""
+    meeting = Absence.objects.filter(helper=helper, kind=kind, withdrawn_at=None, ended_at=None)
+    if until is not None:
+        meeting = meeting.filter(starts_at__lt=until)
+    return meeting.order_by("starts_at").first()
+
+
+def withdraw(absence: Absence, *, by: Actor, at: datetime) -> None:
+    """The report was a mistake: the helper goes to her visits again, as if nothing was said.
+
+    Raises `AlreadyAsked` once others were asked.
+    """
+    rounds = list(Round.objects.filter(absence=absence, undone_at=None).order_by("pk"))
+    numbers = [row.visit_id for turn in rounds for row in turn.replacements.all()]
+    locks.visits(numbers)
+    locks.helpers([absence.helper_id])
+    if any(turn.offers.filter(withdrawn_at=None).exists() for turn in rounds):
+        raise AlreadyAsked(AlreadyAsked.__doc__)
+    absence.refresh_from_db()
+    if absence.withdrawn_at is not None:
+        return
+    absence.withdrawn_at = at
+    absence.save(update_fields=["withdrawn_at"])
+    for turn in rounds:
+        replacements.give_back(turn, absence.helper, at=at)
+    journal.record(Fact.ABSENCE_WITHDRAWN, about=[absence, absence.helper, absence.helper.team], by=by, at=at)

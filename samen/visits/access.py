@@ -1,0 +1,38 @@
+"""The gate of absences, rounds and offers: own team, or opened for this colleague; a link opens its own offer only."""
+
+import uuid
+
+from django.http import Http404
+
+from samen.base.entrances import Visitor
+from samen.teams import access
+from samen.visits.models import Absence, Offer, Round
+
+
+def absence_for(visitor: Visitor, public_id: uuid.UUID) -> Absence:
+    """The absence, seen by this colleague and written down as seen."""
+    found = Absence.objects.filter(public_id=public_id).select_related("helper__person", "helper__team").first()
+    if found is None:
+        raise Http404
+    access.admit(visitor, found, name=found.helper.person.short_name, team=found.helper.team)
+    return found
+
+
+def round_of(absence: Absence) -> Round:
+    """The search that this absence opened, the one that stands if there is one."""
+    found = absence.rounds.order_by("-pk").select_related("team").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def offer_behind(public_id: uuid.UUID) -> Offer:
+    """The offer a link points to."""
+    found = (
+        Offer.objects.filter(public_id=public_id)
+        .select_related("helper__person", "household", "round__team", "round__absence")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,21 @@
+"""What can happen around visits, each with its sentence."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from samen.base import journal
+
+
+class Fact(models.TextChoices):
+    """Keys of the journal; the label is the sentence."""
+
+    ABSENCE_REPORTED = "absence_reported", _("{actor} reported that {helper} cannot come")
+    ABSENCE_WITHDRAWN = "absence_withdrawn", _("{actor} took back that {helper} cannot come")
+    OFFERS_SENT = "offers_sent", _("{actor} asked {count} times who can stand in for {helper}")
+    OFFERS_UNDONE = "offers_undone", _("{actor} called the questions back before they left")
+    OFFER_DECLINED = "offer_declined", _("{helper} cannot go to {household} this time")
+    REPLACEMENT_CONFIRMED = "replacement_confirmed", _("{helper} goes to {household}")
+    REPLACEMENT_SEEN = "replacement_seen", _("{household} has seen who comes")
+
+
+journal.declare(Fact)

@@ -1,0 +1,24 @@
+"""The order in which every verb that touches time takes its locks: visits by number, then helpers by number.
+
+`absences.report` and `replacements.accept` take the same helper lock, so that "ill" and "yes" have an order.
+"""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from samen.base import tenancy
+from samen.visits.models import Visit
+
+
+def visits(numbers: Iterable[int]) -> list[Visit]:
+    """These visits, locked until the transaction ends, in the order of their numbers."""
+    return list(Visit.objects.select_for_update().filter(pk__in=sorted(set(numbers))).order_by("pk"))
+
+
+def helpers(numbers: Iterable[int]) -> None:
+    """These helpers' time, locked until the transaction ends."""
+    org = tenancy.current_org()
+    with connection.cursor() as cursor:
+        for number in sorted(set(numbers)):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"helper:{org}:{number}"])

@@ -1,0 +1,304 @@
+"""Arrangements and their visits, who goes, who cannot, and who is asked instead."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from samen.base.models import ActorKind
+from samen.base.schema import Owned, TenantForeignKey, kept, reference
+
+
+class WorkForm(models.TextChoices):
+    """Who employs the helper: it decides what the household may be told, and later the rules of pay."""
+
+    HOUSEHOLD_EMPLOYS = "HOUSEHOLD_EMPLOYS"
+    AGENCY_EMPLOYS = "AGENCY_EMPLOYS"
+    SELF_EMPLOYED = "SELF_EMPLOYED"
+
+
+class Arrangement(Owned):
+    """A standing agreement with a household.  Its identity lives as long as the agreement, whatever changes."""
+
+    household = reference("people.Household", related_name="arrangements")
+    uid = models.UUIDField()
+    work_form = models.CharField(max_length=20, choices=WorkForm)
+    helper = reference("people.Helper", null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("arrangement", {"household": "people.Household", "helper": "people.Helper"}),
+            models.UniqueConstraint(fields=["org", "uid"], name="one_arrangement_per_uid"),
+        ]
+
+
+def _wall_clock() -> Func:
+    return Func(
+        F("zone"),
+        Func(F("local_date"), F("local_start"), template="(%(expressions)s)", arg_joiner=" + "),
+        function="timezone",
+        output_field=models.DateTimeField(),
+    )
+
+
+def _after_minutes() -> Func:
+    # By way of UTC: a plain timestamptz + interval is not immutable, so PostgreSQL would not keep the column.
+    return Func(
+        Value("UTC"),
+        Func(
+            Func(Value("UTC"), _wall_clock(), function="timezone"),
+            Func(F("minutes"), function="make_interval", template="%(function)s(mins => %(expressions)s)"),
+            template="(%(expressions)s)",
+            arg_joiner=" + ",
+        ),
+        function="timezone",
+        output_field=models.DateTimeField(),
+    )
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    """Which visits."""
+
+    def overlapping(self, start: datetime, until: datetime) -> Self:
+        """Those that share at least a moment with [start, until)."""
+        return self.filter(starts_at__lt=until, ends_at__gt=start)
+
+    def standing(self) -> Self:
+        """Those that are not cancelled."""
+        return self.filter(cancelled_at=None)
+
+
+class Visit(Owned):
+    """Somebody comes to a household on a day at a wall-clock time, for so many minutes of real time."""
+
+    arrangement = reference(Arrangement, null=True, related_name="visits")
+    slot_no = models.PositiveSmallIntegerField(default=1)
+    occurrence_date = models.DateField(null=True)
+    household = reference("people.Household", related_name="visits")
+    team = reference("teams.Team")
+    place = reference("people.Place", null=True)
+    seats = models.PositiveSmallIntegerField(default=1)
+    local_date = models.DateField()
+    local_start = models.TimeField()
+    minutes = models.PositiveIntegerField()
+    zone = models.CharField(max_length=40, default="Europe/Amsterdam")
+    starts_at = models.GeneratedField(
+        expression=_wall_clock(), output_field=models.DateTimeField(), db_persist=True
+    )
+    ends_at = models.GeneratedField(
+        expression=_after_minutes(), output_field=models.DateTimeField(), db_persist=True
+    )
+    own_date = models.BooleanField(default=False)
+    own_start = models.BooleanField(default=False)
+    own_minutes = models.BooleanField(default=False)
+    own_helper = models.BooleanField(default=False)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_why = models.CharField(max_length=30, blank=True)
+
+    objects: ClassVar[VisitQuerySet] = VisitQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept(
+                "visit",
+                {
+                    "arrangement": "visits.Arrangement",
+                    "household": "people.Household",
+                    "team": "teams.Team",
+                    "place": "people.Place",
+                },
+            ),
+            models.UniqueConstraint(
+                fields=["org", "arrangement", "slot_no", "occurrence_date"], name="one_visit_per_occurrence"
+            ),
+            models.UniqueConstraint(fields=["org", "id", "starts_at", "ends_at"], name="visit_with_its_time"),
+            models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=24 * 60), name="visit_within_a_day"),
+            models.CheckConstraint(condition=Q(seats__gte=1, seats__lte=4), name="visit_has_a_seat"),
+        ]
+        indexes = [models.Index(fields=["org", "team", "local_date"], name="visit_by_team_and_day")]
+
+
+class Absence(Owned):
+    """A helper cannot come.  There is no reason and no text: nobody may ask, so nothing can be stored."""
+
+    class Kind(models.TextChoices):
+        ILLNESS = "ILLNESS"
+        LEAVE = "LEAVE"
+        OTHER = "OTHER"
+
+    helper = reference("people.Helper", related_name="absences")
+    kind = models.CharField(max_length=10, choices=Kind)
+    starts_at = models.DateTimeField()
+    expected_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    reported_by_kind = models.CharField(max_length=10, choices=ActorKind)
+    reported_by_ref = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("absence", {"helper": "people.Helper"}),
+            ExclusionConstraint(
+                name="one_absence_at_a_time",
+                expressions=[
+                    ("org", RangeOperators.EQUAL),
+                    ("helper", RangeOperators.EQUAL),
+                    ("kind", RangeOperators.EQUAL),
+                    (
+                        Func(F("starts_at"), F("ended_at"), function="tstzrange", output_field=DateTimeRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(withdrawn_at=None),
+            ),
+        ]
+
+
+class Round(Owned):
+    """One search for other hands, opened by one absence or by a colleague."""
+
+    absence = reference(Absence, null=True, related_name="rounds")
+    team = reference("teams.Team")
+    opened_by_kind = models.CharField(max_length=10, choices=ActorKind)
+    opened_by_ref = models.UUIDField(null=True)
+    opened_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    send_after = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("round", {"absence": "visits.Absence", "team": "teams.Team"}),
+            models.UniqueConstraint(
+                fields=["org", "absence"], condition=Q(undone_at=None), name="one_round_per_absence"
+            ),
+        ]
+
+
+class Replacement(Owned):
+    """One visit that needs other hands, in one round."""
+
+    class Outcome(models.TextChoices):
+        COVERED = "COVERED"
+        WITHDRAWN = "WITHDRAWN"
+        PASSED = "PASSED"
+
+    round = reference(Round, related_name="replacements")
+    visit = reference(Visit, related_name="replacements")
+    wish = models.CharField(max_length=20, default="REPLACE")
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("replacement", {"round": "visits.Round", "visit": "visits.Visit"}),
+            models.UniqueConstraint(fields=["org", "round", "visit"], name="one_replacement_per_visit"),
+        ]
+
+
+class Offer(Owned):
+    """A household's block of visits offered to one helper: a question she may always answer with no."""
+
+    class Answer(models.TextChoices):
+        YES = "YES"
+        NO = "NO"
+
+    round = reference(Round, related_name="offers")
+    household = reference("people.Household")
+    helper = reference("people.Helper", related_name="offers")
+    wave = models.PositiveSmallIntegerField(default=1)
+    reply_by = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=5, choices=Answer, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    reasons = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept(
+                "offer",
+                {"round": "visits.Round", "household": "people.Household", "helper": "people.Helper"},
+            ),
+            models.UniqueConstraint(
+                fields=["org", "round", "household", "helper", "wave"], name="one_offer_per_wave"
+            ),
+        ]
+
+
+class OfferVisit(Owned):
+    """A visit inside an offer."""
+
+    offer = reference(Offer, related_name="visits")
+    visit = reference(Visit, related_name="offers")
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("offervisit", {"offer": "visits.Offer", "visit": "visits.Visit"}),
+            models.UniqueConstraint(fields=["org", "offer", "visit"], name="one_visit_once_per_offer"),
+        ]
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    """Which assignments."""
+
+    def standing(self) -> Self:
+        """Those that hold."""
+        return self.filter(ended_at=None)
+
+
+class Assignment(Owned):
+    """A helper goes to a visit.  Its time follows the visit's; ended ones are the history."""
+
+    visit = reference(Visit, related_name="assignments")
+    seat = models.PositiveSmallIntegerField(default=1)
+    helper = reference("people.Helper", related_name="assignments")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    from_offer = reference(Offer, null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by_kind = models.CharField(max_length=20, blank=True)
+    ended_by_ref = models.UUIDField(null=True)
+
+    objects: ClassVar[AssignmentQuerySet] = AssignmentQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            TenantForeignKey(
+                fields=["visit", "starts_at", "ends_at"],
+                to="visits.Visit",
+                to_fields=["id", "starts_at", "ends_at"],
+                on_update="CASCADE",
+                name="assignment_visit_kept",
+            ),
+            *kept("assignment", {"helper": "people.Helper", "from_offer": "visits.Offer"}),
+            ExclusionConstraint(
+                name="helper_not_double_booked",
+                expressions=[
+                    ("org", RangeOperators.EQUAL),
+                    ("helper", RangeOperators.EQUAL),
+                    (
+                        Func(F("starts_at"), F("ends_at"), function="tstzrange", output_field=DateTimeRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(ended_at=None),
+            ),
+            models.UniqueConstraint(
+                fields=["org", "visit", "seat"], condition=Q(ended_at=None), name="one_helper_per_seat"
+            ),
+        ]
+        indexes = [models.Index(fields=["org", "helper", "visit"], name="assignment_by_helper")]

@@ -1,0 +1,134 @@
+"""The door to the planner: rows become sketches, answers become rows again.  No query in a loop."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, Q
+
+from samen.base import clock
+from samen.people import places
+from samen.people.models import Availability, Helper, PairWish, Place
+from samen.planner import replacement
+from samen.planner.replacement import Busy, HelperSketch, Ranking, VisitSketch, Window
+from samen.planner.travel import Point
+from samen.visits.models import Absence, Assignment, Round, Visit
+
+FAR_FUTURE = 2**53  # minutes: an absence without an end
+
+
+def proposals(turn: Round) -> dict[int, Ranking]:
+    """For each visit (by number) of this round that waits: everybody of the team, ranked or refused."""
+    visits = [row.visit for row in turn.replacements.filter(closed_at=None).select_related("visit")]
+    if not visits:
+        return {}
+    helpers = _helpers(turn.team_id, visits)
+    return {visit.visit: replacement.rank(visit, helpers) for visit in _visits(visits)}
+
+
+def _visits(visits: Iterable[Visit]) -> list[VisitSketch]:
+    visits = list(visits)
+    where = places.of_households({visit.household_id for visit in visits}, min(v.local_date for v in visits))
+    return [
+        VisitSketch(
+            id=visit.pk,
+            household=visit.household_id,
+            start=_minute(visit.starts_at),
+            until=_minute(visit.ends_at),
+            weekday=visit.local_date.weekday(),
+            day_start=_of_day(visit.local_start),
+            where=_point(where.get(visit.household_id)),
+        )
+        for visit in visits
+    ]
+
+
+def _helpers(team: int, visits: list[Visit]) -> list[HelperSketch]:
+    first = min(visit.starts_at for visit in visits) - timedelta(days=1)
+    last = max(visit.ends_at for visit in visits) + timedelta(days=1)
+    day = first.astimezone(clock.HOME).date()
+    helpers = list(Helper.objects.filter(team_id=team).order_by("pk"))
+    numbers = [helper.pk for helper in helpers]
+    homes = places.of_helpers(numbers, day)
+    busy = _busy(numbers, first, last)
+    windows, absent = _windows(numbers, day), _absent(numbers, first, last)
+    wishes, before = _wishes(numbers, day), _before(numbers, {visit.household_id for visit in visits})
+    return [
+        HelperSketch(
+            id=helper.pk,
+            mode=helper.mode,
+            reach=helper.reach_minutes,
+            home=_point(homes.get(helper.pk)),
+            windows=tuple(windows[helper.pk]),
+            busy=tuple(busy[helper.pk]),
+            absent=tuple(absent[helper.pk]),
+            never=frozenset(wishes[helper.pk, PairWish.Strength.NEVER]),
+            rather=frozenset(wishes[helper.pk, PairWish.Strength.RATHER]),
+            rather_not=frozenset(wishes[helper.pk, PairWish.Strength.RATHER_NOT]),
+            visits_before=tuple(before[helper.pk]),
+        )
+        for helper in helpers
+    ]
+
+
+def _windows(helpers: list[int], day: date) -> dict[int, list[Window]]:
+    found: dict[int, list[Window]] = defaultdict(list)
+    for row in Availability.objects.filter(helper_id__in=helpers, period__contains=day):
+        found[row.helper_id].append(Window(row.weekday, _of_day(row.local_start), _of_day(row.local_end)))
+    return found
+
+
+def _busy(helpers: list[int], first: datetime, last: datetime) -> dict[int, list[Busy]]:
+    standing = Assignment.objects.standing().filter(
+        helper_id__in=helpers, starts_at__lt=last, ends_at__gt=first, visit__cancelled_at=None
+    )
+    rows = list(standing.values_list("helper_id", "starts_at", "ends_at", "visit__household_id"))
+    where = places.of_households({row[3] for row in rows}, first.astimezone(clock.HOME).date())
+    found: dict[int, list[Busy]] = defaultdict(list)
+    for helper, start, until, household in rows:
+        found[helper].append(Busy(_minute(start), _minute(until), _point(where.get(household))))
+    return found
+
+
+def _absent(helpers: list[int], first: datetime, last: datetime) -> dict[int, list[Busy]]:
+    rows = Absence.objects.filter(helper_id__in=helpers, withdrawn_at=None, starts_at__lt=last).filter(
+        Q(ended_at=None) | Q(ended_at__gt=first)
+    )
+    found: dict[int, list[Busy]] = defaultdict(list)
+    for row in rows:
+        over = row.ended_at or row.expected_until
+        found[row.helper_id].append(Busy(_minute(row.starts_at), _minute(over) if over else FAR_FUTURE))
+    return found
+
+
+def _wishes(helpers: list[int], day: date) -> dict[tuple[int, str], set[int]]:
+    found: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for row in PairWish.objects.filter(helper_id__in=helpers).filter(Q(until=None) | Q(until__gte=day)):
+        found[row.helper_id, row.strength].add(row.household_id)
+    return found
+
+
+def _before(helpers: list[int], households: set[int]) -> dict[int, list[tuple[int, int]]]:
+    came = (
+        Assignment.objects.standing()
+        .filter(helper_id__in=helpers, visit__household_id__in=households, ends_at__lte=clock.now())
+        .values_list("helper_id", "visit__household_id")
+        .annotate(times=Count("pk"))
+    )
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for helper, household, times in came:
+        found[helper].append((household, times))
+    return found
+
+
+def _minute(moment: datetime) -> int:
+    return int(moment.timestamp()) // 60
+
+
+def _of_day(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
+
+
+def _point(place: Place | None) -> Point | None:
+    found = places.point(place)
+    return Point(found.lat, found.lon) if found else None

@@ -1,0 +1,300 @@
+"""Other hands for a visit: who is asked, who says yes first, and who is told."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+
+from samen.base import clock, journal, links, outbox
+from samen.base.journal import Subject
+from samen.base.models import Link, OutboxMessage
+from samen.base.tenancy import Actor
+from samen.people import lookup
+from samen.people.models import Helper, Household, Person
+from samen.visits import locks, words
+from samen.visits.facts import Fact
+from samen.visits.models import (
+    Absence,
+    Assignment,
+    Offer,
+    OfferVisit,
+    Replacement,
+    Round,
+    Visit,
+)
+
+UNDO = timedelta(seconds=20)
+REPLY_TODAY = timedelta(minutes=10)
+REPLY_LATER = timedelta(hours=4)
+HOUSEHOLD_LINK_LIVES = timedelta(days=14)
+
+
+class AlreadyTaken(Exception):  # noqa: N818
+    """Somebody else said yes first."""
+
+
+class NotFree(Exception):  # noqa: N818
+    """The helper has another visit at this time, or cannot come herself."""
+
+
+class TooLate(Exception):  # noqa: N818
+    """The questions have left; they can no longer be called back."""
+
+
+def uncover(absence: Absence, visits: Iterable[Visit], *, by: Actor, at: datetime) -> Round:
+    """The helper's assignments to these visits end, and a round opens that looks for others."""
+    turn = Round.objects.create(
+        absence=absence,
+        team=absence.helper.team,
+        opened_by_kind=by.kind,
+        opened_by_ref=by.ref,
+        opened_at=at,
+    )
+    for visit in visits:
+        ended = Assignment.objects.standing().filter(visit=visit, helper=absence.helper)
+        if ended.update(ended_at=at, ended_by_kind="absence", ended_by_ref=absence.public_id):
+            Replacement.objects.create(round=turn, visit=visit)
+    return turn
+
+
+def give_back(turn: Round, helper: Helper, *, at: datetime) -> None:
+    """The helper has her visits of this round again, where nobody else has them."""
+    for row in turn.replacements.filter(closed_at=None).select_related("visit"):
+        if not Assignment.objects.standing().filter(visit=row.visit).exists():
+            _assign(row.visit, helper, offer=None)
+        row.closed_at, row.outcome = at, Replacement.Outcome.WITHDRAWN
+        row.save(update_fields=["closed_at", "outcome"])
+    turn.undone_at = at
+    turn.save(update_fields=["undone_at"])
+
+
+def _assign(visit: Visit, helper: Helper, *, offer: Offer | None) -> Assignment:
+    return Assignment.objects.create(
+        visit=visit, helper=helper, starts_at=visit.starts_at, ends_at=visit.ends_at, from_offer=offer
+    )
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One helper is asked for one visit of a round, for these reasons (kept with the offer)."""
+
+    replacement: int
+    helper: int
+    travel_minutes: int | None
+    reasons: tuple[Mapping[str, Any], ...]
+
+
+def send(turn: Round, asks: Iterable[Ask], *, by: Actor, at: datetime) -> list[Offer]:
+    """Everybody asked gets one question per household, which leaves when the undo delay is over.
+
+    Sent twice by two hands at once, it is sent once: the second finds the first one's offers.
+    """
+    asks = list(asks)
+    rows = {row.pk: row for row in turn.replacements.select_related("visit__household", "visit__arrangement")}
+    locks.visits(row.visit_id for row in rows.values())
+    turn = Round.objects.select_for_update().get(pk=turn.pk)
+    standing = list(turn.offers.filter(withdrawn_at=None))
+    if standing or turn.undone_at is not None:
+        return standing
+    open_rows = {
+        row.pk: row for row in turn.replacements.filter(closed_at=None).select_related("visit__household")
+    }
+    blocks: dict[tuple[int, int], list[Ask]] = defaultdict(list)
+    for ask in asks:
+        if ask.replacement in open_rows:
+            blocks[open_rows[ask.replacement].visit.household_id, ask.helper].append(ask)
+    wave = (turn.offers.aggregate(last=models.Max("wave"))["last"] or 0) + 1
+    helpers = Helper.objects.select_related("person").in_bulk({helper for _, helper in blocks})
+    offers = [
+        _offer(turn, [open_rows[ask.replacement].visit for ask in block], block, helpers[helper], wave, at=at)
+        for (_, helper), block in sorted(blocks.items())
+    ]
+    turn.sent_at, turn.send_after = at, at + UNDO
+    turn.save(update_fields=["sent_at", "send_after"])
+    about = [turn, turn.team, *([turn.absence.helper] if turn.absence else [])]
+    journal.record(Fact.OFFERS_SENT, about=about, by=by, at=at, params={"count": len(offers)})
+    return offers
+
+
+def _offer(turn: Round, visits: list[Visit], asks: list[Ask], helper: Helper, wave: int, *, at: datetime) -> Offer:
+    first = min(visit.starts_at for visit in visits)
+    today = first.astimezone(clock.HOME).date() == at.astimezone(clock.HOME).date()
+    offer = Offer.objects.create(
+        round=turn,
+        household=visits[0].household,
+        helper=helper,
+        wave=wave,
+        reply_by=min(first, at + UNDO + (REPLY_TODAY if today else REPLY_LATER)),
+        sent_at=at,
+        reasons={"travel_minutes": asks[0].travel_minutes, "parts": [dict(part) for part in asks[0].reasons]},
+    )
+    OfferVisit.objects.bulk_create(OfferVisit(offer=offer, visit=visit) for visit in visits)
+    link = links.make(
+        purpose=Link.Purpose.OFFER,
+        person=helper.person.public_id,
+        about=Subject.of(offer),
+        expires_at=max(visit.ends_at for visit in visits),
+    )
+    _tell(helper.person, words.offer(offer, visits, link=links.placeholder(link)), Subject.of(offer), at=at, undo=UNDO)
+    return offer
+
+
+def undo(turn: Round, *, by: Actor, at: datetime) -> None:
+    """The questions of this round do not leave.  Raises `TooLate` once the first has left."""
+    locks.visits(turn.replacements.values_list("visit_id", flat=True))
+    turn = Round.objects.select_for_update().get(pk=turn.pk)
+    offers = list(turn.offers.filter(withdrawn_at=None))
+    if not offers:
+        return
+    with transaction.atomic():
+        if outbox.cancel(Subject.of(offer) for offer in offers) < len(offers):
+            raise TooLate(TooLate.__doc__)
+        turn.offers.filter(withdrawn_at=None).update(withdrawn_at=at)
+        turn.sent_at, turn.send_after = None, None
+        turn.save(update_fields=["sent_at", "send_after"])
+    about = [turn, turn.team]
+    journal.record(Fact.OFFERS_UNDONE, about=about, by=by, at=at)
+
+
+def accept(offer: Offer, *, by: Actor, at: datetime) -> Offer:
+    """The helper has the visits of this offer; the others who were asked are thanked, the household is told.
+
+    Raises `AlreadyTaken` when somebody was first or the question was called back, `NotFree` when she has another
+    visit then or is absent herself.  Said twice, it is said once.
+    """
+    numbers = list(offer.visits.values_list("visit_id", flat=True))
+    visits = locks.visits(numbers)
+    locks.helpers([offer.helper_id])
+    offer = Offer.objects.select_related("round__team", "helper__person", "household").get(pk=offer.pk)
+    if offer.answer == Offer.Answer.YES:
+        return offer
+    if offer.withdrawn_at is not None or offer.round.undone_at is not None:
+        raise AlreadyTaken(AlreadyTaken.__doc__)
+    _check_present(offer.helper, visits)
+    _book(offer, visits)
+    offer.answer, offer.answered_at = Offer.Answer.YES, at
+    offer.save(update_fields=["answer", "answered_at"])
+    Replacement.objects.filter(visit__in=visits, closed_at=None).update(
+        closed_at=at, outcome=Replacement.Outcome.COVERED
+    )
+    _thank_others(offer, visits, at=at)
+    _tell_household(offer, visits, at=at)
+    about = [offer, offer.helper, offer.household, offer.round.team, *visits]
+    journal.record(Fact.REPLACEMENT_CONFIRMED, about=about, by=by, at=at)
+    return offer
+
+
+def _check_present(helper: Helper, visits: list[Visit]) -> None:
+    start = min(visit.starts_at for visit in visits)
+    until = max(visit.ends_at for visit in visits)
+    absent = Absence.objects.filter(helper=helper, withdrawn_at=None, starts_at__lt=until).filter(
+        models.Q(ended_at=None, expected_until=None)
+        | models.Q(ended_at=None, expected_until__gt=start)
+        | models.Q(ended_at__gt=start)
+    )
+    if absent.exists():
+        raise NotFree(NotFree.__doc__)
+
+
+def _book(offer: Offer, visits: list[Visit]) -> None:
+    """The constraints decide: one helper per seat, and nobody in two places."""
+    try:
+        with transaction.atomic():
+            for visit in visits:
+                _assign(visit, offer.helper, offer=offer)
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+        if constraint == "one_helper_per_seat":
+            raise AlreadyTaken(AlreadyTaken.__doc__) from error
+        if constraint == "helper_not_double_booked":
+            raise NotFree(NotFree.__doc__) from error
+        raise
+
+
+def _thank_others(offer: Offer, visits: list[Visit], *, at: datetime) -> None:
+    """Offers of which nothing is left are withdrawn; who has heard the question hears the thanks."""
+    others = (
+        Offer.objects.filter(visits__visit__in=visits, withdrawn_at=None, answer="")
+        .exclude(pk=offer.pk)
+        .select_related("helper__person", "household", "round__team")
+        .distinct()
+        .order_by("pk")
+    )
+    for other in others:
+        if other.visits.exclude(visit__in=visits).exclude(models.Exists(_who_goes())).exists():
+            continue
+        other.withdrawn_at = at
+        other.save(update_fields=["withdrawn_at"])
+        if not outbox.cancel([Subject.of(other)]):
+            _tell(other.helper.person, words.thanks(other, visits), Subject("offer_taken", other.public_id), at=at)
+
+
+def _who_goes() -> models.QuerySet[Assignment]:
+    return Assignment.objects.standing().filter(visit=models.OuterRef("visit"))
+
+
+def _tell_household(offer: Offer, visits: list[Visit], *, at: datetime) -> None:
+    person = lookup.told(offer.household)
+    if person is None:
+        return
+    link = household_link(offer.household, person, at=at)
+    letter = words.covered(offer, visits, person, link=links.placeholder(link))
+    _tell(person, letter, Subject("covered", offer.public_id), at=at)
+
+
+def household_link(household: Household, person: Person, *, at: datetime) -> Link:
+    """The household's own page, for this person of it."""
+    return links.make(
+        purpose=Link.Purpose.HOUSEHOLD,
+        person=person.public_id,
+        about=Subject.of(household),
+        expires_at=at + HOUSEHOLD_LINK_LIVES,
+    )
+
+
+def _tell(
+    person: Person, letter: words.Letter, cause: Subject, *, at: datetime, undo: timedelta = timedelta(0)
+) -> OutboxMessage | None:
+    address = lookup.email(person)
+    if address is None:
+        return None
+    return outbox.put(
+        cause=cause,
+        recipient=person.public_id,
+        address=address,
+        subject=letter.subject,
+        body=letter.body,
+        at=at,
+        undo=undo,
+    )
+
+
+def decline(offer: Offer, *, by: Actor, at: datetime) -> Offer:
+    """The helper cannot go this time; nobody asks why."""
+    locks.visits(offer.visits.values_list("visit_id", flat=True))
+    offer = Offer.objects.select_related("round__team", "helper__person", "household").get(pk=offer.pk)
+    if offer.answer or offer.withdrawn_at is not None:
+        return offer
+    offer.answer, offer.answered_at = Offer.Answer.NO, at
+    offer.save(update_fields=["answer", "answered_at"])
+    journal.record(
+        Fact.OFFER_DECLINED, about=[offer, offer.helper, offer.household, offer.round.team], by=by, at=at
+    )
+    return offer
+
+
+def confirm_seen(household: Household, *, by: Actor, at: datetime) -> int:
+    """The household has seen who comes in the visits ahead; returns how many replacements that were."""
+    rows = Replacement.objects.filter(
+        visit__household=household,
+        visit__starts_at__gt=at,
+        outcome=Replacement.Outcome.COVERED,
+        seen_at=None,
+    )
+    seen = rows.update(seen_at=at)
+    if seen:
+        journal.record(Fact.REPLACEMENT_SEEN, about=[household, household.team], by=by, at=at)
+    return seen

@@ -1,0 +1,121 @@
+"""What people read in a mail: in their own language, in plain words, and only what they may know."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from samen.base import clock
+from samen.people import places
+from samen.people.models import Person
+from samen.visits.models import Absence, Offer, Visit, WorkForm
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail in words."""
+
+    subject: str
+    body: str
+
+
+def offer(offer: Offer, visits: list[Visit], *, link: str) -> Letter:
+    """The question to a helper.  It names no reason and no surname, and no day in the subject tells on anybody."""
+    person = offer.helper.person
+    with translation.override(person.language):
+        lines = [
+            _("Hi {name},").format(name=person.first_name),
+            "",
+            _("Can you stand in at {household} in {town}?").format(
+                household=initial(offer.household.name), town=_town(visits[0])
+            ),
+            *(f"- {when(visit)}" for visit in visits),
+            "",
+            _("Look and answer here: {link}").format(link=link),
+            _("Please answer before {time}. Saying no is always fine.").format(time=hour(offer.reply_by)),
+            "",
+            _("Team {team}").format(team=offer.round.team.name),
+        ]
+        return Letter(_("Can you stand in?"), "\n".join(lines))
+
+
+def thanks(offer: Offer, visits: list[Visit]) -> Letter:
+    """The thanks to who was asked and was not the first."""
+    person = offer.helper.person
+    with translation.override(person.language):
+        lines = [
+            _("Hi {name},").format(name=person.first_name),
+            "",
+            _("The visit of {day} is taken care of. Thank you for being there; you need not do anything.").format(
+                day=day(visits[0].starts_at)
+            ),
+            "",
+            _("Team {team}").format(team=offer.round.team.name),
+        ]
+        return Letter(_("It is taken care of, thank you"), "\n".join(lines))
+
+
+def covered(offer: Offer, visits: list[Visit], person: Person, *, link: str) -> Letter:
+    """What the household hears: who comes, when, and of the absence only what its work form allows."""
+    with translation.override(person.language):
+        newcomer = offer.helper.person.first_name
+        lines = [
+            _("Dear {name},").format(name=person.name),
+            "",
+            *(why(offer.round.absence, visits[0]) if offer.round.absence else []),
+            ngettext(
+                "{newcomer} comes instead, on:", "{newcomer} comes instead, on these days:", len(visits)
+            ).format(newcomer=newcomer),
+            *(f"- {when(visit)}" for visit in visits),
+            "",
+            _("You need not do anything. See it here: {link}").format(link=link),
+            _("Questions? Call team {team}: {phone}").format(
+                team=offer.round.team.name, phone=offer.round.team.phone
+            ),
+        ]
+        return Letter(_("{newcomer} comes to you").format(newcomer=newcomer), "\n".join(lines))
+
+
+def why(absence: Absence, visit: Visit) -> list[str]:
+    """The sentence about the helper who cannot come, as the work form allows it.
+
+    Whose employer the household is, is told of illness, because it must pay wages during illness (Regeling
+    dienstverlening aan huis).  Everybody else hears of an absence only: illness is health data (AVG art. 9).
+    """
+    name = absence.helper.person.first_name
+    work_form = visit.arrangement.work_form if visit.arrangement else WorkForm.AGENCY_EMPLOYS
+    if work_form == WorkForm.HOUSEHOLD_EMPLOYS and absence.kind == Absence.Kind.ILLNESS:
+        return [_("{name} has reported ill. You hear this because {name} is employed by you.").format(name=name)]
+    if work_form == WorkForm.SELF_EMPLOYED:
+        return [_("{name} cannot come.").format(name=name)]
+    return [_("{name} is away for a while.").format(name=name)]
+
+
+def initial(household_name: str) -> str:
+    """A household's name for somebody who has not said yes: all but the initial of the family name is left out."""
+    *first, last = household_name.split()
+    return " ".join([*first, f"{last[:1]}."])
+
+
+def when(visit: Visit) -> str:
+    """Day and hours in words."""
+    return _("{day} from {start} to {end}").format(
+        day=day(visit.starts_at), start=hour(visit.starts_at), end=hour(visit.ends_at)
+    )
+
+
+def day(moment: datetime) -> str:
+    """The day in words: woensdag 25 november."""
+    return formats.date_format(moment.astimezone(clock.HOME), _("l j F"))
+
+
+def hour(moment: datetime) -> str:
+    """The hour as it is written in the language: 10.00 or 10:00."""
+    return formats.date_format(moment.astimezone(clock.HOME), _("H:i"))
+
+
+def _town(visit: Visit) -> str:
+    place = places.of_households([visit.household_id], visit.local_date).get(visit.household_id)
+    return places.roughly(place)
