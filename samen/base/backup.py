@@ -28,10 +28,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from samen.base import postgres
 
-LEFT_OUT = (
-    "sec",
-    "key",
-)  # the tenancy key; `bin/samen migrate` writes it anew from the installation's secret
+# The tenancy key: `bin/samen migrate` writes it anew from the installation's secret.
+LEFT_OUT = ("sec", "key")
 MEMBERS = ["manifest.json", "dump.pgc"]
 BLOCK = 512  # tar counts in these
 SEAL_BYTES = 65  # 64 hexadecimal digits and the end of the line
@@ -42,23 +40,23 @@ class BackupError(Exception):
     """The backup or the restore cannot be done."""
 
 
-class Blind(BackupError):  # noqa: N818  named as the news
+class Blind(BackupError):
     """The role would not see every row, so the backup would be empty or half."""
 
 
-class Damaged(BackupError):  # noqa: N818  named as the news
+class Damaged(BackupError):
     """The file is not byte for byte what was written."""
 
 
-class NotEmpty(BackupError):  # noqa: N818  named as the news
+class NotEmpty(BackupError):
     """The database that should receive the backup holds something."""
 
 
-class CannotCreate(BackupError):  # noqa: N818  named as the news
+class CannotCreate(BackupError):
     """No role at hand may make a database."""
 
 
-class ToolFailed(BackupError):  # noqa: N818  named as the news
+class ToolFailed(BackupError):
     """PostgreSQL's own program refused."""
 
 

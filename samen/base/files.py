@@ -12,7 +12,7 @@ CHUNK_BYTES = 256 * 1024
 LARGEST_BYTES = 25 * 1024 * 1024
 
 
-class TooLarge(Exception):  # noqa: N818
+class TooLarge(Exception):
     """The file is larger than 25 MB."""
 
 

@@ -15,11 +15,11 @@ from samen.base.models import Letter
 SMTP_SECONDS = 20
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """The mail server refused this mail, so it certainly did not leave."""
 
 
-class Unsure(Exception):  # noqa: N818
+class Unsure(Exception):
     """The connection broke while the mail was handed over: it may have left."""
 
 

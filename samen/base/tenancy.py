@@ -20,19 +20,19 @@ from django.db import connection, transaction
 PROOF_SECONDS = 300  # a proof outlives a slow page, not a coffee break; jobs that take longer enter again
 
 
-class NoOrganisation(Exception):  # noqa: N818  named as the news, see STYLE.md
+class NoOrganisation(Exception):
     """No organisation was entered, so nothing may be read or written."""
 
 
-class ForgedContext(Exception):  # noqa: N818
+class ForgedContext(Exception):
     """The context of this connection was not made by Samen."""
 
 
-class ExpiredContext(Exception):  # noqa: N818
+class ExpiredContext(Exception):
     """The context of this connection is too old."""
 
 
-class AnotherOrganisation(Exception):  # noqa: N818
+class AnotherOrganisation(Exception):
     """A second organisation was entered inside the first."""
 
 
@@ -105,21 +105,20 @@ def enter(org: int, actor: Actor) -> Iterator[Context]:
     if outer is not None and outer.org != org:
         raise AnotherOrganisation(AnotherOrganisation.__doc__)
     context = Context(org, actor, outer.last_words if outer else {})
+    nested = connection.in_atomic_block
     with transaction.atomic():
         _tell(str(org), str(actor))
         token = _entered.set(context)
         try:
             yield context
-            if outer is None:
+            if outer is None and not connection.needs_rollback:
                 for key in sorted(context.last_words):
                     context.last_words[key]()
         finally:
             _entered.reset(token)
-        if outer is not None:
-            _tell(str(outer.org), str(outer.actor))
-        else:
-            # SET LOCAL would outlive this block where it is a savepoint of somebody's larger transaction.
-            _forget()
+    if nested and not connection.needs_rollback:
+        # SET LOCAL lives as long as the whole transaction, and this was only a part of one.
+        _tell(str(outer.org), str(outer.actor)) if outer else _forget()
 
 
 def _tell(org: str, actor: str) -> None:

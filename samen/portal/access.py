@@ -19,7 +19,7 @@ from samen.visits.models import Offer
 Row = TypeVar("Row", bound=Owned)
 
 
-class Expired(Exception):  # noqa: N818
+class Expired(Exception):
     """The link is no longer valid."""
 
 

@@ -15,7 +15,7 @@ from samen.teams.facts import Fact
 from samen.teams.models import AccessRequest, Colleague, Team
 
 
-class OtherTeam(Exception):  # noqa: N818
+class OtherTeam(Exception):
     """The file is of another team of the same organisation: a name card, not the file."""
 
     def __init__(self, row: Owned, *, name: str, team: Team) -> None:

@@ -12,7 +12,7 @@ from samen.visits.models import Absence, Assignment, Round
 HORIZON = timedelta(days=14)  # how far an open-ended absence is planned ahead
 
 
-class AlreadyAsked(Exception):  # noqa: N818
+class AlreadyAsked(Exception):
     """Others were asked already, so the report can no longer be taken back; say that the helper is better instead."""
 
 

@@ -23,7 +23,7 @@ def proposals(turn: Round) -> dict[int, Ranking]:
     if not visits:
         return {}
     helpers = _helpers(turn.team_id, visits)
-    return {visit.visit: replacement.rank(visit, helpers) for visit in _visits(visits)}
+    return {visit.id: replacement.rank(visit, helpers) for visit in _visits(visits)}
 
 
 def _visits(visits: Iterable[Visit]) -> list[VisitSketch]:

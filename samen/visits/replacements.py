@@ -32,15 +32,15 @@ REPLY_LATER = timedelta(hours=4)
 HOUSEHOLD_LINK_LIVES = timedelta(days=14)
 
 
-class AlreadyTaken(Exception):  # noqa: N818
+class AlreadyTaken(Exception):
     """Somebody else said yes first."""
 
 
-class NotFree(Exception):  # noqa: N818
+class NotFree(Exception):
     """The helper has another visit at this time, or cannot come herself."""
 
 
-class TooLate(Exception):  # noqa: N818
+class TooLate(Exception):
     """The questions have left; they can no longer be called back."""
 
 

@@ -1,0 +1,161 @@
+"""What every test may ask for: the cast, a signed-in colleague, a phone, and the jobs that wait."""
+
+import itertools
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from samen.base import jobs, links, mail, tenancy
+from samen.base.models import Link, Login, Organisation
+from samen.demo import cast
+from samen.people.models import Helper, Household
+from samen.teams.models import Team
+from samen.visits.models import Visit
+from tests import environment
+
+serial = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """The database stands already: made by samen_migrate, used as samen_app."""
+
+
+@pytest.fixture
+def stage(db: None) -> Iterator[SimpleNamespace]:
+    """The planted people by name, inside a transaction that is rolled back."""
+    mail.MEMORY.clear()
+    yield _by_name()
+
+
+def _by_name() -> SimpleNamespace:
+    gooi = Organisation.objects.get(slug="zorgzaam")
+    betuwe = Organisation.objects.get(slug="buren")
+    with tenancy.enter(gooi.pk, tenancy.SYSTEM):
+        people = {row.person.first_name.lower(): row for row in Helper.objects.select_related("person", "team")}
+        homes = {row.name: row for row in Household.objects.select_related("team")}
+        teams = {row.name: row for row in Team.objects.all()}
+    return SimpleNamespace(gooi=gooi, betuwe=betuwe, homes=homes, teams=teams, **people)
+
+
+@pytest.fixture
+def inside(stage: SimpleNamespace) -> Callable[..., object]:
+    """Enter the first agency, to look at rows as a test may."""
+
+    @contextmanager
+    def enter(organisation: Organisation | None = None) -> Iterator[None]:
+        with tenancy.enter((organisation or stage.gooi).pk, tenancy.SYSTEM):
+            yield
+
+    return enter
+
+
+@pytest.fixture
+def signed_in(db: None) -> Callable[[str], Client]:
+    """A browser in which this colleague is signed in."""
+
+    def sign_in(name: str) -> Client:
+        client = Client()
+        login = Login.objects.get(email=f"{cast.key(name)}@example.org")
+        client.force_login(login, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def anja(stage: SimpleNamespace, signed_in: Callable[[str], Client]) -> Client:
+    """Anja of Team Zuid at her desk."""
+    return signed_in("Anja")
+
+
+@pytest.fixture
+def zoe(stage: SimpleNamespace, signed_in: Callable[[str], Client]) -> Client:
+    """Zoë of another agency, who may see nothing."""
+    return signed_in("Zoë")
+
+
+@pytest.fixture
+def phone(stage: SimpleNamespace) -> Callable[[Helper | Household], str]:
+    """The address of somebody's own page."""
+
+    def address(whose: Helper | Household) -> str:
+        with tenancy.enter(stage.gooi.pk, tenancy.SYSTEM):
+            link = Link.objects.exclude(purpose=Link.Purpose.OFFER).get(object_ref=whose.public_id)
+        return f"/l/{links.token(link.public_id)}/"
+
+    return address
+
+
+@pytest.fixture
+def work(db: None) -> Callable[..., int]:
+    """Do every job that waits, as the worker would, until none is left; `later` moves the clock first."""
+
+    def run(*, later: int = 0) -> int:
+        if later:
+            move_clock(seconds=later)
+        done = 0
+        alarms = later > 0
+        while waiting := _take_jobs(alarms=alarms):
+            alarms = False
+            for name, arguments in waiting:
+                jobs.JOBS[name].run(**arguments)
+                done += 1
+            if done > 1000:
+                raise AssertionError("the jobs never end")
+        return done
+
+    return run
+
+
+def _take_jobs(*, alarms: bool) -> list[tuple[str, dict[str, object]]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND (scheduled_at IS NULL OR %s)"
+            " RETURNING task_name, args",
+            [alarms],
+        )
+        rows = cursor.fetchall()
+    return [(name, json.loads(args) if isinstance(args, str) else args) for name, args in rows]
+
+
+def move_clock(*, seconds: int) -> None:
+    """Inside a test's transaction the clock goes ahead; the owner's own connection does it, and it stays."""
+    import psycopg
+
+    with psycopg.connect(os.environ["SAMEN_MIGRATE_URL"], options="-c role=samen_owner") as owner:
+        owner.execute("UPDATE clock_offset SET ahead = ahead + make_interval(secs => %s)", [seconds])
+
+
+@pytest.fixture(autouse=True)
+def _morning(request: pytest.FixtureRequest) -> None:
+    """Every test with a database begins on Wednesday 25 November 2026 at 07.12."""
+    if "db" in request.fixturenames or "stage" in request.fixturenames:
+        set_clock("2026-11-25 07:12 Europe/Amsterdam")
+
+
+def set_clock(moment: str) -> None:
+    """The database's clock says it is this moment."""
+    import psycopg
+
+    with psycopg.connect(os.environ["SAMEN_MIGRATE_URL"], options="-c role=samen_owner") as owner:
+        owner.execute("UPDATE clock_offset SET ahead = %s::timestamptz - clock_timestamp()", [moment])
+
+
+@pytest.fixture
+def own_database() -> Iterator[dict[str, str]]:
+    """A database that no other test touches, with the cast in it: for tests that commit."""
+    name = f"{environment.DATABASE}_{next(serial)}"
+    yield environment.new_database(name, environment.TEMPLATE)
+    environment.postgres.drop_database(environment.SERVER, name)
+
+
+def visit_of(household: Household, day: str) -> Visit:
+    """The visit of this household on this day."""
+    return Visit.objects.get(household=household, local_date=day)

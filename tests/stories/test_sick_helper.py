@@ -1,0 +1,202 @@
+"""Fatma is ill on Wednesday; Joke and Piet are asked; Joke goes; Mrs De Vries hears who comes."""
+
+import re
+
+from samen.base import mail
+from samen.visits.models import Absence, Assignment, Offer
+from tests.conftest import visit_of
+
+TODAY = "/o/zorgzaam/"
+
+
+def report(anja, fatma):
+    answer = anja.post(f"{TODAY}ziek/", {"helper": fatma.public_id, "start": "today", "until": "3d"})
+    assert answer.status_code == 302
+    return answer["Location"]
+
+
+def ticked(page):
+    return re.findall(r'name="ask" value="([^"]+)"[^>]*checked', page.content.decode())
+
+
+def send(anja, cockpit):
+    return anja.post(cockpit, {"ask": ticked(anja.get(cockpit)), "send": "1"})
+
+
+def links_to(name):
+    return [
+        re.search(r"http://testserver(/l/\S+/)", letter.body)[1]
+        for letter in mail.MEMORY
+        if letter.address.startswith(name) and "/l/" in letter.body
+    ]
+
+
+def test_the_whole_morning(stage, anja, phone, work, client, inside):
+    cockpit = report(anja, stage.fatma)
+    page = anja.get(cockpit).content.decode()
+    assert "mevrouw De Vries" in page
+    assert "Joke" in page
+    assert "Piet" in page
+
+    assert send(anja, cockpit).status_code == 302
+    work()
+    assert mail.MEMORY == [], "nothing leaves before the undo delay is over"
+    work(later=21)
+    asked = {letter.address.split(".")[0] for letter in mail.MEMORY}
+    assert {"joke", "piet"} <= asked
+
+    joke, piet = links_to("joke")[0], links_to("piet")[0]
+    assert "Ja, ik ga" in client.get(joke).content.decode()
+    with inside():
+        assert not Assignment.objects.standing().filter(visit=visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")).exists(), "opening changes nothing"
+    assert client.post(joke, {"answer": "yes"}).status_code == 200
+    assert client.post(piet, {"answer": "yes"}).status_code == 409
+    work()
+
+    to_household = [letter for letter in mail.MEMORY if letter.address.startswith("tineke")]
+    assert len(to_household) == 1
+    assert "Joke" in to_household[0].subject
+    assert "ziek" not in to_household[0].body
+    thanks = [letter for letter in mail.MEMORY if letter.address.startswith("piet") and "/l/" not in letter.body]
+    assert len(thanks) == 1
+    assert "Joke" in client.get(phone(stage.homes["mevrouw De Vries"])).content.decode()
+    assert "mevrouw De Vries" in client.get(phone(stage.joke)).content.decode()
+
+
+def test_fatma_reports_herself_in_two_taps_and_nobody_asks_why(stage, client, phone, inside):
+    mine = phone(stage.fatma)
+    assert "Ik ben ziek" in client.get(mine).content.decode()
+    form = client.get(f"{mine}ziek/").content.decode()
+    fields = set(re.findall(r'name="(\w+)"', form))
+    assert fields - {"csrfmiddlewaretoken", "viewport", "language", "next"} == {"start", "until"}
+
+    answer = client.post(f"{mine}ziek/", {"start": "today", "until": "unknown"})
+
+    assert "Beterschap" in answer.content.decode()
+    with inside():
+        absence = Absence.objects.get(helper=stage.fatma)
+        assert absence.expected_until is None
+        assert {field.name for field in Absence._meta.fields}.isdisjoint({"reason", "note", "text", "cause"})
+
+
+def test_two_people_who_report_at_once_make_one_absence(stage, anja, client, phone, inside):
+    report(anja, stage.fatma)
+    client.post(f"{phone(stage.fatma)}ziek/", {"start": "today", "until": "unknown"})
+
+    with inside():
+        assert Absence.objects.filter(helper=stage.fatma).count() == 1
+
+
+def test_the_first_yes_wins_and_the_answer_can_be_given_twice(stage, anja, work, client, inside):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    joke = links_to("joke")[0]
+
+    assert client.post(joke, {"answer": "yes"}).status_code == 200
+    assert client.post(joke, {"answer": "yes"}).status_code == 200
+
+    with inside():
+        visit = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")
+        assert Assignment.objects.standing().filter(visit=visit).count() == 1
+
+
+def test_undo_calls_everything_back_before_it_leaves(stage, anja, work, inside):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+
+    anja.post(f"{cockpit}ongedaan/")
+    work(later=30)
+
+    assert mail.MEMORY == []
+    with inside():
+        assert not Offer.objects.filter(withdrawn_at=None).exists()
+    assert ticked(anja.get(cockpit)), "the proposal is there again"
+
+
+def test_after_undo_the_questions_can_be_sent_again(stage, anja, work):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    anja.post(f"{cockpit}ongedaan/")
+
+    send(anja, cockpit)
+    work(later=30)
+
+    assert links_to("joke")
+
+
+def test_undo_is_too_late_when_the_first_has_left(stage, anja, work, inside):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+
+    anja.post(f"{cockpit}ongedaan/")
+
+    with inside():
+        assert Offer.objects.filter(withdrawn_at=None).exists()
+
+
+def test_pressing_send_twice_sends_once(stage, anja, work, inside):
+    cockpit = report(anja, stage.fatma)
+    asks = ticked(anja.get(cockpit))
+    anja.post(cockpit, {"ask": asks})
+    anja.post(cockpit, {"ask": asks})
+    work(later=21)
+
+    with inside():
+        assert len(mail.MEMORY) == Offer.objects.count()
+
+
+def test_taking_the_report_back_gives_fatma_her_visits_again(stage, anja, inside):
+    cockpit = report(anja, stage.fatma)
+
+    assert anja.post(f"{cockpit}terugnemen/").status_code == 302
+
+    with inside():
+        visit = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")
+        assert Assignment.objects.standing().get(visit=visit).helper_id == stage.fatma.pk
+
+
+def test_a_helper_who_became_ill_meanwhile_cannot_say_yes(stage, anja, work, client, phone):
+    send(anja, report(anja, stage.fatma))
+    work(later=21)
+    joke = links_to("joke")[0]
+    client.post(f"{phone(stage.joke)}ziek/", {"start": "today", "until": "unknown"})
+
+    assert client.post(joke, {"answer": "yes"}).status_code == 409
+
+
+def test_the_household_that_employs_its_helper_may_hear_of_illness_and_no_other(stage, anja, work, client):
+    send(anja, report(anja, stage.fatma))
+    work(later=21)
+    for name in ("joke", "kim", "piet", "agnieszka"):
+        for link in links_to(name):
+            client.post(link, {"answer": "yes"})
+    work()
+
+    told = {letter.address.split(".")[0]: letter.body for letter in mail.MEMORY}
+    assert "ziek gemeld" in told["marloes"]
+    assert "ziek" not in told["tineke"]
+
+
+def test_an_answer_no_asks_for_no_reason(stage, anja, work, client, inside):
+    send(anja, report(anja, stage.fatma))
+    work(later=21)
+
+    page = client.post(links_to("piet")[0], {"answer": "no"})
+
+    assert page.status_code == 200
+    assert "<textarea" not in page.content.decode()
+    with inside():
+        assert Offer.objects.filter(helper=stage.piet, answer="NO").count() == 1
+
+
+def test_the_household_confirms_that_it_has_seen_who_comes(stage, anja, work, client, phone, inside):
+    send(anja, report(anja, stage.fatma))
+    work(later=21)
+    client.post(links_to("joke")[0], {"answer": "yes"})
+    mine = phone(stage.homes["mevrouw De Vries"])
+
+    assert client.post(f"{mine}gezien/").status_code == 302
+
+    assert "Gezien, dank u" not in client.get(mine).content.decode()
