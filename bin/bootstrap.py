@@ -52,9 +52,7 @@ def main(arguments: list[str]) -> NoReturn:
     if not arguments or arguments[0] not in VERBS:
         sys.exit(f"Usage: bin/bootstrap.py {{{','.join(VERBS)}}} …")
     verb, *rest = arguments
-    signal.signal(
-        signal.SIGTERM, _stop
-    )  # a set-up that is ended takes pip along; the verb gets its own signals
+    signal.signal(signal.SIGTERM, _stop)  # a set-up that is ended takes pip along; the verb gets its own signals
     environment = _environment()
     python = _ready_python(_wanted(verb), environment)
     _compile_messages(python, environment)

@@ -12,9 +12,10 @@ from a2wsgi import WSGIMiddleware
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samen.settings")
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402  Django must be told its settings first
+from django.core.wsgi import get_wsgi_application
 
-pages = WSGIMiddleware(get_wsgi_application(), workers=int(os.environ.get("SAMEN_THREADS", "12")))
+THREADS = int(os.environ.get("SAMEN_THREADS", "12"))
+pages: Any = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]  # its own WSGI types
 
 from samen.desk.live import Stream  # noqa: E402
 
@@ -31,7 +32,7 @@ async def application(
     elif scope["type"] == "http" and scope["path"].startswith("/live/"):
         await stream(scope, receive, send)
     else:
-        await pages(scope, receive, send)  # type: ignore[arg-type]  the library's own message types
+        await pages(scope, receive, send)
 
 
 async def _lifespan(receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:

@@ -1,5 +1,6 @@
 """Wiring: what Django and the libraries need to know.  Everything that differs per machine is in the environment."""
 
+import importlib.util
 import os
 import secrets
 from pathlib import Path
@@ -79,6 +80,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
@@ -114,7 +116,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "samen.base.forms.Renderer"
 APPEND_SLASH = True
 
 AUTH_USER_MODEL = "base.Login"
@@ -157,6 +159,11 @@ USE_TZ = True
 TIME_ZONE = "Europe/Amsterdam"
 
 STATIC_URL = "/static/"
+# The letters come from their package as it is installed; no font file stands in this repository.
+FONTS = importlib.util.find_spec("fontpkg_atkinson_hyperlegible")
+STATICFILES_DIRS = (
+    [("fonts", Path(place) / "files") for place in (FONTS.submodule_search_locations or [])] if FONTS else []
+)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {

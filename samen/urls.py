@@ -48,7 +48,12 @@ urlpatterns = [
         form=account.ConfirmLoginCodeForm,
     ),
     page(
-        "afmelden/", account.logout, name="account_logout", scope=Scope.OPEN, roles=ANYBODY, methods=["GET", "POST"]
+        "afmelden/",
+        account.logout,
+        name="account_logout",
+        scope=Scope.OPEN,
+        roles=ANYBODY,
+        methods=["GET", "POST"],
     ),
     path("o/<slug:slug>/", include("samen.desk.urls")),
     path("l/<str:token>/", include("samen.portal.urls")),

@@ -28,10 +28,10 @@ def django_db_setup() -> None:
 
 
 @pytest.fixture
-def stage(db: None) -> Iterator[SimpleNamespace]:
+def stage(db: None) -> SimpleNamespace:
     """The planted people by name, inside a transaction that is rolled back."""
     mail.MEMORY.clear()
-    yield _by_name()
+    return _by_name()
 
 
 def _by_name() -> SimpleNamespace:

@@ -54,9 +54,7 @@ def main(arguments: list[str]) -> int:
         return 1
     if browser:
         os.environ["SAMEN_CHROMIUM"] = str(browser)
-    results = (
-        [] if rest or "--no-check" in own else [_run([sys.executable, str(REPOSITORY / "bin" / "check.py")])]
-    )
+    results = [] if rest or "--no-check" in own else [_run([sys.executable, str(REPOSITORY / "bin" / "check.py")])]
     results += [_run_on(kind, rest) for kind in kinds]
     return max(results)
 
@@ -147,9 +145,7 @@ def _apt_get(package: str) -> bool:
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (["install"], ["update"], ["install"]):  # the list may be old, or not there at all
         words = [*command, "-y", "--no-install-recommends", package] if command == ["install"] else command
-        done = (
-            subprocess.run(["apt-get", *words], env=quiet, capture_output=True, check=False).returncode == 0
-        )
+        done = subprocess.run(["apt-get", *words], env=quiet, capture_output=True, check=False).returncode == 0
         if done and command == ["install"]:
             return True
     return False

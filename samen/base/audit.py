@@ -34,7 +34,7 @@ def prepare_months() -> None:
     """The tables of this month and the next stand ready."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT sec.audit_month((%s::timestamptz + make_interval(months => n))::date) FROM generate_series(0, 1) AS n",
+            "SELECT sec.audit_month((%s::timestamptz + make_interval(months => n))::date) FROM generate_series(0, 1) n",
             [clock.now()],
         )
 

@@ -198,9 +198,7 @@ def describe(connection: psycopg.Connection, *, samen: str) -> Manifest:
         postgres=connection.info.parameter_status("server_version") or "",
         made_at=_one(connection, "SELECT now()").isoformat(timespec="seconds"),
         migrations=_migrations(connection),
-        tables={
-            ".".join(name): _sum(connection, *name) for name in _named(connection, "r") if name != LEFT_OUT
-        },
+        tables={".".join(name): _sum(connection, *name) for name in _named(connection, "r") if name != LEFT_OUT},
         sequences={".".join(name): _position(connection, *name) for name in _named(connection, "S")},
         walls=sorted(line for (line,) in connection.execute(_WALLS)),
     )
@@ -255,9 +253,9 @@ def _one(connection: psycopg.Connection, query: Any, parameters: list[Any] | Non
 _OURS = """n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.deptype = 'e' AND d.objid = c.oid)"""
 
-# One line for each promise.  MAINTAIN is new in PostgreSQL 17 and only ever the owner's; NOT NULL became a
-# constraint in 18 and is read from the column; a chain of ANDs loses its brackets when it is read again: none
-# of these is a difference.
+# One line for each promise.  MAINTAIN is new in PostgreSQL 17 and only ever the owner's; since 17 a partition
+# shows its parent's identity; NOT NULL became a constraint in 18 and is read from the column; a chain of ANDs
+# loses its brackets when it is read again: none of these is a difference.
 _WALLS = f"""
 WITH ours AS (
     SELECT c.*, n.nspname, format('%I.%I', n.nspname, c.relname) AS name
@@ -291,7 +289,8 @@ SELECT format('relation %s %s of %s, row security %s, forced %s %s', name, relki
   FROM ours
 UNION ALL
 SELECT format('column %s.%I %s, not null %s, identity [%s], generated [%s], default [%s]', name, attname,
-              format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated,
+              format_type(atttypid, atttypmod), attnotnull,
+              CASE WHEN relispartition THEN '' ELSE attidentity END, attgenerated,
               pg_get_expr(adbin, adrelid))
   FROM ours JOIN pg_attribute ON attrelid = ours.oid
   LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum

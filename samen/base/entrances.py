@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import Resolver404, URLPattern, path, resolve, reverse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from samen.base import errors, links, tenancy
@@ -84,10 +85,15 @@ def page(
     methods: Sequence[str] = ("GET",),
     form: type[forms.Form] | None = None,
 ) -> URLPattern:
-    """A URL pattern that is registered; methods other than these answer 405."""
+    """A URL pattern that is registered; methods other than these answer 405.
+
+    Behind a link no token against forgery is asked: the link in the path is the whole authority, no cookie adds to
+    it, and a browser that tells nobody where it comes from (no-referrer) sends no origin to check.
+    """
     allowed = tuple(sorted({*methods, *(("HEAD",) if "GET" in methods else ())}))
     PAGES[name] = Entrance(name, scope, frozenset(roles), dict(of or {}), allowed, form)
-    return path(route, require_http_methods(allowed)(view), name=name)
+    answer = require_http_methods(allowed)(view)
+    return path(route, csrf_exempt(answer) if scope is Scope.LINK else answer, name=name)
 
 
 def visitor(request: HttpRequest) -> Visitor:

@@ -11,12 +11,14 @@ POLICY = (
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+
+
+BEHIND_LINK = "/l/"
 
 
 class HeadersMiddleware:
@@ -29,6 +31,9 @@ class HeadersMiddleware:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        # A link's token stands in the address: nobody hears it.  Elsewhere our own forms must show their origin.
+        hidden = request.path_info.startswith(BEHIND_LINK)
+        response.headers.setdefault("Referrer-Policy", "no-referrer" if hidden else "same-origin")
         if not request.path_info.startswith(settings.STATIC_URL):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -6,9 +6,7 @@ from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
 # These point along the line of reading, so they turn around in a right-to-left language.
-TURNING = frozenset(
-    {"arrow-right", "arrow-left", "chevron-right", "chevron-left", "log-out", "send", "undo-2"}
-)
+TURNING = frozenset({"arrow-right", "arrow-left", "chevron-right", "chevron-left", "log-out", "send", "undo-2"})
 
 
 @cache

@@ -48,9 +48,7 @@ def record(
     fact: str, *, about: Iterable[Owned], by: Actor, at: datetime, params: dict[str, Any] | None = None
 ) -> JournalLine:
     """Write one line, and let the reactions of `reactions.py` hear of it, all in the transaction of the caller."""
-    line = JournalLine.objects.create(
-        fact=fact, actor_kind=by.kind, actor_ref=by.ref, at=at, params=params or {}
-    )
+    line = JournalLine.objects.create(fact=fact, actor_kind=by.kind, actor_ref=by.ref, at=at, params=params or {})
     subjects = tuple(Subject.of(row) for row in about)
     JournalSubject.objects.bulk_create(
         JournalSubject(line=line, kind=subject.kind, ref=subject.ref) for subject in subjects
@@ -96,9 +94,7 @@ def _kind_of_actor(kind: str) -> str:
 def sentence(line: JournalLine, names: dict[Subject, str]) -> str:
     """The line in the reader's language; somebody who was erased reads "removed person"."""
     gone = _("removed person")
-    known = {
-        subject.kind: names.get(Subject(subject.kind, subject.ref), gone) for subject in line.subjects.all()
-    }
+    known = {subject.kind: names.get(Subject(subject.kind, subject.ref), gone) for subject in line.subjects.all()}
     if line.actor_ref:
         known["actor"] = names.get(Subject(_kind_of_actor(line.actor_kind), line.actor_ref), gone)
     else:

@@ -8,10 +8,10 @@ are rows, and a page that was away asks again.
 import asyncio
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any, Iterator
+from typing import Any
 
 import psycopg
 from django.db import connection, models

@@ -92,4 +92,4 @@ def _over_smtp(mail: Mail) -> str:
         raise Refused(str(error)) from error
     except (smtplib.SMTPServerDisconnected, OSError) as error:
         raise Unsure(str(error)) from error
-    return letter["Message-ID"]
+    return str(letter["Message-ID"])

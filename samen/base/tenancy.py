@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import connection, transaction
 
+CONTEXT = "SELECT set_config('app.org', %s, true), set_config('app.actor', %s, true), set_config('app.proof', %s, true)"
 PROOF_SECONDS = 300  # a proof outlives a slow page, not a coffee break; jobs that take longer enter again
 
 
@@ -36,7 +37,11 @@ class AnotherOrganisation(Exception):
     """A second organisation was entered inside the first."""
 
 
-REFUSALS: dict[str, type[Exception]] = {"SM001": NoOrganisation, "SM002": ForgedContext, "SM003": ExpiredContext}
+REFUSALS: dict[str, type[Exception]] = {
+    "SM001": NoOrganisation,
+    "SM002": ForgedContext,
+    "SM003": ExpiredContext,
+}
 
 
 class ActorKind(enum.StrEnum):
@@ -57,6 +62,13 @@ class Actor:
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.ref or ''}"
+
+    @property
+    def the_ref(self) -> uuid.UUID:
+        """Who it is; asked of the system itself, which is nobody, it is a mistake of the program."""
+        if self.ref is None:
+            raise LookupError(f"{self.kind} is nobody in particular")
+        return self.ref
 
     @classmethod
     def parse(cls, text: str) -> "Actor":
@@ -127,16 +139,14 @@ def _tell(org: str, actor: str) -> None:
         pid = connection.connection.info.backend_pid
         proof = f"{until}:{sign('|'.join((org, actor, str(pid), until)))}"
         cursor.execute(
-            "SELECT set_config('app.org', %s, true), set_config('app.actor', %s, true), set_config('app.proof', %s, true)",
+            CONTEXT,
             [org, actor, proof],
         )
 
 
 def _forget() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('app.org', '', true), set_config('app.actor', '', true), set_config('app.proof', '', true)"
-        )
+        cursor.execute(CONTEXT, ["", "", ""])
 
 
 def sign(message: str) -> str:

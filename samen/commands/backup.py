@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def addresses(data: Path, *, make: bool = False) -> Iterator[Addresses]:
-    """The database that the environment names, else this folder's embedded one, running for as long as needed.
+    """The database that the environment names, else this folder's embedded one, which runs while needed.
 
     `make` also takes a folder without a database: it gets an empty one.
     """
@@ -75,9 +75,7 @@ def addresses(data: Path, *, make: bool = False) -> Iterator[Addresses]:
         return
     folder = data / "postgres"
     if not make and not (folder / "cluster").exists():
-        raise postgres.ServerError(
-            f"There is no database in {data}.  Set SAMEN_DATABASE_URL, or give --data."
-        )
+        raise postgres.ServerError(f"There is no database in {data}.  Set SAMEN_DATABASE_URL, or give --data.")
     ran_before = postgres.running(folder)
     server = ran_before or postgres.start(folder)
     try:

@@ -30,10 +30,17 @@ class NotPossible(Exception):
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Where, which people, which day."""
     parser.add_argument("--port", type=int, default=8000, help="the port of the pages (8000)")
-    parser.add_argument("--data", type=Path, default=PACKAGE.parent / ".data" / "demo", help="the folder that keeps everything")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=PACKAGE.parent / ".data" / "demo",
+        help="the folder that keeps everything",
+    )
     parser.add_argument("--reset", action="store_true", help="begin again: what was played is thrown away")
     parser.add_argument("--seed", type=int, default=7, help="the same seed, the same people (7)")
-    parser.add_argument("--today", type=date.fromisoformat, help="the day the demo plays, YYYY-MM-DD (the next Wednesday)")
+    parser.add_argument(
+        "--today", type=date.fromisoformat, help="the day the demo plays, YYYY-MM-DD (the next Wednesday)"
+    )
     parser.set_defaults(reload=False)
 
 

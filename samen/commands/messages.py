@@ -31,9 +31,7 @@ KEYWORDS = {
     **dict.fromkeys(("npgettext", "npgettext_lazy"), (True, 2)),
 }
 INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
-HOLE = re.compile(
-    r"\{\w*\}|%\(\w+\)[a-z]|%[sd]|</?[a-z]\w*"
-)  # what a translation may not lose: holes and tags
+HOLE = re.compile(r"\{\w*\}|%\(\w+\)[a-z]|%[sd]|</?[a-z]\w*")  # what a translation may not lose: holes and tags
 
 # A Dutch sentence with one of these was forgotten half-way, or never begun.
 _ENGLISH = """

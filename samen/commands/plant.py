@@ -10,7 +10,9 @@ ENTRANCE = {"roles": ["OPERATOR"], "of": []}
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which people, and around which day."""
     parser.add_argument("--seed", type=int, default=7, help="the same seed, the same people (7)")
-    parser.add_argument("--today", type=date.fromisoformat, help="the day the demo plays, YYYY-MM-DD (the next Wednesday)")
+    parser.add_argument(
+        "--today", type=date.fromisoformat, help="the day the demo plays, YYYY-MM-DD (the next Wednesday)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -15,9 +15,7 @@ ENTRANCE = {"roles": ["OPERATOR"], "of": []}
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which file, and what to do with it."""
     parser.add_argument("file", type=Path, metavar="FILE", help="what bin/samen backup made")
-    parser.add_argument(
-        "--verify", action="store_true", help="only try it, in a database that is gone afterwards"
-    )
+    parser.add_argument("--verify", action="store_true", help="only try it, in a database that is gone afterwards")
     parser.add_argument("--into", metavar="DATABASE", help="an empty database on the same server")
     data_argument(parser)
 
@@ -58,9 +56,7 @@ def _restore(options: argparse.Namespace, found: Addresses) -> int:
         (found.folder / "planted").touch()
         (found.folder / "shape").unlink(missing_ok=True)
     start = "bin/demo" if found.folder else "bin/samen migrate, and then bin/samen serve and bin/samen worker"
-    print(
-        f"{target} is restored.  Put the installation's old secret in place: without it sealed addresses and"
-    )
+    print(f"{target} is restored.  Put the installation's old secret in place: without it sealed addresses and")
     print(f"links that were sent stay closed.  Then start with: {start}")
     return 0
 

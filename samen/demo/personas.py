@@ -18,7 +18,10 @@ def groups() -> list[dict[str, Any]]:
     """The groups of people to be: colleagues, helpers, households, and the outsider."""
     phones = _phones(cast.GOOI.slug)
     return [
-        {"title": _("In the office"), "people": [_colleague(cast.GOOI, name) for name in ("Anja", "Bram", "Eva")]},
+        {
+            "title": _("In the office"),
+            "people": [_colleague(cast.GOOI, name) for name in ("Anja", "Bram", "Eva")],
+        },
         {"title": _("On the phone"), "people": [phones[name] for name in HELPERS if name in phones]},
         {"title": _("At home"), "people": [phones[name] for name in HOUSEHOLDS if name in phones]},
         {"title": _("Somewhere else"), "people": [_colleague(cast.BETUWE, "Zoë")]},
@@ -27,9 +30,10 @@ def groups() -> list[dict[str, Any]]:
 
 def addresses(origin: str) -> list[tuple[str, str]]:
     """Who you are at which address: what `bin/demo` prints."""
-    return [(_("everybody, to choose from"), f"{origin}/"), (_("the mailbox of the demonstration"), f"{origin}/demo/postvak/")] + [
-        (str(person["role"]), str(person["url"])) for person in _phones(cast.GOOI.slug).values()
-    ]
+    return [
+        (_("everybody, to choose from"), f"{origin}/"),
+        (_("the mailbox of the demonstration"), f"{origin}/demo/postvak/"),
+    ] + [(str(person["role"]), str(person["url"])) for person in _phones(cast.GOOI.slug).values()]
 
 
 def _colleague(agency: cast.Agency, name: str) -> dict[str, Any]:
@@ -57,13 +61,12 @@ def _phones(slug: str) -> dict[str, dict[str, Any]]:
         return {}
     found: dict[str, dict[str, Any]] = {}
     with tenancy.enter(organisation.pk, tenancy.SYSTEM):
-        urls = {
-            link.object_ref: links.url(link.public_id)
-            for link in Link.objects.exclude(purpose=Link.Purpose.OFFER)
-        }
+        urls = {link.object_ref: links.url(link.public_id) for link in Link.objects.exclude(purpose=Link.Purpose.OFFER)}
         for helper in Helper.objects.filter(person__first_name__in=HELPERS).select_related("person", "team"):
             name = helper.person.first_name
-            found[name] = _phone(name, _("helper, {team}").format(team=helper.team.name), _what(name), urls[helper.public_id])
+            found[name] = _phone(
+                name, _("helper, {team}").format(team=helper.team.name), _what(name), urls[helper.public_id]
+            )
         for household in Household.objects.filter(name__in=HOUSEHOLDS).order_by("pk"):
             found[household.name] = _phone(
                 household.name, _("household"), _what(household.name), urls[household.public_id]

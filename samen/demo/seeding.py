@@ -68,7 +68,10 @@ def logins(owner: psycopg.Connection[Any]) -> dict[str, int]:
 def set_clock(owner: psycopg.Connection[Any], moment: datetime) -> None:
     """From now on the database's clock says it is this moment, and goes on from there."""
     owner.execute("UPDATE clock_offset SET ahead = %s - clock_timestamp()", [moment])
-    owner.execute("SELECT sec.audit_month((%s + make_interval(months => n))::date) FROM generate_series(0, 2) AS n", [moment])
+    owner.execute(
+        "SELECT sec.audit_month((%s + make_interval(months => n))::date) FROM generate_series(0, 2) AS n",
+        [moment],
+    )
 
 
 def plant(agency: cast.Agency, org: int, logins: dict[str, int], *, day: date, seed: int) -> None:
@@ -141,9 +144,7 @@ class _Planter:
         place = self._place(helper.home, self.chance.choice(cast.STREETS))
         HelperPlace.objects.create(helper=row, place=place, period=self.since)
         Availability.objects.bulk_create(
-            Availability(
-                helper=row, weekday=weekday, local_start=time(start), local_end=time(end), period=self.since
-            )
+            Availability(helper=row, weekday=weekday, local_start=time(start), local_end=time(end), period=self.since)
             for weekday, (start, end) in helper.hours.items()
         )
         self._link(Link.Purpose.HELPER, person, row)
@@ -157,7 +158,10 @@ class _Planter:
         HouseholdPlace.objects.create(household=row, place=place, period=self.since)
         self._link(Link.Purpose.HOUSEHOLD, person, row)
         arrangement = Arrangement.objects.create(
-            household=row, uid=uuid.uuid4(), work_form=household.work_form, helper=self.helpers[household.helper]
+            household=row,
+            uid=uuid.uuid4(),
+            work_form=household.work_form,
+            helper=self.helpers[household.helper],
         )
         self._visits(household, arrangement, place)
 
@@ -167,9 +171,7 @@ class _Planter:
 
     def _visits(self, household: cast.Household, arrangement: Arrangement, place: Place) -> None:
         monday = self.day - timedelta(days=self.day.weekday())
-        days = [
-            monday + timedelta(weeks=week, days=household.weekday) for week in range(-WEEKS_BEHIND, WEEKS_AHEAD)
-        ]
+        days = [monday + timedelta(weeks=week, days=household.weekday) for week in range(-WEEKS_BEHIND, WEEKS_AHEAD)]
         visits = Visit.objects.bulk_create(
             Visit(
                 arrangement=arrangement,
@@ -183,7 +185,9 @@ class _Planter:
             )
             for day in days
         )
-        stood_in = dict(zip(days[WEEKS_BEHIND - len(household.stood_in) : WEEKS_BEHIND], household.stood_in, strict=True))
+        stood_in = dict(
+            zip(days[WEEKS_BEHIND - len(household.stood_in) : WEEKS_BEHIND], household.stood_in, strict=True)
+        )
         Assignment.objects.bulk_create(
             Assignment(
                 visit=visit,

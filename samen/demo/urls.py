@@ -7,7 +7,13 @@ from samen.demo.forms import PersonaForm
 urlpatterns = [
     page("", views.demo, name="demo", scope=Scope.DEMO, roles=[Role.ANYONE]),
     page(
-        "word/", views.become, name="become", scope=Scope.DEMO, roles=[Role.ANYONE], methods=["POST"], form=PersonaForm
+        "word/",
+        views.become,
+        name="become",
+        scope=Scope.DEMO,
+        roles=[Role.ANYONE],
+        methods=["POST"],
+        form=PersonaForm,
     ),
     page("postvak/", views.mailbox, name="mailbox", scope=Scope.DEMO, roles=[Role.ANYONE]),
 ]

@@ -4,7 +4,7 @@ from django.contrib.auth import login as sign_in
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from samen.base import clock
+from samen.base import clock, entrances
 from samen.base.models import Login
 from samen.demo import mailbox as mailboxes
 from samen.demo import personas
@@ -14,7 +14,11 @@ from samen.demo.forms import PersonaForm
 def demo(request: HttpRequest) -> HttpResponse:
     """Who are you today?"""
     now = clock.now()
-    page = {"personas": personas.groups(), "mailbox_url": "/demo/postvak/", "today": now.astimezone(clock.HOME).date()}
+    page = {
+        "personas": personas.groups(),
+        "mailbox_url": "/demo/postvak/",
+        "today": now.astimezone(clock.HOME).date(),
+    }
     return render(request, "demo/front.html", page | {"now": now})
 
 
@@ -25,10 +29,13 @@ def become(request: HttpRequest) -> HttpResponse:
     if login is None:
         raise Http404
     sign_in(request, login, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return redirect("front")
+    return redirect("today", entrances.memberships(login.pk)[0].slug)
 
 
 def mailbox(request: HttpRequest) -> HttpResponse:
     """Every message that left, newest first, of both agencies."""
-    page = {"messages": mailboxes.letters(request.GET.get("aan", "")), "filters": mailboxes.filters(request.GET.get("aan", ""))}
+    page = {
+        "messages": mailboxes.letters(request.GET.get("aan", "")),
+        "filters": mailboxes.filters(request.GET.get("aan", "")),
+    }
     return render(request, "demo/mailbox.html", page | {"now": clock.now()})

@@ -1,6 +1,7 @@
 """The cockpit of one absence: who could go, who was asked, who said yes, who was told."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -128,8 +129,7 @@ def asks(turn: Round, ticked: set[tuple[str, str]]) -> list[Ask]:
             helper=candidate.helper,
             travel_minutes=candidate.travel,
             reasons=tuple(
-                {"part": reason.part.value, "cost": reason.cost, "count": reason.count}
-                for reason in candidate.reasons
+                {"part": reason.part.value, "cost": reason.cost, "count": reason.count} for reason in candidate.reasons
             ),
         )
         for visit, ranking in rankings.items()
@@ -157,9 +157,7 @@ def _state(row: Replacement, offers: list[Offer]) -> str:
     return "open" if asked else "proposal"
 
 
-def _fill_asked(
-    row: Row, offers: list[Offer], messages: dict[Subject, OutboxMessage], at: datetime
-) -> None:
+def _fill_asked(row: Row, offers: list[Offer], messages: dict[Subject, OutboxMessage], at: datetime) -> None:
     """Show who was asked, how far the question came, and whether the household knows."""
     latest = {offer.helper_id: offer for offer in offers}
     for offer in latest.values():
@@ -172,7 +170,7 @@ def _fill_asked(
                 name=offer.helper.person.first_name,
                 travel_minutes=offer.reasons.get("travel_minutes"),
                 mode=offer.helper.mode.lower(),
-                reasons=[_reason(part["part"], part["cost"], part["count"]) for part in offer.reasons["parts"]],
+                reasons=_reasons((part["part"], part["cost"], part["count"]) for part in offer.reasons["parts"]),
                 offer_state=_offer_state(offer, message, at),
                 twice=message is not None and outbox.possibly_twice(message),
             )
@@ -196,9 +194,7 @@ def _offer_state(offer: Offer, message: OutboxMessage | None, at: datetime) -> s
     return "late" if offer.reply_by < at else "sent"
 
 
-def _fill_proposal(
-    row: Row, ranking: planning.Ranking, helpers: dict[int, Helper], offers: list[Offer], *, tick: bool
-) -> None:
+def _fill_proposal(row: Row, ranking: Any, helpers: dict[int, Helper], offers: list[Offer], *, tick: bool) -> None:
     asked = {offer.helper_id for offer in offers if offer.withdrawn_at is None}
     shown = [candidate for candidate in ranking.candidates if candidate.helper not in asked]
     for place, candidate in enumerate(shown[: 2 * ASKED_AT_ONCE] if not asked else []):
@@ -209,7 +205,7 @@ def _fill_proposal(
                 name=helper.person.first_name,
                 travel_minutes=candidate.travel,
                 mode=helper.mode.lower(),
-                reasons=[_reason(part.part, part.cost, part.count) for part in candidate.reasons],
+                reasons=_reasons((part.part, part.cost, part.count) for part in candidate.reasons),
                 chosen=tick and place < ASKED_AT_ONCE,
             )
         )
@@ -221,17 +217,20 @@ def _fill_proposal(
         row.state = "nobody"
 
 
-def _reason(part: str, cost: int, count: int) -> tuple[str, str]:
-    """A part of the cost with its sign: plus speaks for the helper."""
-    sign = "+" if cost <= 0 else "-"
+def _reasons(parts: Iterable[tuple[str, int, int]]) -> list[tuple[str, str]]:
+    """The parts of the cost with their sign: plus speaks for the helper.  The way stands beside them, in minutes."""
+    return [("+" if cost < 0 else "-", _reason(part, count)) for part, cost, count in parts if part != "TRAVEL"]
+
+
+def _reason(part: str, count: int) -> str:
     texts = {
-        "TRAVEL": _("about {minutes} minutes away").format(minutes=cost),
         "TRAVEL_UNKNOWN": _("way unknown"),
         "FAMILIAR": ngettext("came {count} time before", "came {count} times before", count).format(count=count),
+        "NEW_FACE": _("a new face"),
         "RATHER": _("they like each other"),
         "RATHER_NOT": _("rather not this pair"),
     }
-    return sign, texts[part]
+    return texts[part]
 
 
 def _refusal(rule: str, by: int) -> str:

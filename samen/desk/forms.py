@@ -13,10 +13,12 @@ UNTIL = [("unknown", _("Not known yet")), ("3d", _("3 days")), ("1w", _("1 week"
 class ReportForm(forms.Form):
     """Who is ill, from when, until when.  There is no field for why, on purpose."""
 
-    helper = forms.UUIDField(error_messages={
-        "required": _("Choose who is ill."),
-        "invalid": _("Choose a helper from the list."),
-    })
+    helper = forms.UUIDField(
+        error_messages={
+            "required": _("Choose who is ill."),
+            "invalid": _("Choose a helper from the list."),
+        }
+    )
     who = forms.CharField(required=False, max_length=100)
     start = forms.ChoiceField(choices=START, initial="today")
     until = forms.ChoiceField(choices=UNTIL, initial="unknown", required=False)
@@ -33,7 +35,7 @@ class SendForm(forms.Form):
 
     def pairs(self) -> set[tuple[str, str]]:
         """The ticked pairs of replacement and helper."""
-        return {tuple(text.split(":")) for text in self.cleaned_data["ask"]}  # type: ignore[misc]
+        return {tuple(text.split(":")) for text in self.cleaned_data["ask"]}
 
 
 class AskForm(forms.Form):

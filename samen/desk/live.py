@@ -64,7 +64,12 @@ class Stream:
     def __init__(self) -> None:
         self.hub = live.Hub()
 
-    async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
+    async def __call__(
+        self,
+        scope: Message,
+        receive: Callable[[], Awaitable[Message]],
+        send: Callable[[Message], Awaitable[None]],
+    ) -> None:
         """Answer one stream: 404 unless the session belongs to a colleague of this organisation."""
         headers = {name.decode("latin1"): value.decode("latin1") for name, value in scope["headers"]}
         slug = scope["path"].removeprefix("/live/o/").strip("/")
@@ -73,12 +78,18 @@ class Stream:
             await send({"type": "http.response.start", "status": 404, "headers": [(b"content-length", b"0")]})
             await send({"type": "http.response.body", "body": b""})
             return
-        await send({"type": "http.response.start", "status": 200, "headers": [
-            (b"content-type", b"text/event-stream"),
-            (b"cache-control", b"no-store"),
-            (b"x-accel-buffering", b"no"),
-            (b"x-content-type-options", b"nosniff"),
-        ]})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [
+                    (b"content-type", b"text/event-stream"),
+                    (b"cache-control", b"no-store"),
+                    (b"x-accel-buffering", b"no"),
+                    (b"x-content-type-options", b"nosniff"),
+                ],
+            }
+        )
         seen = _seen(headers, scope["query_string"].decode("latin1"), listener.topics)
         gone = asyncio.ensure_future(_gone(receive))
         told = asyncio.ensure_future(self._tell(listener, seen, headers.get("cookie", ""), slug, send))
@@ -105,7 +116,10 @@ class Stream:
             while True:
                 for topic, seq in (await sync_to_async(_since, thread_sensitive=False)(listener, seen)).items():
                     seen[topic] = seq
-                    await _write(send, f"id: {seq}\nevent: changed\ndata: {json.dumps({'topic': str(topic), 'seq': seq})}\n\n")
+                    await _write(
+                        send,
+                        f"id: {seq}\nevent: changed\ndata: {json.dumps({'topic': str(topic), 'seq': seq})}\n\n",
+                    )
                 try:
                     await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
                 except TimeoutError:

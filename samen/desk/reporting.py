@@ -13,9 +13,7 @@ from samen.visits.models import Absence
 
 def choices(team: Team, day: date) -> list[dict[str, Any]]:
     """The helpers of the team, by first name."""
-    helpers = list(
-        Helper.objects.filter(team=team).select_related("person").order_by("person__first_name", "pk")
-    )
+    helpers = list(Helper.objects.filter(team=team).select_related("person").order_by("person__first_name", "pk"))
     homes = places.of_helpers([helper.pk for helper in helpers], day)
     return [
         {
@@ -31,6 +29,4 @@ def choices(team: Team, day: date) -> list[dict[str, Any]]:
 def report(helper: Helper, answers: dict[str, Any], *, by: Actor, at: datetime) -> Absence:
     """The helper is ill from now or from tomorrow, for as long as was said."""
     start, until = periods.from_words(answers["start"], answers["until"], at=at)
-    return absences.report(
-        helper=helper, kind=Absence.Kind.ILLNESS, start=start, until=until, by=by, at=at
-    )
+    return absences.report(helper=helper, kind=Absence.Kind.ILLNESS, start=start, until=until, by=by, at=at)

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from samen.base import audit, clock
 from samen.base.entrances import Visitor, visitor
 from samen.desk import cockpit as cockpits
-from samen.desk import files, reporting, today as boards
+from samen.desk import files, reporting
+from samen.desk import today as boards
 from samen.desk.forms import AskForm, ReportForm, SendForm
 from samen.desk.shell import Desk, desk, shell
 from samen.people import access as people

@@ -1,5 +1,6 @@
 """Who is who: names behind soft ids, and how to reach somebody."""
 
+import uuid
 from collections.abc import Iterable
 
 from samen.base.journal import Subject
@@ -27,29 +28,23 @@ def names(subjects: Iterable[Subject]) -> dict[Subject, str]:
     return found
 
 
-def _refs(wanted: dict[str, list[Subject]], kind: str) -> list[object]:
+def _refs(wanted: dict[str, list[Subject]], kind: str) -> list[uuid.UUID]:
     return [subject.ref for subject in wanted.get(kind, [])]
 
 
 def email(person: Person) -> str | None:
     """The mail address of this person, the verified one first."""
-    point = (
-        ContactPoint.objects.filter(person=person, kind=ContactPoint.Kind.EMAIL)
-        .order_by("-verified_at", "id")
-        .values_list("normalised", flat=True)
-        .first()
-    )
-    return point
+    return _point(person, ContactPoint.Kind.EMAIL)
 
 
 def phone(person: Person) -> str | None:
     """The phone number of this person."""
-    return (
-        ContactPoint.objects.filter(person=person, kind=ContactPoint.Kind.PHONE)
-        .order_by("-verified_at", "id")
-        .values_list("normalised", flat=True)
-        .first()
-    )
+    return _point(person, ContactPoint.Kind.PHONE)
+
+
+def _point(person: Person, kind: ContactPoint.Kind) -> str | None:
+    points = ContactPoint.objects.filter(person=person, kind=kind)
+    return points.order_by("-verified_at", "id").values_list("normalised", flat=True).first()
 
 
 def told(household: Household) -> Person | None:
@@ -58,5 +53,6 @@ def told(household: Household) -> Person | None:
     by_role = {role: [member for member in members if member.role == role] for role in TOLD_FIRST}
     for role in TOLD_FIRST:
         for member in by_role[role]:
-            return member.person
+            person: Person = member.person
+            return person
     return None

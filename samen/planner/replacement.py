@@ -32,6 +32,7 @@ class Part(StrEnum):
     TRAVEL = "TRAVEL"
     TRAVEL_UNKNOWN = "TRAVEL_UNKNOWN"
     FAMILIAR = "FAMILIAR"
+    NEW_FACE = "NEW_FACE"
     RATHER = "RATHER"
     RATHER_NOT = "RATHER_NOT"
 
@@ -160,9 +161,7 @@ def _overlap(busy: Busy, visit: VisitSketch) -> int:
 def _inside(visit: VisitSketch, window: Window) -> bool:
     length = visit.until - visit.start
     return (
-        window.weekday == visit.weekday
-        and window.start <= visit.day_start
-        and visit.day_start + length <= window.until
+        window.weekday == visit.weekday and window.start <= visit.day_start and visit.day_start + length <= window.until
     )
 
 
@@ -180,8 +179,7 @@ def _weigh(visit: VisitSketch, helper: HelperSketch) -> Candidate:
     way = _way(visit, helper)
     reasons = [Reason(Part.TRAVEL, way) if way is not None else Reason(Part.TRAVEL_UNKNOWN, UNKNOWN_WAY)]
     before = dict(helper.visits_before).get(visit.household, 0)
-    if before:
-        reasons.append(Reason(Part.FAMILIAR, -FAMILIAR_FACE, before))
+    reasons.append(Reason(Part.FAMILIAR, -FAMILIAR_FACE, before) if before else Reason(Part.NEW_FACE, 0))
     if visit.household in helper.rather:
         reasons.append(Reason(Part.RATHER, -RATHER))
     if visit.household in helper.rather_not:

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 
 EARTH_KM = 12742.0  # diameter
 NEAREST_KM = 0.15  # nobody is nearer than the next door
-OVERHEAD_BY_URBANITY = {1: 7, 2: 5, 3: 4, 4: 3, 5: 3}  # minutes to park and walk, by CBS urbanity 1 (city) to 5
+OVERHEAD_BY_URBANITY = {
+    1: 7,
+    2: 5,
+    3: 4,
+    4: 3,
+    5: 3,
+}  # minutes to park and walk, by CBS urbanity 1 (city) to 5
 
 
 @dataclass(frozen=True)

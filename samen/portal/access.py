@@ -15,7 +15,6 @@ from samen.people.models import Helper, Household, Person
 from samen.visits import access as visits
 from samen.visits.models import Offer
 
-
 Row = TypeVar("Row", bound=Owned)
 
 
@@ -38,7 +37,7 @@ class Guest:
 
 def guest(request: HttpRequest) -> Guest:
     """Who came in; the page speaks their language from here on.  Raises `Expired` after its end."""
-    link = Link.objects.get(public_id=visitor(request).actor.ref)
+    link = Link.objects.get(public_id=visitor(request).actor.the_ref)
     person = Person.objects.filter(public_id=link.person_ref).first()
     if person is None:
         raise Http404
@@ -53,7 +52,11 @@ def helper(request: HttpRequest, guest: Guest) -> Helper:
     """The helper whose own page this link opens, else 404."""
     if guest.link.purpose != Link.Purpose.HELPER:
         raise Http404
-    found = Helper.objects.filter(public_id=guest.link.object_ref, person=guest.person).select_related("person", "team").first()
+    found = (
+        Helper.objects.filter(public_id=guest.link.object_ref, person=guest.person)
+        .select_related("person", "team")
+        .first()
+    )
     return _seen(request, found, Role.HELPER)
 
 
@@ -61,7 +64,11 @@ def household(request: HttpRequest, guest: Guest) -> Household:
     """The household whose own page this link opens, else 404."""
     if guest.link.purpose != Link.Purpose.HOUSEHOLD:
         raise Http404
-    found = Household.objects.filter(public_id=guest.link.object_ref, members__person=guest.person).select_related("team").first()
+    found = (
+        Household.objects.filter(public_id=guest.link.object_ref, members__person=guest.person)
+        .select_related("team")
+        .first()
+    )
     return _seen(request, found, Role.HOUSEHOLD)
 
 

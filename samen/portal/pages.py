@@ -29,7 +29,9 @@ def of_helper(helper: Helper, token: str, *, at: datetime) -> dict[str, Any]:
         .order_by("starts_at")
     )
     homes = places.of_households({visit.household_id for visit in mine}, at.date())
-    offers = helper.offers.filter(answer="", withdrawn_at=None).select_related("household").prefetch_related("visits__visit")
+    offers = (
+        helper.offers.filter(answer="", withdrawn_at=None).select_related("household").prefetch_related("visits__visit")
+    )
     addresses = _offer_links(helper)
     return {
         "helper": helper.person,
@@ -54,9 +56,9 @@ def of_helper(helper: Helper, token: str, *, at: datetime) -> dict[str, Any]:
             for offer in offers
             if offer.public_id in addresses and is_open(offer, at) and _has_left(offer, at)
         ],
-        "absence": Absence.objects.filter(
-            helper=helper, withdrawn_at=None, ended_at=None
-        ).exclude(expected_until__lte=at).first(),
+        "absence": Absence.objects.filter(helper=helper, withdrawn_at=None, ended_at=None)
+        .exclude(expected_until__lte=at)
+        .first(),
         "sick_url": reverse("sick", args=[token]),
     }
 

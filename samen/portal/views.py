@@ -1,4 +1,4 @@
-"""What a helper and a household see on their phone: gate, form, one verb, page.  Everything works without JavaScript."""
+"""What a helper and a household see on their phone: gate, form, one verb, page.  All of it works without JavaScript."""
 
 from typing import Any
 
@@ -83,9 +83,7 @@ def sick(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         at = clock.now()
         start, until = periods.from_words(form.cleaned_data["start"], form.cleaned_data["until"], at=at)
-        absences.report(
-            helper=helper, kind=Absence.Kind.ILLNESS, start=start, until=until, by=guest.actor, at=at
-        )
+        absences.report(helper=helper, kind=Absence.Kind.ILLNESS, start=start, until=until, by=guest.actor, at=at)
         return _page(request, "get_well", page)
     return _page(request, "sick", page | {"form": form}, status=422 if form.errors else 200)
 
@@ -103,5 +101,3 @@ def seen(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(request: HttpRequest, name: str, page: dict[str, Any], status: int = 200) -> HttpResponse:
     return render(request, f"portal/{name}.html", page | {"now": clock.now()}, status=status)
-
-

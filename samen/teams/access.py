@@ -1,7 +1,6 @@
 """The gate of colleagues: who came in, which teams are theirs, and which file of another team was opened to them."""
 
 import uuid
-from collections.abc import Callable
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,7 +24,7 @@ class OtherTeam(Exception):
 
 def colleague(visitor: Visitor) -> Colleague:
     """The colleague who came in; 404 when they have left meanwhile."""
-    found = Colleague.objects.filter(public_id=visitor.actor.ref, left_at=None).first()
+    found = Colleague.objects.filter(public_id=visitor.actor.the_ref, left_at=None).first()
     if found is None:
         raise Http404
     return found
@@ -117,5 +116,3 @@ def request_for(visitor: Visitor, public_id: uuid.UUID, at: datetime) -> AccessR
     if found is None:
         raise Http404
     return found
-
-

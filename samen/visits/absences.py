@@ -16,9 +16,7 @@ class AlreadyAsked(Exception):
     """Others were asked already, so the report can no longer be taken back; say that the helper is better instead."""
 
 
-def report(
-    *, helper: Helper, kind: str, start: datetime, until: datetime | None, by: Actor, at: datetime
-) -> Absence:
+def report(*, helper: Helper, kind: str, start: datetime, until: datetime | None, by: Actor, at: datetime) -> Absence:
     """The helper is absent from `start` until `until` (None: nobody knows yet) and her visits wait for other hands.
 
     Two people who report at once make one absence.

@@ -86,12 +86,8 @@ class Visit(Owned):
     local_start = models.TimeField()
     minutes = models.PositiveIntegerField()
     zone = models.CharField(max_length=40, default="Europe/Amsterdam")
-    starts_at = models.GeneratedField(
-        expression=_wall_clock(), output_field=models.DateTimeField(), db_persist=True
-    )
-    ends_at = models.GeneratedField(
-        expression=_after_minutes(), output_field=models.DateTimeField(), db_persist=True
-    )
+    starts_at = models.GeneratedField(expression=_wall_clock(), output_field=models.DateTimeField(), db_persist=True)
+    ends_at = models.GeneratedField(expression=_after_minutes(), output_field=models.DateTimeField(), db_persist=True)
     own_date = models.BooleanField(default=False)
     own_start = models.BooleanField(default=False)
     own_minutes = models.BooleanField(default=False)
@@ -151,7 +147,12 @@ class Absence(Owned):
                     ("helper", RangeOperators.EQUAL),
                     ("kind", RangeOperators.EQUAL),
                     (
-                        Func(F("starts_at"), F("ended_at"), function="tstzrange", output_field=DateTimeRangeField()),
+                        Func(
+                            F("starts_at"),
+                            F("ended_at"),
+                            function="tstzrange",
+                            output_field=DateTimeRangeField(),
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],
@@ -231,9 +232,7 @@ class Offer(Owned):
                 "offer",
                 {"round": "visits.Round", "household": "people.Household", "helper": "people.Helper"},
             ),
-            models.UniqueConstraint(
-                fields=["org", "round", "household", "helper", "wave"], name="one_offer_per_wave"
-            ),
+            models.UniqueConstraint(fields=["org", "round", "household", "helper", "wave"], name="one_offer_per_wave"),
         ]
 
 
@@ -291,7 +290,12 @@ class Assignment(Owned):
                     ("org", RangeOperators.EQUAL),
                     ("helper", RangeOperators.EQUAL),
                     (
-                        Func(F("starts_at"), F("ends_at"), function="tstzrange", output_field=DateTimeRangeField()),
+                        Func(
+                            F("starts_at"),
+                            F("ends_at"),
+                            function="tstzrange",
+                            output_field=DateTimeRangeField(),
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],

@@ -99,9 +99,7 @@ def send(turn: Round, asks: Iterable[Ask], *, by: Actor, at: datetime) -> list[O
     standing = list(turn.offers.filter(withdrawn_at=None))
     if standing or turn.undone_at is not None:
         return standing
-    open_rows = {
-        row.pk: row for row in turn.replacements.filter(closed_at=None).select_related("visit__household")
-    }
+    open_rows = {row.pk: row for row in turn.replacements.filter(closed_at=None).select_related("visit__household")}
     blocks: dict[tuple[int, int], list[Ask]] = defaultdict(list)
     for ask in asks:
         if ask.replacement in open_rows:
@@ -138,7 +136,13 @@ def _offer(turn: Round, visits: list[Visit], asks: list[Ask], helper: Helper, wa
         about=Subject.of(offer),
         expires_at=max(visit.ends_at for visit in visits),
     )
-    _tell(helper.person, words.offer(offer, visits, link=links.placeholder(link)), Subject.of(offer), at=at, undo=UNDO)
+    _tell(
+        helper.person,
+        words.offer(offer, visits, link=links.placeholder(link)),
+        Subject.of(offer),
+        at=at,
+        undo=UNDO,
+    )
     return offer
 
 
@@ -229,7 +233,12 @@ def _thank_others(offer: Offer, visits: list[Visit], *, at: datetime) -> None:
         other.withdrawn_at = at
         other.save(update_fields=["withdrawn_at"])
         if not outbox.cancel([Subject.of(other)]):
-            _tell(other.helper.person, words.thanks(other, visits), Subject("offer_taken", other.public_id), at=at)
+            _tell(
+                other.helper.person,
+                words.thanks(other, visits),
+                Subject("offer_taken", other.public_id),
+                at=at,
+            )
 
 
 def _who_goes() -> models.QuerySet[Assignment]:
@@ -280,9 +289,7 @@ def decline(offer: Offer, *, by: Actor, at: datetime) -> Offer:
         return offer
     offer.answer, offer.answered_at = Offer.Answer.NO, at
     offer.save(update_fields=["answer", "answered_at"])
-    journal.record(
-        Fact.OFFER_DECLINED, about=[offer, offer.helper, offer.household, offer.round.team], by=by, at=at
-    )
+    journal.record(Fact.OFFER_DECLINED, about=[offer, offer.helper, offer.household, offer.round.team], by=by, at=at)
     return offer
 
 

@@ -65,15 +65,13 @@ def covered(offer: Offer, visits: list[Visit], person: Person, *, link: str) -> 
             _("Dear {name},").format(name=person.name),
             "",
             *(why(offer.round.absence, visits[0]) if offer.round.absence else []),
-            ngettext(
-                "{newcomer} comes instead, on:", "{newcomer} comes instead, on these days:", len(visits)
-            ).format(newcomer=newcomer),
+            ngettext("{newcomer} comes instead, on:", "{newcomer} comes instead, on these days:", len(visits)).format(
+                newcomer=newcomer
+            ),
             *(f"- {when(visit)}" for visit in visits),
             "",
             _("You need not do anything. See it here: {link}").format(link=link),
-            _("Questions? Call team {team}: {phone}").format(
-                team=offer.round.team.name, phone=offer.round.team.phone
-            ),
+            _("Questions? Call team {team}: {phone}").format(team=offer.round.team.name, phone=offer.round.team.phone),
         ]
         return Letter(_("{newcomer} comes to you").format(newcomer=newcomer), "\n".join(lines))
 

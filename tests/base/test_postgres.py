@@ -308,9 +308,7 @@ def test_a_superuser_who_acts_as_the_app_may_not_serve(server: postgres.Server) 
         assert "superuser" in " ".join(postgres.check_server(connection, durable=False))
 
 
-def test_old_minors_and_missing_extensions_are_named(
-    server: postgres.Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_old_minors_and_missing_extensions_are_named(server: postgres.Server, monkeypatch: pytest.MonkeyPatch) -> None:
     major = int(server.version.split(".")[0])
     monkeypatch.setattr(postgres, "MINIMUM_MINOR", {major: 99})
 

@@ -48,7 +48,11 @@ def test_the_whole_morning(stage, anja, phone, work, client, inside):
     joke, piet = links_to("joke")[0], links_to("piet")[0]
     assert "Ja, ik ga" in client.get(joke).content.decode()
     with inside():
-        assert not Assignment.objects.standing().filter(visit=visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")).exists(), "opening changes nothing"
+        assert (
+            not Assignment.objects.standing()
+            .filter(visit=visit_of(stage.homes["mevrouw De Vries"], "2026-11-25"))
+            .exists()
+        ), "opening changes nothing"
     assert client.post(joke, {"answer": "yes"}).status_code == 200
     assert client.post(piet, {"answer": "yes"}).status_code == 409
     work()

@@ -145,9 +145,7 @@ def minutes(length: int | None) -> str:
     if rest in {0, 30}:
         amount = formats.number_format(length / 60, decimal_pos=1 if rest else 0)
         return ngettext("%(amount)s hour", "%(amount)s hours", 1 if length == 60 else 2) % {"amount": amount}
-    both = ngettext(
-        "%(hours)d hour and %(minutes)d minutes", "%(hours)d hours and %(minutes)d minutes", hours
-    )
+    both = ngettext("%(hours)d hour and %(minutes)d minutes", "%(hours)d hours and %(minutes)d minutes", hours)
     return both % {"hours": hours, "minutes": rest}
 
 
