@@ -3,6 +3,11 @@
 import argparse
 import os
 import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import psycopg
 
 ENTRANCE = {"roles": ["OPERATOR"], "of": []}
 THREADS = 12
@@ -40,20 +45,39 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _complaints() -> list[str]:
+    """Why this database may not be served, in words; empty when it may."""
+    import django
     import psycopg
+
+    django.setup()
     from django.conf import settings
+    from django.db import connection
 
     from samen.base import postgres
 
-    database = settings.DATABASES["default"]
+    parameters = connection.get_connection_params()
+    for name in ("cursor_factory", "context"):
+        parameters.pop(name, None)
     try:
-        with psycopg.connect(
-            dbname=database["NAME"],
-            user=database["USER"],
-            password=database["PASSWORD"] or None,
-            host=database["HOST"] or None,
-            port=database["PORT"] or None,
-        ) as connection:
-            return postgres.check_server(connection, durable=not settings.TESTING)
+        with psycopg.connect(**parameters) as door:
+            return postgres.check_server(door, durable=not settings.TESTING) or _of_the_shape(door)
     except psycopg.OperationalError as error:
         return [f"the database does not answer ({str(error).strip().splitlines()[0]})"]
+
+
+def _of_the_shape(door: "psycopg.Connection[Any]") -> list[str]:
+    """Whether the tables are there, and whether the database knows this installation's key."""
+    import psycopg
+
+    from samen.base import tenancy
+
+    if door.execute("SELECT to_regclass('public.base_outboxmessage')").fetchone() == (None,):
+        return ["the database is empty; run bin/samen migrate first"]
+    until, pid = str(int(time.time()) + 60), str(door.info.backend_pid)
+    proof = f"{until}:{tenancy.sign('|'.join(('0', 'SYSTEM:', pid, until)))}"
+    try:
+        door.execute(tenancy.CONTEXT, ["0", "SYSTEM:", proof])
+        door.execute("SELECT sec.current_org()")
+    except psycopg.DatabaseError:
+        return ["the database knows another secret than this program; give it the right one, or run bin/samen migrate"]
+    return []

@@ -189,7 +189,11 @@ def _offer_state(offer: Offer, message: OutboxMessage | None, at: datetime) -> s
         return offer.answer.lower()
     if offer.withdrawn_at is not None:
         return "withdrawn"
-    if message is None or message.state in (OutboxMessage.State.QUEUED, OutboxMessage.State.CANCELLED):
+    if message is None:
+        return "call"
+    if message.state == OutboxMessage.State.FAILED:
+        return "failed"
+    if message.state in (OutboxMessage.State.QUEUED, OutboxMessage.State.CANCELLED):
         return "ready"
     return "late" if offer.reply_by < at else "sent"
 
