@@ -6,9 +6,9 @@ import os
 ENTRANCE = {"roles": ["OPERATOR"], "of": []}
 
 RIGHT = """
-SELECT count(*), count(*) FILTER (WHERE row_hash <> sha256(convert_to(concat_ws('|',
-    org_id, public_id,
-    extract(epoch FROM at), event, actor_kind, actor_ref, role, subject_kind, subject_ref, entrance, purpose), 'UTF8'))),
+SELECT count(*),
+    count(*) FILTER (WHERE row_hash <> sha256(convert_to(concat_ws('|', org_id, public_id, extract(epoch FROM at),
+        event, actor_kind, actor_ref, role, subject_kind, subject_ref, entrance, purpose), 'UTF8'))),
     min(at), max(at)
 FROM base_audit
 """
