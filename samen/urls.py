@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from samen.base import front, views
 from samen.base.entrances import Role, Scope, page
+from samen.base.forms import ButtonForm
 
 ANYBODY = [Role.ANYONE]
 
@@ -54,6 +55,7 @@ urlpatterns = [
         scope=Scope.OPEN,
         roles=ANYBODY,
         methods=["GET", "POST"],
+        form=ButtonForm,
     ),
     path("o/<slug:slug>/", include("samen.desk.urls")),
     path("l/<str:token>/", include("samen.portal.urls")),

@@ -8,6 +8,7 @@ import enum
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -56,17 +57,19 @@ class Entrance:
     of: Mapping[str, type[models.Model]]
     methods: tuple[str, ...] = ()
     form: type[forms.Form] | None = None
+    route: str = ""
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who came in, where."""
+    """Who came in, where, and when: the one reading of the clock in a request."""
 
     org: int
     slug: str
     actor: Actor
     role: Role
     entrance: str
+    at: datetime
 
 
 PAGES: dict[str, Entrance] = {}
@@ -91,7 +94,7 @@ def page(
     it, and a browser that tells nobody where it comes from (no-referrer) sends no origin to check.
     """
     allowed = tuple(sorted({*methods, *(("HEAD",) if "GET" in methods else ())}))
-    PAGES[name] = Entrance(name, scope, frozenset(roles), dict(of or {}), allowed, form)
+    PAGES[name] = Entrance(name, scope, frozenset(roles), dict(of or {}), allowed, form, route)
     answer = require_http_methods(allowed)(view)
     return path(route, csrf_exempt(answer) if scope is Scope.LINK else answer, name=name)
 
@@ -131,8 +134,7 @@ class EntranceMiddleware:
         if not found:
             return errors.not_found(request)
         actor = Actor(ActorKind.COLLEAGUE, found[0].colleague)
-        request.visitor = Visitor(found[0].org, slug, actor, Role.COLLEAGUE, entrance.name)  # type: ignore[attr-defined]
-        return self._inside(request, found[0].org, actor)
+        return self._inside(request, entrance, found[0].org, slug, actor)
 
     def _link(self, request: HttpRequest, entrance: Entrance, token: str) -> HttpResponseBase:
         found = links.door(token)
@@ -140,11 +142,12 @@ class EntranceMiddleware:
             return errors.not_found(request)
         org, link = found
         actor = Actor(ActorKind.LINK, link)
-        request.visitor = Visitor(org, "", actor, Role.HELPER, entrance.name)  # type: ignore[attr-defined]
-        return self._inside(request, org, actor)
+        return self._inside(request, entrance, org, "", actor)
 
-    def _inside(self, request: HttpRequest, org: int, actor: Actor) -> HttpResponseBase:
-        with tenancy.enter(org, actor):
+    def _inside(self, request: HttpRequest, entrance: Entrance, org: int, slug: str, actor: Actor) -> HttpResponseBase:
+        role = Role.COLLEAGUE if entrance.scope is Scope.STAFF else Role.HELPER
+        with tenancy.enter(org, actor) as context:
+            request.visitor = Visitor(org, slug, actor, role, entrance.name, context.at)  # type: ignore[attr-defined]
             return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:

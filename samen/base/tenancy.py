@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -82,10 +83,11 @@ SYSTEM = Actor(ActorKind.SYSTEM)
 
 @dataclass(frozen=True)
 class Context:
-    """The organisation (its number) and the actor that the database knows of."""
+    """The organisation (its number), the actor that the database knows of, and the moment they came in."""
 
     org: int
     actor: Actor
+    at: datetime
     last_words: dict[str, Callable[[], None]] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -116,10 +118,9 @@ def enter(org: int, actor: Actor) -> Iterator[Context]:
     outer = _entered.get()
     if outer is not None and outer.org != org:
         raise AnotherOrganisation(AnotherOrganisation.__doc__)
-    context = Context(org, actor, outer.last_words if outer else {})
     nested = connection.in_atomic_block
     with transaction.atomic():
-        _tell(str(org), str(actor))
+        context = Context(org, actor, _tell(str(org), str(actor)), outer.last_words if outer else {})
         token = _entered.set(context)
         try:
             yield context
@@ -133,15 +134,15 @@ def enter(org: int, actor: Actor) -> Iterator[Context]:
         _tell(str(outer.org), str(outer.actor)) if outer else _forget()
 
 
-def _tell(org: str, actor: str) -> None:
+def _tell(org: str, actor: str) -> datetime:
+    """The database knows the context; returns the moment by its clock: who enters reads the clock once."""
     with connection.cursor() as cursor:
         until = str(int(time.time()) + PROOF_SECONDS)
         pid = connection.connection.info.backend_pid
         proof = f"{until}:{sign('|'.join((org, actor, str(pid), until)))}"
-        cursor.execute(
-            CONTEXT,
-            [org, actor, proof],
-        )
+        cursor.execute(f"{CONTEXT}, samen_now()", [org, actor, proof])
+        moment: datetime = cursor.fetchone()[-1]
+    return moment
 
 
 def _forget() -> None:

@@ -4,6 +4,7 @@ import argparse
 
 from samen.base import postgres
 
+ENTRANCE = {"roles": ["OPERATOR"], "of": []}
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """`database roles` prints the script."""

@@ -185,13 +185,17 @@ class _Stage:
         import django
 
         django.setup()
-        from samen.demo import personas
+        from django.utils import translation
+
+        from samen.demo import cast, personas
 
         print(f"\nSamen is here: {self.origin}/\n", flush=True)
-        addresses = personas.addresses(self.origin)
+        with translation.override("en"):
+            addresses = personas.addresses(self.origin)
         width = max(len(who) for who, _ in addresses)
         for who, url in addresses:
             print(f"  {who:<{width}}  {url}")
+        print(f"\nTo sign in by hand: {cast.GOOI.colleagues[0].email}, password {cast.PASSWORD}")
         print("\nCtrl-C stops everything; what you did is kept.\n", flush=True)
 
 

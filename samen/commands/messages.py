@@ -17,6 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+ENTRANCE = {"roles": ["OPERATOR"], "of": []}
 PACKAGE = Path(__file__).resolve().parent.parent
 SOURCE_LANGUAGE = "en"  # its sentences are the keys, so only what must differ from them is filled in
 LANGUAGES = ("nl", SOURCE_LANGUAGE)

@@ -30,10 +30,15 @@ def groups() -> list[dict[str, Any]]:
 
 def addresses(origin: str) -> list[tuple[str, str]]:
     """Who you are at which address: what `bin/demo` prints."""
+    phones = [
+        (f"{person['name']}, {person['role']}", str(person["url"])) for person in _phones(cast.GOOI.slug).values()
+    ]
     return [
         (_("everybody, to choose from"), f"{origin}/"),
-        (_("the mailbox of the demonstration"), f"{origin}/demo/postvak/"),
-    ] + [(str(person["role"]), str(person["url"])) for person in _phones(cast.GOOI.slug).values()]
+        (_("Anja, once chosen there"), origin + reverse("today", args=[cast.GOOI.slug])),
+        (_("the mailbox of the demonstration"), origin + reverse("mailbox")),
+        *phones,
+    ]
 
 
 def _colleague(agency: cast.Agency, name: str) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def cockpit(desk: Desk, absence: Absence, turn: Round) -> dict[str, Any]:
         turn.replacements.select_related("visit__household", "visit__arrangement").order_by("visit__starts_at", "pk")
     )
     offers = _offers(turn)
-    rankings = planning.proposals(turn) if turn.undone_at is None else {}
+    rankings = planning.proposals(turn, at=desk.at) if turn.undone_at is None else {}
     sent = any(offer.withdrawn_at is None for of_visit in offers.values() for offer in of_visit)
     helpers = Helper.objects.select_related("person").in_bulk(
         {candidate.helper for ranking in rankings.values() for candidate in ranking.candidates}
@@ -117,9 +117,9 @@ def cockpit(desk: Desk, absence: Absence, turn: Round) -> dict[str, Any]:
     }
 
 
-def asks(turn: Round, ticked: set[tuple[str, str]]) -> list[Ask]:
+def asks(turn: Round, ticked: set[tuple[str, str]], *, at: datetime) -> list[Ask]:
     """What was ticked, as questions the verb takes: only those who can go by the plan of this moment."""
-    rankings = planning.proposals(turn)
+    rankings = planning.proposals(turn, at=at)
     rows = {row.visit_id: row for row in turn.replacements.filter(closed_at=None)}
     able = {candidate.helper for ranking in rankings.values() for candidate in ranking.candidates}
     public = {helper.pk: str(helper.public_id) for helper in Helper.objects.filter(pk__in=able)}

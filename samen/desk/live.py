@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db import DatabaseError, close_old_connections
 
-from samen.base import clock, entrances, live, tenancy
+from samen.base import entrances, live, tenancy
 from samen.base.entrances import STREAMS, Entrance, Role, Scope
 from samen.base.journal import Subject
 from samen.base.models import Login
@@ -164,9 +164,9 @@ def _listener(cookies: str, slug: str) -> Listener | None:
         for membership in entrances.memberships(login):
             if membership.slug == slug:
                 actor = Actor(ActorKind.COLLEAGUE, membership.colleague)
-                with tenancy.enter(membership.org, actor):
+                with tenancy.enter(membership.org, actor) as context:
                     me = Colleague.objects.get(public_id=membership.colleague)
-                    topics = tuple(team.public_id for team in access.teams_of(me, clock.now())[:1])
+                    topics = tuple(team.public_id for team in access.teams_of(me, context.at)[:1])
                 return Listener(membership.org, actor, topics)
         return None
     finally:

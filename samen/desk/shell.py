@@ -23,9 +23,9 @@ class Desk:
     at: datetime
 
 
-def desk(visitor: Visitor, at: datetime) -> Desk:
+def desk(visitor: Visitor) -> Desk:
     """The desk of this visitor; 404 for a colleague without a team."""
-    return Desk(visitor, access.colleague(visitor), access.team(visitor, at), at)
+    return Desk(visitor, access.colleague(visitor), access.team(visitor), visitor.at)
 
 
 def shell(desk: Desk) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import URLPattern
 
 from samen.base.entrances import Role, Scope, View, page
+from samen.base.forms import ButtonForm
 from samen.desk import views
 from samen.desk.forms import AskForm, ReportForm, SendForm
 from samen.people.models import Helper, Household
@@ -28,13 +29,21 @@ urlpatterns = [
         methods=["GET", "POST"],
         form=SendForm,
     ),
-    _staff("ziek/<uuid:absence>/ongedaan/", views.undo, name="undo", of={"absence": Absence}, methods=["POST"]),
+    _staff(
+        "ziek/<uuid:absence>/ongedaan/",
+        views.undo,
+        name="undo",
+        of={"absence": Absence},
+        methods=["POST"],
+        form=ButtonForm,
+    ),
     _staff(
         "ziek/<uuid:absence>/terugnemen/",
         views.withdraw,
         name="withdraw",
         of={"absence": Absence},
         methods=["POST"],
+        form=ButtonForm,
     ),
     _staff(
         "ziek/<uuid:absence>/toegang/",
@@ -68,5 +77,6 @@ urlpatterns = [
         name="grant",
         of={"request_id": AccessRequest},
         methods=["POST"],
+        form=ButtonForm,
     ),
 ]

@@ -26,7 +26,7 @@ from samen.visits import access as visits
 
 def today(request: HttpRequest, slug: str) -> HttpResponse:
     """The board of the visitor's team."""
-    here = desk(visitor(request), clock.now())
+    here = desk(visitor(request))
     audit.read(here.team, role=here.visitor.role, entrance=here.visitor.entrance)
     page = {"today": boards.board(here), "section": "today"}
     return _page(request, here, "today", page)
@@ -34,7 +34,7 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
 
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """Who is ill: the form, and what follows from it."""
-    here = desk(visitor(request), clock.now())
+    here = desk(visitor(request))
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         helper = people.helper_for(here.visitor, form.cleaned_data["helper"])
@@ -48,13 +48,13 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
 
 def cockpit(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
     """Who could go, and who was asked; sending the questions."""
-    here = desk(visitor(request), clock.now())
+    here = desk(visitor(request))
     found = visits.absence_for(here.visitor, absence)
     turn = visits.round_of(found)
     form = SendForm(request.POST or None)
     if request.method == "POST":
         if form.is_valid():
-            asks = cockpits.asks(turn, form.pairs())
+            asks = cockpits.asks(turn, form.pairs(), at=here.at)
             if asks or turn.offers.filter(withdrawn_at=None).exists():
                 replacements.send(turn, asks, by=here.visitor.actor, at=here.at)
                 return redirect("cockpit", slug, absence)
@@ -67,7 +67,7 @@ def cockpit(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse
 
 def undo(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
     """Call the questions back."""
-    here = desk(visitor(request), clock.now())
+    here = desk(visitor(request))
     found = visits.absence_for(here.visitor, absence)
     try:
         replacements.undo(visits.round_of(found), by=here.visitor.actor, at=here.at)
@@ -80,7 +80,7 @@ def undo(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
 
 def withdraw(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
     """Take the report back: it was the wrong name, or the helper comes after all."""
-    here = desk(visitor(request), clock.now())
+    here = desk(visitor(request))
     found = visits.absence_for(here.visitor, absence)
     try:
         absences.withdraw(found, by=here.visitor.actor, at=here.at)
@@ -93,14 +93,14 @@ def withdraw(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpRespons
 
 def helper(request: HttpRequest, slug: str, helper: uuid.UUID) -> HttpResponse:
     """A helper's file."""
-    here = desk(visitor(request), clock.now())
+    here = desk(visitor(request))
     found = people.helper_for(here.visitor, helper)
     return _page(request, here, "helper", {"file": files.of_helper(here, found)})
 
 
 def household(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResponse:
     """A household's file."""
-    here = desk(visitor(request), clock.now())
+    here = desk(visitor(request))
     found = people.household_for(here.visitor, household)
     return _page(request, here, "household", {"file": files.of_household(here, found)})
 
@@ -131,14 +131,14 @@ def _ask(request: HttpRequest, gate: Callable[[Visitor], object], file: str) -> 
             messages.error(request, str(form.errors["reason"][0]))
             return teams.name_card(request, refused, request.path)
         me, reason = teams.colleague(who), form.cleaned_data["reason"]
-        teams.ask(who=me, row=refused.row, team=refused.team, reason=reason, by=who.actor, at=clock.now())
+        teams.ask(who=me, row=refused.row, team=refused.team, reason=reason, by=who.actor, at=who.at)
         return teams.name_card(request, refused, request.path)
     return redirect(file)
 
 
 def grant(request: HttpRequest, slug: str, request_id: uuid.UUID) -> HttpResponse:
     """Open a file of the own team to a colleague of another, until midnight."""
-    here = desk(visitor(request), clock.now())
+    here = desk(visitor(request))
     asked = teams.request_for(here.visitor, request_id, here.at)
     midnight = here.at.astimezone(clock.HOME).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     teams.grant(asked, granter=here.me, until=midnight, by=here.visitor.actor, at=here.at)

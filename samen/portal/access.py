@@ -1,12 +1,13 @@
 """The gate of those without a login: what a signed link opens, and for whom."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from django.http import Http404, HttpRequest
 from django.utils import translation
 
-from samen.base import audit, clock, language, links
+from samen.base import audit, language, links
 from samen.base.entrances import Role, visitor
 from samen.base.models import Link
 from samen.base.schema import Owned
@@ -43,7 +44,7 @@ def guest(request: HttpRequest) -> Guest:
         raise Http404
     if language.chosen(request) is None:
         translation.activate(person.language)
-    if link.revoked_at is not None or link.expires_at <= clock.now():
+    if link.revoked_at is not None or link.expires_at <= visitor(request).at:
         raise Expired(Expired.__doc__)
     return Guest(link, person)
 
@@ -89,9 +90,9 @@ def _seen(request: HttpRequest, found: Row | None, role: Role) -> Row:
     return found
 
 
-def home(helper: Helper) -> str | None:
+def home(helper: Helper, *, at: datetime) -> str | None:
     """The address of the helper's own page, when it has one that still opens."""
     link = Link.objects.filter(
-        purpose=Link.Purpose.HELPER, object_ref=helper.public_id, revoked_at=None, expires_at__gt=clock.now()
+        purpose=Link.Purpose.HELPER, object_ref=helper.public_id, revoked_at=None, expires_at__gt=at
     ).first()
     return links.url(link.public_id) if link else None

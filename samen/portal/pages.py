@@ -79,7 +79,7 @@ def is_open(offer: Offer, at: datetime) -> bool:
     return offer.withdrawn_at is None and offer.round.undone_at is None and not over
 
 
-def of_offer(offer: Offer) -> dict[str, Any]:
+def of_offer(offer: Offer, *, at: datetime) -> dict[str, Any]:
     """One question: where roughly, when, how far, why you."""
     visits = [inside.visit for inside in offer.visits.select_related("visit__household").order_by("visit__starts_at")]
     place = places.of_households([offer.household_id], visits[0].local_date).get(offer.household_id)
@@ -98,7 +98,7 @@ def of_offer(offer: Offer) -> dict[str, Any]:
             "state": offer.answer.lower(),
         },
         "helper": offer.helper.person,
-        "helper_url": access.home(offer.helper),
+        "helper_url": access.home(offer.helper, at=at),
         "team": offer.round.team,
     }
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from samen.base import clock
+from samen.base.entrances import visitor
 from samen.base.models import Link
 from samen.portal import access, pages
 from samen.portal.access import Guest
@@ -31,18 +31,18 @@ def portal(request: HttpRequest, token: str) -> HttpResponse:
 
 def _helper(request: HttpRequest, token: str, guest: Guest) -> HttpResponse:
     helper = access.helper(request, guest)
-    return _page(request, "helper", pages.of_helper(helper, token, at=clock.now()))
+    return _page(request, "helper", pages.of_helper(helper, token, at=visitor(request).at))
 
 
 def _household(request: HttpRequest, token: str, guest: Guest) -> HttpResponse:
     household = access.household(request, guest)
-    return _page(request, "household", pages.of_household(household, guest.person, token, at=clock.now()))
+    return _page(request, "household", pages.of_household(household, guest.person, token, at=visitor(request).at))
 
 
 def _offer(request: HttpRequest, guest: Guest) -> HttpResponse:
     """Looking changes nothing; the button does."""
     offer = access.offer(request, guest)
-    at = clock.now()
+    at = visitor(request).at
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _answer(request, guest, offer, form.cleaned_data["answer"])
@@ -56,7 +56,7 @@ def _offer(request: HttpRequest, guest: Guest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, guest: Guest, offer: Offer, answer: str) -> HttpResponse:
-    at = clock.now()
+    at = visitor(request).at
     if answer == "no":
         replacements.decline(offer, by=guest.actor, at=at)
         return _about_offer(request, "declined", offer)
@@ -68,7 +68,7 @@ def _answer(request: HttpRequest, guest: Guest, offer: Offer, answer: str) -> Ht
 
 
 def _about_offer(request: HttpRequest, name: str, offer: Offer, status: int = 200) -> HttpResponse:
-    return _page(request, name, pages.of_offer(offer), status=status)
+    return _page(request, name, pages.of_offer(offer, at=visitor(request).at), status=status)
 
 
 def sick(request: HttpRequest, token: str) -> HttpResponse:
@@ -79,9 +79,9 @@ def sick(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "portal/expired.html", status=410)
     helper = access.helper(request, guest)
     form = SickForm(request.POST or None)
-    page = {"helper": helper.person, "helper_url": access.home(helper), "team": helper.team}
+    page = {"helper": helper.person, "helper_url": access.home(helper, at=visitor(request).at), "team": helper.team}
     if request.method == "POST" and form.is_valid():
-        at = clock.now()
+        at = visitor(request).at
         start, until = periods.from_words(form.cleaned_data["start"], form.cleaned_data["until"], at=at)
         absences.report(helper=helper, kind=Absence.Kind.ILLNESS, start=start, until=until, by=guest.actor, at=at)
         return _page(request, "get_well", page)
@@ -95,9 +95,9 @@ def seen(request: HttpRequest, token: str) -> HttpResponse:
     except access.Expired:
         return render(request, "portal/expired.html", status=410)
     household = access.household(request, guest)
-    replacements.confirm_seen(household, by=guest.actor, at=clock.now())
+    replacements.confirm_seen(household, by=guest.actor, at=visitor(request).at)
     return redirect("portal", token)
 
 
 def _page(request: HttpRequest, name: str, page: dict[str, Any], status: int = 200) -> HttpResponse:
-    return render(request, f"portal/{name}.html", page | {"now": clock.now()}, status=status)
+    return render(request, f"portal/{name}.html", page | {"now": visitor(request).at}, status=status)

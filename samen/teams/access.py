@@ -38,9 +38,9 @@ def teams_of(colleague: Colleague, at: datetime) -> list[Team]:
     )
 
 
-def team(visitor: Visitor, at: datetime) -> Team:
+def team(visitor: Visitor) -> Team:
     """The team whose board this colleague sees; 404 for somebody without a team."""
-    mine = teams_of(colleague(visitor), at)
+    mine = teams_of(colleague(visitor), visitor.at)
     if not mine:
         raise Http404
     return mine[0]
@@ -51,7 +51,7 @@ def admit(visitor: Visitor, row: Owned, *, name: str, team: Team, purpose: str =
 
     Raises `OtherTeam` when it is another team's and nobody of that team has opened it to them.
     """
-    at = clock.now()
+    at = visitor.at
     who = colleague(visitor)
     subject = journal.Subject.of(row)
     if team.pk not in {mine.pk for mine in teams_of(who, at)}:

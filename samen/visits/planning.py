@@ -17,12 +17,12 @@ from samen.visits.models import Absence, Assignment, Round, Visit
 FAR_FUTURE = 2**53  # minutes: an absence without an end
 
 
-def proposals(turn: Round) -> dict[int, Ranking]:
+def proposals(turn: Round, *, at: datetime) -> dict[int, Ranking]:
     """For each visit (by number) of this round that waits: everybody of the team, ranked or refused."""
     visits = [row.visit for row in turn.replacements.filter(closed_at=None).select_related("visit")]
     if not visits:
         return {}
-    helpers = _helpers(turn.team_id, visits)
+    helpers = _helpers(turn.team_id, visits, at=at)
     return {visit.id: replacement.rank(visit, helpers) for visit in _visits(visits)}
 
 
@@ -43,7 +43,7 @@ def _visits(visits: Iterable[Visit]) -> list[VisitSketch]:
     ]
 
 
-def _helpers(team: int, visits: list[Visit]) -> list[HelperSketch]:
+def _helpers(team: int, visits: list[Visit], *, at: datetime) -> list[HelperSketch]:
     first = min(visit.starts_at for visit in visits) - timedelta(days=1)
     last = max(visit.ends_at for visit in visits) + timedelta(days=1)
     day = first.astimezone(clock.HOME).date()
@@ -52,7 +52,7 @@ def _helpers(team: int, visits: list[Visit]) -> list[HelperSketch]:
     homes = places.of_helpers(numbers, day)
     busy = _busy(numbers, first, last)
     windows, absent = _windows(numbers, day), _absent(numbers, first, last)
-    wishes, before = _wishes(numbers, day), _before(numbers, {visit.household_id for visit in visits})
+    wishes, before = _wishes(numbers, day), _before(numbers, {visit.household_id for visit in visits}, until=at)
     return [
         HelperSketch(
             id=helper.pk,
@@ -108,10 +108,10 @@ def _wishes(helpers: list[int], day: date) -> dict[tuple[int, str], set[int]]:
     return found
 
 
-def _before(helpers: list[int], households: set[int]) -> dict[int, list[tuple[int, int]]]:
+def _before(helpers: list[int], households: set[int], *, until: datetime) -> dict[int, list[tuple[int, int]]]:
     came = (
         Assignment.objects.standing()
-        .filter(helper_id__in=helpers, visit__household_id__in=households, ends_at__lte=clock.now())
+        .filter(helper_id__in=helpers, visit__household_id__in=households, ends_at__lte=until)
         .values_list("helper_id", "visit__household_id")
         .annotate(times=Count("pk"))
     )
