@@ -5,6 +5,7 @@ import importlib
 import os
 import pkgutil
 import secrets
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -20,6 +21,7 @@ def main(words: list[str]) -> int:
         for name in names:
             print(f"  {name:<10} {_promise(name)}")
         return 0 if not words else 2
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # whoever is ended tidies up first
     with tempfile.TemporaryDirectory(prefix="samen-bench-data-") as data:
         os.environ |= {
             "SAMEN_SECRET": secrets.token_hex(32),

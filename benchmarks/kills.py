@@ -182,8 +182,8 @@ class Outcome:
     kills: int = 0
     lost: int = 0  # neither sent nor called back
     never_came: int = 0  # said to be sent, and nobody received it
-    doubled: int = 0
-    hidden: int = 0  # doubled, and not shown as possibly twice
+    doubled: int = 0  # mails that were received before
+    hidden: int = 0  # messages of which that is so, and which are not shown as possibly twice
     shown: int = 0
     handed_over_again: int = 0
     seconds: float = 0.0  # until all had left
@@ -217,7 +217,7 @@ def judge(stage: Stage, outcome: Outcome, after: int, received: Sequence[str] | 
     outcome.messages = len(rows)
     outcome.lost = sum(state not in ("SENT", "CANCELLED") for _, state, *_ in rows)
     outcome.never_came = sum(state == "SENT" and not came[key] for key, state, *_ in rows)
-    outcome.doubled = sum(came[key] > 1 for key, *_ in rows)
+    outcome.doubled = sum(max(0, came[key] - 1) for key, *_ in rows)
     outcome.hidden = sum(came[key] > 1 and not unknown for key, *_, unknown in rows)
     outcome.shown = sum(unknown for *_, unknown in rows)
     outcome.handed_over_again = sum(max(0, times - 1) for _, _, times, _ in rows)
@@ -286,9 +286,7 @@ def _until_all_left(scene: Scene, outcome: Outcome, after: int, worker: Program,
         sweep_now(stage, scene.crew)
     orphans = orphaned_jobs(stage)
     while ((orphans and not scene.hurry) or not outcome.seconds) and time.monotonic() < until:
-        if not worker.alive:
-            outcome.ended_by_itself += 1
-            worker.start()
+        _kept_alive(worker, outcome)
         if not outcome.seconds and not waiting(stage, after):
             outcome.seconds, outcome.swept = time.monotonic() - began, time.monotonic() - last
         if orphans:
@@ -296,6 +294,13 @@ def _until_all_left(scene: Scene, outcome: Outcome, after: int, worker: Program,
         time.sleep(0.1)
         orphans = orphaned_jobs(stage)
     outcome.kills += worker.kills
+
+
+def _kept_alive(worker: Program, outcome: Outcome) -> bool:
+    if not worker.alive:
+        outcome.ended_by_itself += 1
+        worker.start()
+    return True
 
 
 def sweep_now(stage: Stage, crew: Crew) -> None:
@@ -331,7 +336,8 @@ def database_killed(scene: Scene, *, chance: random.Random, times: int = 3) -> O
     with MailServer(seconds=0.1) as server, _worker(stage, SAMEN_MAIL=server.url) as worker:
         began, slowest = time.monotonic(), 0.0
         for _ in range(times):
-            wait_for(lambda: len(server.received) > 5, "the first mails", 60)
+            enough = len(server.received) + 5
+            wait_for(lambda: _kept_alive(worker, outcome) and len(server.received) > enough, "mails", 60)  # noqa: B023
             time.sleep(chance.uniform(0, 1))
             browser.look(path)
             kill_postmaster(stage)

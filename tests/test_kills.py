@@ -7,22 +7,23 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 from django.db import connection
-from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from benchmarks import Browser, Stage, Web, kills, own_cluster, wait_for, working_in
+from benchmarks import Browser, Stage, TooSlow, Web, kills, own_cluster, wait_for, working_in
 from benchmarks.booking import Crew, plant
 from benchmarks.kills import KIND_WORDS, NOTHING, WHOLE, MailServer, Scene
 from samen.base import clock, mail, outbox, postgres, tenancy
 from samen.base.journal import Subject
-from samen.base.models import Login, OutboxMessage
+from samen.base.models import OutboxMessage
 from samen.people.models import Helper
 from samen.visits.models import Absence
 from tests import environment
+from tests.test_live import Listening, cookies_of, publish
 
 pytestmark = pytest.mark.kill
 
@@ -40,8 +41,10 @@ def ground(django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def scene(ground: Stage) -> Scene:
     """A team whose helpers can be asked, or fall ill one after the other: those whose visits all lie ahead."""
-    crew = plant(ground, asked=12, ill=16)
-    return Scene(ground, crew, iter(crew.ill[3:7] + crew.ill[10:14]), offers=12, minutes=1, hurry=True)
+    crew = plant(ground, asked=12, ill=21)
+    return Scene(
+        ground, crew, iter(crew.ill[3:7] + crew.ill[10:14] + crew.ill[17:21]), offers=12, minutes=1, hurry=True
+    )
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +96,7 @@ def test_a_worker_killed_at_each_point_of_handing_over_loses_nothing_and_hides_n
 
 def shown_twice(crew: Crew, web: Web) -> int:
     """How often the cockpits say that a question possibly left twice, to a colleague of the team."""
-    client = Client()
-    meter = Login.objects.get(email="meter@example.org")
-    client.force_login(meter, backend="allauth.account.auth_backends.AuthenticationBackend")
-    desk = Browser(web.port, {name: cookie.value for name, cookie in client.cookies.items()})
+    desk = Browser(web.port, cookies_of("Meter"))
     with tenancy.enter(crew.org, tenancy.SYSTEM):
         addresses = [f"/o/meting/ziek/{absence.public_id}/" for absence in Absence.objects.all()]
     return sum(desk.look(address).body.count(POSSIBLY_TWICE) for address in addresses)
@@ -308,9 +308,9 @@ def test_the_database_killed_under_pages_and_worker_costs_nothing(scene):
     assert outcome.messages == 12
 
 
-def test_pages_say_so_kindly_and_come_back_without_a_restart(ground, scene, web):
-    browser, path = Browser(web.port), kills.page_of(scene.crew, scene.crew.asked[0])
-    assert browser.look(path).status == 200
+def test_pages_say_so_kindly_and_come_back_with_all_that_was_said(ground, scene, web, form):
+    helper, browser, path = form
+    said = kills.report_ill(browser, path)
 
     kills.kill_postmaster(ground)
     try:
@@ -320,8 +320,22 @@ def test_pages_say_so_kindly_and_come_back_without_a_restart(ground, scene, web)
 
     assert {answer.status for answer in answers} == {500}
     assert all(KIND_WORDS in answer.body for answer in answers)
-    assert wait_for(lambda: browser.look(path).status == 200, "the pages", 15) < 15
-    assert web.alive
+    wait_for(lambda: browser.look(path).status == 200, "the pages", 15)
+    assert (said, kills.stored_of(ground, helper)) == (200, WHOLE)
+
+
+def test_screens_follow_again_when_the_database_is_back(ground, scene, web):
+    screen = Listening(web, cookies_of("Meter"), slug="meting")
+    kills.kill_postmaster(ground)
+    kills.start_postmaster(ground)
+
+    news = publish(SimpleNamespace(org=scene.crew.org, topic=scene.crew.team.public_id))
+    with suppress(TooSlow):
+        wait_for(lambda: screen.at(news) or not screen.open, "the news", 10)
+    if not screen.open:  # the browser comes back by itself
+        screen = Listening(web, cookies_of("Meter"), slug="meting", after=news - 1)
+    wait_for(lambda: screen.at(news), "the news", 10)
+    screen.hang_up()
 
 
 @pytest.mark.xfail(strict=True, reason="commands/worker.py ends, with code 0, when its line to the database breaks")

@@ -101,7 +101,7 @@ class Browser:
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "HTTP_HOST": "testserver",
-            "HTTP_X_CSRFTOKEN": CSRF,
+            "HTTP_X_CSRFTOKEN": self.cookies.get("csrftoken", ""),
             "HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in self.cookies.items())
             if cookie is None
             else cookie,
@@ -274,12 +274,12 @@ def _somebody_is_ill(agency: Agency, colleague: Browser, helper: Helper) -> None
     assert boxes, "nobody to ask"
     assert colleague.post(cockpit, {"ask": boxes}).status == 302
     conftest.move_clock(seconds=30)
-    _letters_leave(agency)
+    letters_leave(agency)
     with agency.inside():
         first = Offer.objects.earliest("pk")
         link = Link.objects.get(purpose=Link.Purpose.OFFER, object_ref=first.public_id)
     assert Browser().post(f"/l/{links.token(link.public_id)}/", {"answer": "yes"}).status == 200
-    _letters_leave(agency)
+    letters_leave(agency)
 
 
 def _what_stands_there(agency: Agency, helper: Helper) -> Offer:
@@ -318,12 +318,12 @@ def _asks_to_see(who: Colleague, row: Any, team: Team) -> AccessRequest:
     return access.ask(who=who, row=row, team=team, reason="invallen", by=by, at=clock.now())
 
 
-def _letters_leave(agency: Agency) -> None:
-    """Every mail that is due goes to the demo's sink, as a worker would do it."""
+def letters_leave(agency: Agency, to: str = "demo") -> None:
+    """Every mail that is due goes to the demo's sink, or into memory, as a worker would do it."""
     org, system = agency.organisation.pk, str(tenancy.SYSTEM)
     with tenancy.enter(org, tenancy.SYSTEM):
         due = list(OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED, send_after__lte=clock.now()))
-    with override_settings(MAIL="demo"):
+    with override_settings(MAIL=to):
         for message in due:
             outbox.deliver.run(org=org, actor=system, outbox=message.pk)
 
