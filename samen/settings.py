@@ -180,6 +180,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "samen.base.outbox",
     "samen.base.live",
     "samen.base.audit",
+    "samen.visits.arrangements",
     "samen.visits.replacements",
 ]
 
