@@ -6,6 +6,7 @@ from samen.base import postgres
 
 ENTRANCE = {"roles": ["OPERATOR"], "of": []}
 
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     """`database roles` prints the script."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")

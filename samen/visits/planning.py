@@ -23,7 +23,16 @@ def proposals(turn: Round, *, at: datetime) -> dict[int, Ranking]:
     visits = [row.visit for row in turn.replacements.filter(closed_at=None).select_related("visit")]
     if not visits:
         return {}
-    helpers = _helpers(turn.team_id, visits, at=at)
+    return _rank(turn.team_id, visits, at=at)
+
+
+def rank_one(visit: Visit, *, at: datetime) -> replacement.Ranking:
+    """Everybody of the visit's team, ranked or refused for this visit at the time it has now."""
+    return _rank(visit.team_id, [visit], at=at)[visit.pk]
+
+
+def _rank(team: int, visits: list[Visit], *, at: datetime) -> dict[int, Ranking]:
+    helpers = _helpers(team, visits, at=at)
     return {visit.id: replacement.rank(visit, helpers) for visit in _visits(visits)}
 
 
