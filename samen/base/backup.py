@@ -101,6 +101,8 @@ def make(url: str, file: Path, *, samen: str) -> Manifest:
     with psycopg.connect(url) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.execute(f"SET {limit} = 0")  # the snapshot must live until pg_dump is done
         _insist_on_sight(connection)
         snapshot = _one(connection, "SELECT pg_export_snapshot()")
         manifest = describe(connection, samen=samen)
@@ -457,13 +459,22 @@ def scratch(url: str) -> Iterator[str]:
             with psycopg.connect(url, dbname=name):
                 yield name
         finally:
-            maker.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            _drop(maker, name)
 
 
 def _clear_scratches(maker: psycopg.Connection) -> None:
     for (left,) in maker.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{SCRATCH}%"]):
         with contextlib.suppress(psycopg.errors.ObjectInUse):
-            maker.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(left)))
+            _drop(maker, left)
+
+
+def _drop(maker: psycopg.Connection, name: str) -> None:
+    """The database is gone.
+
+    Not WITH (FORCE): ending the connections of another role takes a superuser.  Without it PostgreSQL waits five
+    seconds for those that are just leaving, and that is all there are.
+    """
+    maker.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def _maker(url: str) -> psycopg.Connection:

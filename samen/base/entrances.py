@@ -15,10 +15,9 @@ from urllib.parse import urlencode
 from django import forms
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import Resolver404, URLPattern, path, resolve, reverse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from samen.base import errors, links, tenancy
 from samen.base.tenancy import Actor, ActorKind
@@ -95,8 +94,7 @@ def page(
     """
     allowed = tuple(sorted({*methods, *(("HEAD",) if "GET" in methods else ())}))
     PAGES[name] = Entrance(name, scope, frozenset(roles), dict(of or {}), allowed, form, route)
-    answer = require_http_methods(allowed)(view)
-    return path(route, csrf_exempt(answer) if scope is Scope.LINK else answer, name=name)
+    return path(route, csrf_exempt(view) if scope is Scope.LINK else view, name=name)
 
 
 def visitor(request: HttpRequest) -> Visitor:
@@ -116,10 +114,15 @@ class EntranceMiddleware:
             match = resolve(request.path_info)
         except Resolver404:
             return self.get_response(request)
+        if (request.encoding or "utf-8").lower() not in ("utf-8", "utf8"):
+            return errors.odd_request(request)  # Django stumbles over codecs that are no text, such as rot13
         entrance = PAGES.get(match.url_name or "")
+        if entrance is not None and entrance.scope is Scope.DEMO and not settings.DEMO:
+            return errors.not_found(request)
+        if entrance is not None and request.method not in entrance.methods:
+            # Before any row is looked for, so that it tells nothing of what is there.
+            return HttpResponseNotAllowed(entrance.methods)
         if entrance is None or entrance.scope in (Scope.OPEN, Scope.DEMO):
-            if entrance is not None and entrance.scope is Scope.DEMO and not settings.DEMO:
-                return errors.not_found(request)
             with transaction.atomic():
                 return self._answer(request)
         if entrance.scope is Scope.STAFF:

@@ -11,14 +11,20 @@ from datetime import timedelta
 from typing import Any
 
 import procrastinate
-from django.db import connection, models
+from django.db import close_old_connections, connection, models
+from procrastinate import manager, tasks
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from samen.base import tenancy
 from samen.base.tenancy import Actor
 
-RETRY = procrastinate.RetryStrategy(max_attempts=10, exponential_wait=2)  # 2, 4, 8 … seconds: an hour and a half
+RETRY = procrastinate.RetryStrategy(max_attempts=10, exponential_wait=2)  # 2, 4, 8 … seconds: half an hour
 STALLED_AFTER_SECONDS = 45.0  # a worker's heartbeat comes every 10
+
+# In the worker the library has a connection of its own: what is deferred through that one would exist, and be begun,
+# before its cause is committed, and even when it never is.  Django's connection is the one the cause is written on.
+_queue = manager.JobManager(DjangoConnector())
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,8 @@ class Job:
         """Queue it with the transaction that is open; `wait` is only the alarm, the job itself knows what is due."""
         context = tenancy.current()
         options = {"schedule_in": {"seconds": wait.total_seconds()}} if wait else {}
-        self.task.configure(**options).defer(org=context.org, actor=str(context.actor), **ids)
+        deferred = tasks.configure_task(name=self.name, job_manager=_queue, **options)
+        deferred.defer(org=context.org, actor=str(context.actor), **ids)
 
     def run(self, *, org: int, actor: str, **ids: int) -> None:
         """Do it now, in the context it was deferred in; a stepwise job enters by itself, step by step."""
@@ -49,10 +56,13 @@ class Job:
 JOBS: dict[str, Job] = {}
 
 
-def job(*, of: Mapping[str, type[models.Model]], stepwise: bool = False) -> Callable[[Callable[..., None]], Job]:
+def job(
+    *, of: Mapping[str, type[models.Model]], stepwise: bool = False, retry: bool = True
+) -> Callable[[Callable[..., None]], Job]:
     """Make a function a job.  `of` names the model behind each id: the entrance registry asks for it.
 
     A stepwise job gets `(org, actor, **ids)` and opens its own short transactions: it may talk to the world between.
+    One that fails is tried again, unless something else, which knows better when, finds what it left undone.
     """
 
     def make(function: Callable[..., None]) -> Job:
@@ -60,9 +70,10 @@ def job(*, of: Mapping[str, type[models.Model]], stepwise: bool = False) -> Call
 
         @functools.wraps(function)
         def run(**arguments: Any) -> None:
+            close_old_connections()  # a thread of the worker keeps its connection, and the server may have gone since
             JOBS[name].run(**arguments)
 
-        task = app.task(name=name, retry=RETRY, pass_context=False)(run)
+        task = app.task(name=name, retry=RETRY if retry else False, pass_context=False)(run)
         JOBS[name] = Job(name, function, of, stepwise, task)
         return JOBS[name]
 
@@ -73,6 +84,7 @@ def every(cron: str, job: Job) -> None:
     """Defer this job for every organisation when the cron expression says so."""
 
     def fan_out(timestamp: int) -> None:
+        close_old_connections()
         for org in tenancy.organisations():
             try:
                 job.task.configure(queueing_lock=f"{job.name}:{org}").defer(org=org, actor=str(tenancy.SYSTEM))
@@ -86,7 +98,10 @@ async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> No
     """Jobs whose worker died go back into the queue: the library finds them, but never does so by itself."""
     stalled = await context.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS)
     for lost in stalled:
-        await context.app.job_manager.retry_job(lost)
+        try:
+            await context.app.job_manager.retry_job(lost)
+        except procrastinate.exceptions.UniqueViolation:  # its twin waits already, and does the same
+            await context.app.job_manager.finish_job(lost, procrastinate.jobs.Status.ABORTED, delete_job=True)
 
 
 app.periodic(cron="* * * * * */15", periodic_id="retry_stalled")(

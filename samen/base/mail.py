@@ -2,9 +2,10 @@
 
 import smtplib
 import uuid
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -16,7 +17,11 @@ SMTP_SECONDS = 20
 
 
 class Refused(Exception):
-    """The mail server refused this mail, so it certainly did not leave."""
+    """The mail server is away or refused this mail, so it certainly did not leave."""
+
+
+class RefusedForGood(Refused):
+    """The mail server says that this mail can never be delivered."""
 
 
 class Unsure(Exception):
@@ -39,7 +44,7 @@ MEMORY: list[Mail] = []
 
 
 def send(mail: Mail) -> str:
-    """Hand the mail over; returns what the receiver calls it.  Raises `Refused` or `Unsure`."""
+    """Hand the mail over; returns what the receiver calls it.  Raises `Refused`, `RefusedForGood` or `Unsure`."""
     if settings.MAIL == "demo":
         return _into_sink(mail)
     if settings.MAIL == "memory":
@@ -71,25 +76,46 @@ def _into_sink(mail: Mail) -> str:
 
 
 def _over_smtp(mail: Mail) -> str:
-    server = urlsplit(settings.MAIL)
+    message_id = f"<{mail.key}@{urlsplit(settings.ORIGIN).hostname}>"
     letter = EmailMessage()
     letter["From"] = settings.MAIL_FROM
     letter["To"] = mail.address
     letter["Subject"] = mail.subject
-    letter["Message-ID"] = f"<{mail.key}@{urlsplit(settings.ORIGIN).hostname}>"
+    letter["Message-ID"] = message_id
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(mail.body)
+    # What the library says of an error names the address, and so may not reach a log: only the number does.
     try:
-        with smtplib.SMTP(server.hostname or "localhost", server.port or 25, timeout=SMTP_SECONDS) as smtp:
-            if server.scheme == "smtp+tls":
-                smtp.starttls()
-            if server.username:
-                smtp.login(unquote(server.username), unquote(server.password or ""))
+        smtp = _connected(urlsplit(settings.MAIL))
+    except OSError as error:  # smtplib's own errors are OSErrors too
+        raise Refused(f"no mail server: {type(error).__name__}") from None
+    with closing(smtp):
+        try:
             smtp.send_message(letter)
-    except ConnectionRefusedError as error:
-        raise Refused(str(error)) from error
-    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
-        raise Refused(str(error)) from error
-    except (smtplib.SMTPServerDisconnected, OSError) as error:
-        raise Unsure(str(error)) from error
-    return str(letter["Message-ID"])
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _refused(min(code for code, _ in error.recipients.values())) from None
+        except smtplib.SMTPSenderRefused as error:
+            raise Refused(f"we may not send: {error.smtp_code}") from None
+        except smtplib.SMTPResponseException as error:
+            raise _refused(error.smtp_code) from None
+        except smtplib.SMTPNotSupportedError:
+            raise RefusedForGood("the mail server cannot write this address") from None
+        except OSError as error:
+            raise Unsure(f"the line broke: {type(error).__name__}") from None
+        with suppress(OSError):  # it took the mail, whatever it answers to our goodbye
+            smtp.quit()
+    return message_id
+
+
+def _connected(server: SplitResult) -> smtplib.SMTP:
+    smtp = smtplib.SMTP(server.hostname or "localhost", server.port or 25, timeout=SMTP_SECONDS)
+    if server.scheme == "smtp+tls":
+        smtp.starttls()
+    if server.username:
+        smtp.login(unquote(server.username), unquote(server.password or ""))
+    return smtp
+
+
+def _refused(code: int) -> Refused:
+    """RFC 5321: a number from 500 on is for good, a lower one means later."""
+    return RefusedForGood(str(code)) if code >= 500 else Refused(str(code))

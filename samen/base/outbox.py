@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db import connection, models
 
@@ -16,7 +17,10 @@ from samen.base.journal import Subject
 from samen.base.models import Channel, Delivery, OutboxMessage
 from samen.base.tenancy import Actor
 
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS = 32  # with the pauses between them a day: a mail server may be away for a night
+MOST_DOUBTS = 8  # attempts that may each have reached somebody
+MOST_AT_ONCE = 500  # messages that one sweep gives a job again
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=20), timedelta(hours=1)
 DELIVERED = "outbox_delivered"  # news for reactions.py, not a fact of the journal
 
 
@@ -49,14 +53,16 @@ def put(
 
 
 def cancel(causes: Iterable[Subject]) -> int:
-    """The messages of these causes do not leave, if no attempt was begun; returns how many were stopped."""
-    stopped = 0
-    for message in OutboxMessage.objects.select_for_update().filter(_any(causes), state=OutboxMessage.State.QUEUED):
-        if not message.deliveries.exists():
-            message.state = OutboxMessage.State.CANCELLED
-            message.save(update_fields=["state"])
-            stopped += 1
-    return stopped
+    """The messages of these causes do not leave, if none can have left; returns how many were stopped."""
+    wanted = list(causes)
+    if not wanted:
+        return 0
+    queued = OutboxMessage.objects.filter(_any(wanted), state=OutboxMessage.State.QUEUED)
+    locked = set(queued.select_for_update().order_by("pk").values_list("pk", flat=True))
+    # Asked only now that we hold the rows: an attempt begins under the same lock.
+    attempts = Delivery.objects.filter(outbox__in=locked).exclude(result=Delivery.Result.FAILED)
+    begun = set(attempts.values_list("outbox_id", flat=True))
+    return OutboxMessage.objects.filter(pk__in=locked - begun).update(state=OutboxMessage.State.CANCELLED)
 
 
 def states(causes: Iterable[Subject]) -> dict[Subject, OutboxMessage]:
@@ -80,9 +86,12 @@ def _any(causes: Iterable[Subject]) -> models.Q:
     return wanted
 
 
-@jobs.job(of={"outbox": OutboxMessage}, stepwise=True)
+@jobs.job(of={"outbox": OutboxMessage}, stepwise=True, retry=False)
 def deliver(org: int, actor: Actor, *, outbox: int) -> None:
-    """Send one message if it is due and still wanted; safe to run any number of times, by any number of workers."""
+    """Send one message if it is due and still wanted; safe to run any number of times, by any number of workers.
+
+    It tries once: the sweep, which knows how often and how long ago, is the one that tries again.
+    """
     with _alone(org, outbox) as alone:
         if not alone:
             return
@@ -93,13 +102,16 @@ def deliver(org: int, actor: Actor, *, outbox: int) -> None:
         letter, attempt = begun
         try:
             provider_id = mail.send(letter)
+        except mail.RefusedForGood:
+            _finish(org, actor, attempt, Delivery.Result.FAILED, becomes=OutboxMessage.State.FAILED)
+            raise
         except mail.Refused:
             _finish(org, actor, attempt, Delivery.Result.FAILED)
             raise
         except mail.Unsure:
             _finish(org, actor, attempt, Delivery.Result.UNKNOWN)
             raise
-        _finish(org, actor, attempt, Delivery.Result.SENT, provider_id)
+        _finish(org, actor, attempt, Delivery.Result.SENT, provider_id, becomes=OutboxMessage.State.SENT)
 
 
 @contextmanager
@@ -128,9 +140,11 @@ def _begin(outbox: int) -> tuple[mail.Mail, int] | None:
     # We hold the lock, so whoever began and did not finish is gone.
     message.deliveries.filter(result=Delivery.Result.UNDER_WAY).update(result=Delivery.Result.UNKNOWN)
     made = message.deliveries.count()
-    if made >= MOST_ATTEMPTS:
+    doubts = message.deliveries.filter(result=Delivery.Result.UNKNOWN).count()
+    if made >= MOST_ATTEMPTS or doubts >= MOST_DOUBTS:
         message.state = OutboxMessage.State.FAILED
         message.save(update_fields=["state"])
+        journal.heard(DELIVERED, (Subject(message.cause_kind, message.cause_ref),))
         return None
     attempt = Delivery.objects.create(outbox=message, attempt=made + 1, started_at=now)
     address = seal.open_(
@@ -147,26 +161,34 @@ def _begin(outbox: int) -> tuple[mail.Mail, int] | None:
     return letter, attempt.pk
 
 
-def _finish(org: int, actor: Actor, attempt: int, result: str, provider_id: str = "") -> None:
+def _finish(org: int, actor: Actor, attempt: int, result: str, provider_id: str = "", becomes: str = "") -> None:
     with tenancy.enter(org, actor):
         now = clock.now()
         delivery = Delivery.objects.select_related("outbox").get(pk=attempt)
         delivery.result, delivery.finished_at, delivery.provider_id = result, now, provider_id
         delivery.save(update_fields=["result", "finished_at", "provider_id"])
         message = delivery.outbox
-        if result == Delivery.Result.SENT:
-            message.state = OutboxMessage.State.SENT
+        if becomes:
+            message.state = becomes
             message.save(update_fields=["state"])
         journal.heard(DELIVERED, (Subject(message.cause_kind, message.cause_ref),))
 
 
 @jobs.job(of={})
 def sweep() -> None:
-    """Every due message has a job again, whatever became of the first one."""
+    """Every due message has a job again, whatever became of the first one; after a failure, not at once."""
     now = clock.now()
-    due = OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED, send_after__lte=now - timedelta(seconds=20))
-    for message in due.order_by("send_after")[:500]:
-        deliver.later(outbox=message.pk)
+    due = OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED, send_after__lte=now - FIRST_PAUSE)
+    tried = due.annotate(made=models.Count("deliveries"), last=models.Max("deliveries__finished_at"))
+    waiting = tried.order_by("send_after").values_list("pk", "made", "last")
+    ready = (pk for pk, made, last in waiting if last is None or last + _pause(made) <= now)
+    for pk in islice(ready, MOST_AT_ONCE):
+        deliver.later(outbox=pk)
+
+
+def _pause(made: int) -> timedelta:
+    """How long to wait after so many attempts: twice as long each time, up to an hour."""
+    return min(FIRST_PAUSE * (1 << min(made - 1, 20)), LONGEST_PAUSE)
 
 
 jobs.every("* * * * * */20", sweep)

@@ -140,7 +140,7 @@ def _calls(file: Path) -> Iterator[tuple[str, tuple[str | None, ...]]]:
     if file.suffix != ".py":
         text = INDENTATION.sub("", templatize(text, origin=str(file)))
     for _line, function, words, _comments in extract_python(io.BytesIO(text.encode()), KEYWORDS, [], {}):
-        yield str(function), (words,) if isinstance(words, str) else tuple(words)
+        yield str(function), tuple(words) if isinstance(words, list | tuple) else (words,)
 
 
 def _add(catalog: Catalog, function: str, words: tuple[str | None, ...], name: str) -> None:

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -64,7 +65,7 @@ def admit(visitor: Visitor, row: Owned, *, name: str, team: Team, purpose: str =
     audit.read(row, role=visitor.role, entrance=visitor.entrance, purpose=purpose)
 
 
-def name_card(request: HttpRequest, refused: OtherTeam, ask_url: str) -> HttpResponse:
+def name_card(request: HttpRequest, refused: OtherTeam, ask_url: str, form: forms.Form | None = None) -> HttpResponse:
     """The page of somebody of another team: who it is, whose file it is, and how to ask to see it."""
     subject = journal.Subject.of(refused.row)
     asked = AccessRequest.objects.filter(
@@ -81,7 +82,7 @@ def name_card(request: HttpRequest, refused: OtherTeam, ask_url: str) -> HttpRes
         "ask_url": ask_url,
         "asked": asked,
     }
-    context = {"card": card, "base_template": "base/plain.html"}
+    context = {"card": card, "form": form, "base_template": "base/plain.html"}
     return render(request, "base/name_card.html", context, status=403)
 
 
@@ -102,7 +103,9 @@ def ask(*, who: Colleague, row: Owned, team: Team, reason: str, by: Actor, at: d
 
 
 def grant(request: AccessRequest, *, granter: Colleague, until: datetime, by: Actor, at: datetime) -> None:
-    """The file is open to the colleague who asked, until this moment."""
+    """The file is open to the colleague who asked, until this moment.  Said twice, it is said once."""
+    if request.granted_until is not None:
+        return
     request.granted_by, request.granted_until = granter, until
     request.save(update_fields=["granted_by", "granted_until"])
     journal.record(Fact.ACCESS_GRANTED, about=[request.colleague], by=by, at=at, params={"until": until.isoformat()})
@@ -110,9 +113,10 @@ def grant(request: AccessRequest, *, granter: Colleague, until: datetime, by: Ac
 
 
 def request_for(visitor: Visitor, public_id: uuid.UUID, at: datetime) -> AccessRequest:
-    """An open request to one of the visitor's own teams, else 404."""
+    """A request to one of the visitor's own teams, open or granted and not over, else 404."""
     mine = teams_of(colleague(visitor), at)
-    found = AccessRequest.objects.filter(public_id=public_id, team__in=mine).select_related("team", "colleague").first()
+    standing = AccessRequest.objects.exclude(granted_until__lte=at)
+    found = standing.filter(public_id=public_id, team__in=mine).select_related("team", "colleague").first()
     if found is None:
         raise Http404
     return found

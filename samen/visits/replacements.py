@@ -169,8 +169,10 @@ def accept(offer: Offer, *, by: Actor, at: datetime) -> Offer:
     Raises `AlreadyTaken` when somebody was first or the question was called back, `NotFree` when she has another
     visit then or is absent herself.  Said twice, it is said once.
     """
-    numbers = list(offer.visits.values_list("visit_id", flat=True))
-    visits = locks.visits(numbers)
+    if offer.withdrawn_at is not None:
+        raise AlreadyTaken(AlreadyTaken.__doc__)  # for good, so that latecomers wait for no lock
+    numbers = set(offer.visits.values_list("visit_id", flat=True))
+    visits = [visit for visit in locks.visits(_touched(numbers)) if visit.pk in numbers]
     locks.helpers([offer.helper_id])
     offer = Offer.objects.select_related("round__team", "helper__person", "household").get(pk=offer.pk)
     if offer.answer == Offer.Answer.YES:
@@ -218,27 +220,30 @@ def _book(offer: Offer, visits: list[Visit]) -> None:
         raise
 
 
+def _touched(numbers: set[int]) -> set[int]:
+    """These visits and all that are asked about together with one of them.
+
+    Two who take the two visits of one question at the same moment wait for each other, so that the second sees that
+    nothing is left of the question.
+    """
+    questions = OfferVisit.objects.filter(offer__visits__visit__in=numbers, offer__withdrawn_at=None, offer__answer="")
+    return numbers | set(questions.values_list("visit_id", flat=True))
+
+
 def _thank_others(offer: Offer, visits: list[Visit], *, at: datetime) -> None:
     """Offers of which nothing is left are withdrawn; who has heard the question hears the thanks."""
-    others = (
-        Offer.objects.filter(visits__visit__in=visits, withdrawn_at=None, answer="")
-        .exclude(pk=offer.pk)
-        .select_related("helper__person", "household", "round__team")
-        .distinct()
-        .order_by("pk")
-    )
-    for other in others:
-        if other.visits.exclude(visit__in=visits).exclude(models.Exists(_who_goes())).exists():
-            continue
-        other.withdrawn_at = at
-        other.save(update_fields=["withdrawn_at"])
-        if not outbox.cancel([Subject.of(other)]):
-            _tell(
-                other.helper.person,
-                words.thanks(other, visits),
-                Subject("offer_taken", other.public_id),
-                at=at,
-            )
+    others = Offer.objects.filter(visits__visit__in=visits, withdrawn_at=None, answer="").exclude(pk=offer.pk)
+    rest = OfferVisit.objects.filter(offer__in=others).exclude(visit__in=visits).exclude(models.Exists(_who_goes()))
+    with_rest = set(rest.values_list("offer_id", flat=True))
+    found = others.select_related("helper__person", "household", "round__team").distinct().order_by("pk")
+    over = [other for other in found if other.pk not in with_rest]
+    Offer.objects.filter(pk__in=[other.pk for other in over]).update(withdrawn_at=at)
+    outbox.cancel(Subject.of(other) for other in over)
+    messages = outbox.states(Subject.of(other) for other in over)
+    for other in over:
+        message = messages.get(Subject.of(other))
+        if message is not None and message.state != OutboxMessage.State.CANCELLED:
+            _tell(other.helper.person, words.thanks(other, visits), Subject("offer_taken", other.public_id), at=at)
 
 
 def _who_goes() -> models.QuerySet[Assignment]:
