@@ -181,7 +181,6 @@ PROCRASTINATE_IMPORT_PATHS = [
     "samen.base.live",
     "samen.base.audit",
     "samen.visits.arrangements",
-    "samen.visits.replacements",
 ]
 
 LOGGING = {

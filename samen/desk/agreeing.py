@@ -9,7 +9,7 @@ from django.urls import reverse
 from samen.base import clock
 from samen.desk import terms
 from samen.desk.forms import Slots
-from samen.desk.shell import Desk
+from samen.desk.sitting import Desk
 from samen.people.models import Helper, Household
 from samen.teams.models import Team
 from samen.visits import arrangements
@@ -38,6 +38,7 @@ def slots(arrangement: Arrangement, *, at: datetime) -> Slots:
             "minutes": first.minutes,
             "helper": str(first.helper.public_id) if first.helper else "",
             "slot_no": first.slot_no,
+            "since": at.astimezone(clock.HOME).date(),
         }
     return Slots(
         choices=[(term.slot_no, terms.sentence(term)) for term in current] or [(1, "1")],
@@ -115,9 +116,7 @@ def change(desk: Desk, arrangement: Arrangement, answers: dict[str, Any]) -> Set
 
 def agree(desk: Desk, household: Household, answers: dict[str, Any]) -> tuple[Arrangement, Settled]:
     """The household has a new agreement; returns it with what its visits met."""
-    slot = Slot(
-        **_recurring(answers), anchor_date=answers["since"], helper=_helper(answers["helper"], household.team)
-    )
+    slot = Slot(**_recurring(answers), anchor_date=answers["since"], helper=_helper(answers["helper"], household.team))
     made = arrangements.agree(
         household=household,
         work_form=answers["work_form"],

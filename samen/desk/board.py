@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from samen.base import clock
-from samen.desk.shell import Desk
+from samen.desk.sitting import Desk
 from samen.people.models import Helper
 from samen.visits.models import Absence, Assignment, Visit
 
@@ -65,9 +65,7 @@ def board(desk: Desk, monday: date) -> dict[str, Any]:
     """The whole week, in a fixed number of queries."""
     today = desk.at.astimezone(clock.HOME).date()
     days = [monday + timedelta(days=n) for n in range(7)]
-    helpers = list(
-        Helper.objects.filter(team=desk.team).select_related("person").order_by("person__first_name", "pk")
-    )
+    helpers = list(Helper.objects.filter(team=desk.team).select_related("person").order_by("person__first_name", "pk"))
     rows = {
         helper.pk: Row(
             key=f"helper-{helper.public_id}",

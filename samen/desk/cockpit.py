@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from samen.base import outbox
 from samen.base.journal import Subject
 from samen.base.models import OutboxMessage
-from samen.desk.shell import Desk
+from samen.desk.sitting import Desk
 from samen.people import lookup, places
 from samen.people.models import Helper
 from samen.visits import planning, words

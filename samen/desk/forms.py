@@ -66,6 +66,7 @@ RHYTHMS = [
     ("M4", _("the fourth of the month")),
     ("M-1", _("the last of the month")),
 ]
+Choices = list[tuple[str, str]]
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
@@ -144,7 +145,7 @@ class AgreeForm(_Terms):
         ],
     )
 
-    def __init__(self, *args: Any, helpers: list[tuple[str, str]] | None = None, today: Any = None, **more: Any) -> None:
+    def __init__(self, *args: Any, helpers: "Choices | None" = None, today: Any = None, **more: Any) -> None:
         super().__init__(*args, **more)
         choose = cast("forms.ChoiceField", self.fields["helper"])
         choose.choices = [("", _("nobody yet")), *(helpers or [])]

@@ -1,6 +1,6 @@
 """What was agreed, in words: every week on Wednesday from 10.00, three hours, Fatma."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from samen.base import clock
-from samen.desk.shell import Desk
+from samen.desk.sitting import Desk
 from samen.people.models import Household
 from samen.visits.models import Arrangement, Term, Visit, WorkForm
 
@@ -81,8 +81,9 @@ def _nth(term: Term) -> str:
 
 
 def _hours(term: Term) -> str:
-    return _("from {start}, {minutes} minutes").format(
-        start=formats.time_format(term.local_start, _("H:i")), minutes=term.minutes
+    end = datetime.combine(date.min, term.local_start) + timedelta(minutes=term.minutes)
+    return _("from {start} to {end}").format(
+        start=formats.time_format(term.local_start, _("H:i")), end=formats.time_format(end.time(), _("H:i"))
     )
 
 

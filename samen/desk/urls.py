@@ -7,10 +7,19 @@ from django.urls import URLPattern
 from samen.base.entrances import Role, Scope, View, page
 from samen.base.forms import ButtonForm
 from samen.desk import views
-from samen.desk.forms import AskForm, ReportForm, SendForm
+from samen.desk.forms import (
+    AgreeForm,
+    ArrangementForm,
+    AskForm,
+    EndForm,
+    GiveForm,
+    MoveForm,
+    ReportForm,
+    SendForm,
+)
 from samen.people.models import Helper, Household
 from samen.teams.models import AccessRequest
-from samen.visits.models import Absence
+from samen.visits.models import Absence, Arrangement, Visit
 
 
 def _staff(route: str, view: View, *, name: str, **more: Any) -> URLPattern:
@@ -84,7 +93,14 @@ urlpatterns = [
         "bezoek/<uuid:visit>/", views.visit, name="visit", of={"visit": Visit}, methods=["GET", "POST"], form=MoveForm
     ),
     _staff("bezoek/<uuid:visit>/hulp/", views.give, name="give", of={"visit": Visit}, methods=["POST"], form=GiveForm),
-    _staff("bezoek/<uuid:visit>/overslaan/", views.skip, name="skip", of={"visit": Visit}, methods=["POST"], form=ButtonForm),
+    _staff(
+        "bezoek/<uuid:visit>/overslaan/",
+        views.skip,
+        name="skip",
+        of={"visit": Visit},
+        methods=["POST"],
+        form=ButtonForm,
+    ),
     _staff(
         "bezoek/<uuid:visit>/toegang/",
         views.ask_visit,

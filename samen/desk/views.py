@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from samen.base import audit, clock
 from samen.base.entrances import Visitor, visitor
-from samen.desk import cockpit as cockpits
 from samen.desk import agreeing, files, reporting, terms, visiting
 from samen.desk import board as weeks
+from samen.desk import cockpit as cockpits
 from samen.desk import today as boards
 from samen.desk.forms import (
     AgreeForm,
@@ -27,7 +27,8 @@ from samen.desk.forms import (
     ReportForm,
     SendForm,
 )
-from samen.desk.shell import Desk, desk, shell
+from samen.desk.shell import shell
+from samen.desk.sitting import Desk, desk
 from samen.people import access as people
 from samen.teams import access as teams
 from samen.visits import absences, arrangements, replacements, words
@@ -129,7 +130,10 @@ def visit(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
     """One visit: who goes, and moving this one alone."""
     here = desk(visitor(request))
     found = visits.visit_for(here.visitor, visit)
-    form = MoveForm(request.POST or None)
+    form = MoveForm(
+        request.POST or None,
+        initial={"day": found.local_date, "start": found.local_start, "minutes": found.minutes},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             visiting.move(here, found, **form.when())

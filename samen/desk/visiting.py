@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from samen.desk import cockpit, terms
-from samen.desk.shell import Desk
+from samen.desk.sitting import Desk
 from samen.people import places
 from samen.people.models import Helper
 from samen.visits import arrangements, planning
@@ -73,7 +73,7 @@ def _own(visit: Visit) -> list[tuple[str, bool]]:
 
 
 def move(desk: Desk, visit: Visit, *, day: date, start: time, minutes: int) -> None:
-    """This visit alone is on another day, hour or length; `DoesNotFit` when whoever goes cannot, and nothing changes."""
+    """This visit alone is at another time; `DoesNotFit`, and nothing changes, when whoever goes cannot."""
     now = {"local_date": visit.local_date, "local_start": visit.local_start, "minutes": visit.minutes}
     changes = {"local_date": day, "local_start": start, "minutes": minutes}
     different = {name: value for name, value in changes.items() if value != now[name]}
@@ -90,4 +90,4 @@ def _all_or_nothing(desk: Desk, visit: Visit, **changes: Any) -> None:
     with transaction.atomic():
         done = arrangements.change_one(visit, by=desk.visitor.actor, at=desk.at, **changes)
         if visit in done.clashes:
-            raise DoesNotFit(_("That does not fit: the helper has another visit then, or cannot come. Nothing changed."))
+            raise DoesNotFit(_("That does not fit: the helper has another visit or cannot come. Nothing changed."))
