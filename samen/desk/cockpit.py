@@ -214,7 +214,7 @@ def _fill_proposal(row: Row, ranking: Any, helpers: dict[int, Helper], offers: l
             )
         )
     row.refused = [
-        {"name": helpers[refusal.helper].person.first_name, "reason": refusal(refusal.rule, refusal.by)}
+        {"name": helpers[refusal.helper].person.first_name, "reason": why_not(refusal.rule, refusal.by)}
         for refusal in ranking.refused
     ]
     if not row.picks:
@@ -237,7 +237,7 @@ def _reason(part: str, count: int) -> str:
     return texts[part]
 
 
-def refusal(rule: str, by: int) -> str:
+def why_not(rule: str, by: int) -> str:
     """Why somebody cannot go, in words."""
     texts = {
         "HERSELF_ABSENT": _("cannot come either"),

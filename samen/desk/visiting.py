@@ -54,7 +54,7 @@ def of(desk: Desk, visit: Visit) -> dict[str, Any]:
         "refused": [
             {
                 "name": helpers[one.helper].person.first_name,
-                "reason": cockpit.refusal(one.rule, one.by),
+                "reason": cockpit.why_not(one.rule, one.by),
             }
             for one in ranking.refused
             if not going or one.helper != going.helper_id
