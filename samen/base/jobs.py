@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import procrastinate
-from django.db import close_old_connections, connection, models
+from django.db import connection, models
 from procrastinate import manager, tasks
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -20,7 +20,8 @@ from samen.base import tenancy
 from samen.base.tenancy import Actor
 
 RETRY = procrastinate.RetryStrategy(max_attempts=10, exponential_wait=2)  # 2, 4, 8 … seconds: half an hour
-STALLED_AFTER_SECONDS = 45.0  # a worker's heartbeat comes every 10
+STALLED_AFTER_SECONDS = 45.0  # a worker's heartbeat comes every 5
+FAILED_KEPT_HOURS = 72
 
 # In the worker the library has a connection of its own: what is deferred through that one would exist, and be begun,
 # before its cause is committed, and even when it never is.  Django's connection is the one the cause is written on.
@@ -70,7 +71,6 @@ def job(
 
         @functools.wraps(function)
         def run(**arguments: Any) -> None:
-            close_old_connections()  # a thread of the worker keeps its connection, and the server may have gone since
             JOBS[name].run(**arguments)
 
         task = app.task(name=name, retry=RETRY if retry else False, pass_context=False)(run)
@@ -84,7 +84,6 @@ def every(cron: str, job: Job) -> None:
     """Defer this job for every organisation when the cron expression says so."""
 
     def fan_out(timestamp: int) -> None:
-        close_old_connections()
         for org in tenancy.organisations():
             try:
                 job.task.configure(queueing_lock=f"{job.name}:{org}").defer(org=org, actor=str(tenancy.SYSTEM))
@@ -106,6 +105,16 @@ async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> No
 
 app.periodic(cron="* * * * * */15", periodic_id="retry_stalled")(
     app.task(name="base.jobs.retry_stalled", pass_context=True)(retry_stalled)
+)
+
+
+async def forget_failed(context: procrastinate.JobContext, timestamp: int) -> None:
+    """Jobs that failed stay some days for whoever looks into it, and then go."""
+    await context.app.job_manager.delete_old_jobs(nb_hours=FAILED_KEPT_HOURS, include_failed=True, include_aborted=True)
+
+
+app.periodic(cron="29 3 * * *", periodic_id="forget_failed")(
+    app.task(name="base.jobs.forget_failed", pass_context=True)(forget_failed)
 )
 
 

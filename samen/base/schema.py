@@ -159,12 +159,14 @@ class Protect(RunSQL):
 
 def _protect(table: str, grants: str, *, door: bool) -> str:
     permissive = "org_id = (SELECT current_setting('app.org')::bigint)"
+    # A new row is judged by the permissive policy first, so the name of the refusal must stand there too.
+    entered = f"(SELECT sec.entered()) AND {permissive}"
     restrictive = "(SELECT sec.entered()) AND org_id = (SELECT sec.current_org())"
     statements = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"CREATE POLICY own_organisation ON {table} AS PERMISSIVE FOR ALL TO {PROGRAMS} "
-        f"USING ({permissive}) WITH CHECK ({permissive})",
+        f"USING ({permissive}) WITH CHECK ({entered})",
         f"CREATE POLICY signed_context ON {table} AS RESTRICTIVE FOR ALL TO {PROGRAMS} "
         f"USING ({restrictive}) WITH CHECK ({restrictive})",
         f"REVOKE ALL ON {table} FROM PUBLIC",

@@ -19,6 +19,13 @@ class Adapter(DefaultAccountAdapter):
         """Colleagues are invited by their organisation."""
         return False
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether this is a place to go on to; half an address (`http://[`) is none."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put the mail in the outbox of the first organisation this login belongs to; an unknown address gets none."""
         login = Login.objects.filter(email=email.lower(), is_active=True).first()

@@ -98,6 +98,7 @@ def cockpit(desk: Desk, absence: Absence, turn: Round) -> dict[str, Any]:
     return {
         "absence": {
             "helper_name": absence.helper.person.name,
+            "helper_url": reverse("helper", args=[desk.visitor.slug, absence.helper.public_id]),
             "since": absence.starts_at,
             "until": absence.expected_until,
             "by_name": _reporter(absence),

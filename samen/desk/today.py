@@ -165,18 +165,24 @@ def _search(desk: Desk, turn: Round, absence: Absence) -> Item:
     waiting = [offer for offer in offers if not offer.answer]
     if offers:
         refused = sum(offer.answer == Offer.Answer.NO for offer in offers)
-        detail = _("{asked} asked, {refused} no").format(asked=len(offers), refused=refused)
+        said_no = _("{asked} asked, {refused} no") if refused else _("{asked} asked")
+        detail = said_no.format(asked=len(offers), refused=refused)
         if waiting:
             title = _("{name}: waiting for a yes").format(name=name)
             return Item("waiting", "wait", title, detail, url, _("Look"), first)
         title = _("{name}: nobody said yes").format(name=name)
-        return Item("absence", "urgent", title, detail, url, _("Ask others"), first)
+        return Item("absence", "urgent", title, detail, url, _("Look"), first)
     title = _("{name} reported sick at {time}").format(name=name, time=words.hour(absence.created_at))
     count = len(open_visits)
     detail = ngettext("{count} visit, the first {when}", "{count} visits, the first {when}", count).format(
-        count=count, when=words.when(min(open_visits, key=lambda visit: visit.starts_at))
+        count=count, when=_soon(min(open_visits, key=lambda visit: visit.starts_at), desk.at)
     )
     return Item("absence", "urgent", title, detail, url, _("Find stand-ins"), first)
+
+
+def _soon(visit: Visit, at: datetime) -> str:
+    today = visit.local_date == at.astimezone(clock.HOME).date()
+    return _("today at {time}").format(time=words.hour(visit.starts_at)) if today else words.when(visit)
 
 
 def _access(desk: Desk) -> list[Item]:

@@ -46,7 +46,7 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """Who is ill: the form, and what follows from it."""
     here = desk(visitor(request))
-    form = ReportForm(request.POST or None)
+    form = ReportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         helper = people.helper_for(here.visitor, form.cleaned_data["helper"])
         absence = reporting.report(helper, form.cleaned_data, by=here.visitor.actor, at=here.at)
@@ -62,16 +62,13 @@ def cockpit(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse
     here = desk(visitor(request))
     found = visits.absence_for(here.visitor, absence)
     turn = visits.round_of(found)
-    form = SendForm(request.POST or None)
-    if request.method == "POST":
-        if form.is_valid():
-            asks = cockpits.asks(turn, form.pairs(), at=here.at)
-            if asks or turn.offers.filter(withdrawn_at=None).exists():
-                replacements.send(turn, asks, by=here.visitor.actor, at=here.at)
-                return redirect("cockpit", slug, absence)
-            form.add_error("ask", _("None of those you ticked is free any more. Look at the new proposal."))
-        for error in form.errors.get("ask", []):
-            messages.error(request, str(error))
+    form = SendForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        asks = cockpits.asks(turn, form.pairs(), at=here.at)
+        if asks or turn.offers.filter(withdrawn_at=None).exists():
+            replacements.send(turn, asks, by=here.visitor.actor, at=here.at)
+            return redirect("cockpit", slug, absence)
+        form.add_error("ask", _("None of those you ticked is free any more. Look at the new proposal."))
     page = {"cockpit": cockpits.cockpit(here, found, turn), "form": form}
     return _page(request, here, "cockpit", page, status=422 if form.errors else 200)
 
@@ -272,8 +269,7 @@ def _ask(request: HttpRequest, gate: Callable[[Visitor], object], file: str) -> 
         gate(who)
     except teams.OtherTeam as refused:
         if not form.is_valid():
-            messages.error(request, str(form.errors["reason"][0]))
-            return teams.name_card(request, refused, request.path)
+            return teams.name_card(request, refused, request.path, form)
         me, reason = teams.colleague(who), form.cleaned_data["reason"]
         teams.ask(who=me, row=refused.row, team=refused.team, reason=reason, by=who.actor, at=who.at)
         return teams.name_card(request, refused, request.path)

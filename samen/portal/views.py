@@ -43,7 +43,7 @@ def _offer(request: HttpRequest, guest: Guest) -> HttpResponse:
     """Looking changes nothing; the button does."""
     offer = access.offer(request, guest)
     at = visitor(request).at
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _answer(request, guest, offer, form.cleaned_data["answer"])
     if offer.answer == Offer.Answer.YES:
@@ -52,7 +52,7 @@ def _offer(request: HttpRequest, guest: Guest) -> HttpResponse:
         return _about_offer(request, "declined", offer)
     if not pages.is_open(offer, at):
         return _about_offer(request, "too_late", offer)
-    return _about_offer(request, "offer", offer, status=422 if request.method == "POST" else 200)
+    return _about_offer(request, "offer", offer, status=422 if form.errors else 200, form=form)
 
 
 def _answer(request: HttpRequest, guest: Guest, offer: Offer, answer: str) -> HttpResponse:
@@ -67,8 +67,10 @@ def _answer(request: HttpRequest, guest: Guest, offer: Offer, answer: str) -> Ht
     return _about_offer(request, "thank_you", offer)
 
 
-def _about_offer(request: HttpRequest, name: str, offer: Offer, status: int = 200) -> HttpResponse:
-    return _page(request, name, pages.of_offer(offer, at=visitor(request).at), status=status)
+def _about_offer(
+    request: HttpRequest, name: str, offer: Offer, status: int = 200, form: AnswerForm | None = None
+) -> HttpResponse:
+    return _page(request, name, pages.of_offer(offer, at=visitor(request).at) | {"form": form}, status=status)
 
 
 def sick(request: HttpRequest, token: str) -> HttpResponse:
@@ -78,7 +80,7 @@ def sick(request: HttpRequest, token: str) -> HttpResponse:
     except access.Expired:
         return render(request, "portal/expired.html", status=410)
     helper = access.helper(request, guest)
-    form = SickForm(request.POST or None)
+    form = SickForm(request.POST if request.method == "POST" else None)
     page = {"helper": helper.person, "helper_url": access.home(helper, at=visitor(request).at), "team": helper.team}
     if request.method == "POST" and form.is_valid():
         at = visitor(request).at

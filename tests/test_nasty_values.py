@@ -1,0 +1,484 @@
+"""Whatever is typed, the house stands: no page breaks, nothing half-true is written, and the reader is told kindly."""
+
+import functools
+import random
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote_from_bytes, urlencode
+
+import pytest
+from django import forms
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import connection
+from django.db.models import Model
+from django.http import QueryDict
+from django.test import override_settings
+from django.utils.html import escape
+
+from samen.base import links
+from samen.base.entrances import PAGES, Entrance, Scope
+from samen.base.models import Letter
+from samen.desk import live
+from samen.people.models import Helper
+from tests import conftest, nasty
+from tests import world as worlds
+from tests.world import CSRF, Agency, Answer, Browser, World, never_happened
+
+KIND = {200, 302, 303, 400, 403, 404, 409, 410, 413, 422}
+BIGGEST = 2**63 - 1
+FORMS = [name for name in worlds.pages() if "POST" in PAGES[name].methods]
+tried = {"values × fields": 0, "requests": 0, "addresses": 0, "queries": 0, "cookies": 0, "tokens": 0}
+
+
+@pytest.fixture(scope="module")
+def world(request, django_db_setup, django_db_blocker) -> Iterator[World]:
+    conftest.set_clock(worlds.MORNING)
+    # A villain is slowed down in real life; here nobody waits, and nobody pays for Argon2 a thousand times.
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with (
+        django_db_blocker.unblock(),
+        never_happened(),
+        override_settings(ACCOUNT_RATE_LIMITS=False, PASSWORD_HASHERS=quick),
+    ):
+        made = worlds.build()
+        for agency in (made.home, made.abroad):
+            with agency.inside():
+                Letter.objects.all().delete()  # an empty mailbox is soon drawn
+        yield made
+    worlds.tell(request, f"nasty values: {sum(tried.values())} requests, {tried}")
+
+
+# --- Forms ----------------------------------------------------------------------------------------
+
+
+@dataclass
+class Opened:
+    """A form as a visitor has it before them: where it goes, what it takes, and one right answer to everything."""
+
+    entrance: Entrance
+    browser: Browser
+    path: str
+    right: dict[str, str]
+    fields: dict[str, forms.Field | None]
+    said: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.entrance.name
+
+    def send(self, data: Mapping[str, Any] | None = None, **more: Any) -> tuple[Answer, list[str]]:
+        """The answer, and what was written of organisations for it; all of it is undone."""
+        written: list[str] = []
+        with never_happened(), connection.execute_wrapper(functools.partial(_note_writes, written)):
+            return self.browser.ask("POST", self.path, data, **more), written
+
+
+WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|COPY)\s+"?(\w+)', re.IGNORECASE)
+
+
+def _note_writes(written: list[str], execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    """That somebody looked is written down too, and changes nothing."""
+    found = WRITES.match(sql)
+    if found and found[1] in owned_tables() and not found[1].startswith("base_audit"):
+        written.append(sql[:80])
+    return execute(sql, params, many, context)
+
+
+@functools.cache
+def owned_tables() -> frozenset[str]:
+    return frozenset(worlds.owned_tables())
+
+
+_opened: dict[str, Opened] = {}
+
+
+@pytest.fixture
+def opened(request, world) -> Opened:
+    """The form of this page, before the first visitor to whom it is shown."""
+    name = request.param
+    if name not in _opened:
+        candidates = list(_candidates(world, PAGES[name]))
+        _opened[name] = next((one for one in candidates if _takes_part(one)), candidates[0])
+    return _opened[name]
+
+
+def _candidates(world: World, entrance: Entrance) -> Iterator[Opened]:
+    """The same form before everybody who could have it."""
+    if entrance.scope is Scope.LINK:
+        for token in world.home.tokens.values():
+            yield _open(world, entrance, Browser(), {"token": token})
+    elif entrance.scope is Scope.STAFF:
+        for agency, who in ((world.abroad, "Zoë"), (world.home, "Eva")):
+            ids = {name: str(_unknown(world, agency, model).public_id) for name, model in entrance.of.items()}
+            yield _open(world, entrance, world.visitor(who).browser, ids, agency)
+    else:
+        yield _open(world, entrance, Browser(), {})
+
+
+def _unknown(world: World, agency: Agency, model: type[Model]) -> Any:
+    """A new row of which nothing is known yet, so that its page is soon drawn."""
+    key = agency.slug, model
+    if key not in _rows:
+        _rows[key] = worlds.fresh(agency, model)
+    return _rows[key]
+
+
+_rows: dict[tuple[str, type[Model]], Any] = {}
+
+
+def _open(
+    world: World, entrance: Entrance, browser: Browser, ids: Mapping[str, str], agency: Agency | None = None
+) -> Opened:
+    agency = agency or world.home
+    path = worlds.path(entrance, agency.slug, ids)
+    fields: dict[str, forms.Field | None] = dict(entrance.form.base_fields) if entrance.form else {}
+    if "GET" in entrance.methods:
+        fields |= {name: fields.get(name) for name in _shown(browser.get(path).text, path)}
+    right = {name: _right(world, agency, name, one) for name, one in fields.items()}
+    return Opened(entrance, browser, path, right, fields)
+
+
+def _shown(page: str, path: str) -> set[str]:
+    """The names of what can be filled in on this page and goes to this path."""
+    found = set()
+    for action, inside in re.findall(r'<form\b([^>]*method="post"[^>]*)>(.*?)</form>', page, re.DOTALL):
+        to = re.search(r'action="([^"]*)"', action)
+        if to is None or to[1].partition("?")[0] in ("", path):
+            found |= set(re.findall(r'<(?:input|select|textarea|button)\b[^>]*\bname="([^"]+)"', inside))
+    return found - {"csrfmiddlewaretoken"}
+
+
+def _right(world: World, agency: Agency, name: str, one: forms.Field | None) -> str:
+    """An answer that this field takes, and not the one it begins with."""
+    if isinstance(one, forms.MultipleChoiceField):
+        return f"{uuid.uuid4()}:{uuid.uuid4()}"
+    if isinstance(one, forms.ChoiceField):
+        return str(list(one.choices)[-1][0])
+    if isinstance(one, forms.UUIDField):
+        return str(_unknown(world, agency, Helper).public_id)
+    if isinstance(one, forms.EmailField) or name == "login":
+        return "niemand@example.org"
+    return "on" if isinstance(one, forms.BooleanField) else "iets"
+
+
+def _takes_part(one: Opened) -> bool:
+    """Whether this visitor's empty answer is judged at all, and not sent away at the door."""
+    answer, _ = one.send({"nothing": "1"})
+    return 'role="alert"' in answer.text
+
+
+def is_wrong(one: Opened, sent: bytes) -> bool | None:
+    """Whether the form itself refuses this; None for a form of allauth, which needs more than what was sent."""
+    form = one.entrance.form
+    if form is None or not form.__module__.startswith("samen."):
+        return None
+    return not form(QueryDict(sent)).is_valid()
+
+
+@pytest.mark.parametrize("opened", FORMS, indirect=True)
+def test_a_right_answer_is_not_refused(opened):
+    """Else every nasty value would be refused for the company it is in."""
+    sent = urlencode(opened.right).encode()
+
+    assert is_wrong(opened, sent) in (False, None)
+    assert opened.send(body=sent)[0].status in KIND - {400}
+
+
+@pytest.mark.parametrize("opened", FORMS, indirect=True)
+def test_every_field_stands_every_value(opened):
+    faults = []
+    for value in nasty.VALUES:
+        for name in opened.fields:
+            faults += _faults(opened, name, opened.right | {name: value.value}, str(value))
+
+    assert faults == []
+
+
+def _faults(opened: Opened, name: str, data: Mapping[str, Any], value: str) -> list[str]:
+    """What is wrong with the answer to this."""
+    tried["values × fields"] += 1
+    sent = urlencode(data, doseq=True).encode()
+    answer, written = opened.send(body=sent)
+    found = [] if answer.status in KIND else [f"{answer.status} {answer.error!r}"]
+    found += _unclean(answer)
+    if is_wrong(opened, sent):
+        found += [f"refused, and yet: {sql}" for sql in written]
+        found += _unkind(opened, name, answer)
+    return [f"{opened.name}.{name} = {value}: {fault}" for fault in found]
+
+
+def _unclean(answer: Answer) -> Iterator[str]:
+    """What was typed runs, or a header was smuggled in."""
+    yield from (f"holds {word!r}" for word in nasty.SMUGGLED if word in answer.body)
+    yield from (f"header {name}" for name, _ in answer.headers if name.lower() == nasty.MARK)
+    yield from (f"a line end in {name}" for name, value in answer.headers if "\n" in value or "\r" in value)
+
+
+SENDS_AWAY = {"language", "become"}  # forms without a page of their own: a wrong answer is no choice at all
+
+
+def _unkind(opened: Opened, name: str, answer: Answer) -> Iterator[str]:
+    """What the reader misses who is told that something is not right."""
+    if opened.name in SENDS_AWAY or answer.status == 400:
+        return
+    page = answer.text
+    if answer.status not in (403, 422):
+        yield f"{answer.status} says that all is well"
+    if 'role="alert"' not in page:
+        yield "no summary says that something is not right"
+    if 'class="error"' not in page:
+        yield "no message at the field"
+    for other, one in opened.fields.items():
+        if other != name and isinstance(one, forms.ChoiceField) and not isinstance(one, forms.MultipleChoiceField):
+            kept = rf'value="{re.escape(opened.right[other])}"[^>]*\b(?:checked|selected)\b'
+            if not re.search(kept, page):
+                yield f"what was chosen for {other} is gone"
+
+
+@pytest.mark.parametrize("opened", FORMS, indirect=True)
+def test_every_field_stands_being_said_twice_not_at_all_or_as_a_file(opened):
+    faults = []
+    for name in opened.fields:
+        right = opened.right
+        for value in (["", right[name]], [right[name], ""], [right[name], "<script>"], [right[name]] * 500):
+            faults += _faults(opened, name, right | {name: value}, "said more than once")
+        others = {key: value for key, value in right.items() if key != name}
+        faults += _faults(opened, name, others, "left out")
+        faults += _faults(opened, name, right | {f"{name}[]": "1", f"{name}.x": "1"}, "as other languages say it")
+        faults += _as_a_file(opened, name, others)
+
+    assert faults == []
+
+
+def _as_a_file(opened: Opened, name: str, others: Mapping[str, str]) -> Iterator[str]:
+    parts = [nasty.part("X", key, value.encode()) for key, value in others.items()]
+    parts.append(nasty.part("X", name, b"GIF89a", more='; filename="../nasty.gif"'))
+    answer, written = opened.send(body=b"".join(parts) + b"--X--\r\n", kind=nasty.MULTIPART)
+    tried["values × fields"] += 1
+    if answer.status not in KIND:
+        yield f"{name} as a file: {answer.error!r}"
+    if is_wrong(opened, urlencode(others).encode()) and written:
+        yield f"{name} as a file: {written}"
+
+
+def test_what_was_typed_is_typed_again_for_nobody(world):
+    """A reason that is too long comes back whole, to be made shorter."""
+    eva = world.visitor("Eva").browser
+    typed = "Zij valt morgen in, <b>echt</b>. " * 20
+    answer = eva.post(f"/o/zorgzaam/hulp/{world.home.rows[Helper].public_id}/toegang/", {"reason": typed})
+
+    assert escape(typed.strip()) in answer.text
+
+
+@pytest.mark.parametrize("opened", FORMS, indirect=True)
+def test_every_page_stands_every_request(opened):
+    for one in nasty.REQUESTS:
+        answer, _ = opened.send(body=one.body, kind=one.kind, headers=dict(one.headers))
+        tried["requests"] += 1
+
+        assert answer.status in KIND, f"{opened.name}, {one}: {answer.status} {answer.error!r}"
+        assert not [*_unclean(answer)], f"{opened.name}, {one}"
+
+
+@pytest.mark.parametrize("opened", FORMS, indirect=True)
+def test_a_form_from_elsewhere_changes_nothing(opened):
+    """Behind a link there is no cookie to misuse: there the link is the whole authority."""
+    sent = urlencode(opened.right).encode()
+    cookies = opened.browser.cookies
+    bare = "; ".join(f"{name}={value}" for name, value in cookies.items() if name != "csrftoken")
+    for headers, cookie in (
+        ({"X-CSRFToken": ""}, None),
+        ({"X-CSRFToken": "t" * 32}, None),
+        ({"X-CSRFToken": "é\x00"}, None),
+        ({"X-CSRFToken": CSRF}, bare),
+        ({"X-CSRFToken": CSRF, "Origin": "https://example.org"}, None),
+    ):
+        answer, written = opened.send(body=sent, headers=headers, cookie=cookie)
+        tried["requests"] += 1
+
+        if opened.entrance.scope is not Scope.LINK:
+            assert (answer.status, written) == (403, [])
+            assert not [value for name, value in answer.headers if name == "Set-Cookie" and "samen" in value]
+
+
+# --- Addresses and queries --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name in worlds.pages() if PAGES[name].scope in (Scope.STAFF, Scope.LINK)])
+def test_every_part_of_an_address_stands_every_value(world, name):
+    entrance, anja = PAGES[name], world.visitor("Anja").browser
+    method = "GET" if "GET" in entrance.methods else "POST"
+    ids = worlds.ids_of(entrance, world.home)
+    path = worlds.path(entrance, "zorgzaam", ids)
+    for there in [*ids.values(), *(["zorgzaam"] if entrance.scope is Scope.STAFF else [])]:
+        for value in nasty.VALUES:
+            if len(value.value) > 100_000:
+                continue
+            words = quote_from_bytes(value.value, safe="") or "x"
+            answer = anja.ask(method, path.replace(there, words, 1))
+            tried["addresses"] += 1
+
+            assert answer.status in (301, 400, 404), f"{name} {value}: {answer.status} {answer.error!r}"
+            assert not [*_unclean(answer)], f"{name} {value}"
+
+
+@pytest.fixture
+def read_by(monkeypatch) -> list[str]:
+    """Which words of its query a page asks for."""
+    asked: list[str] = []
+
+    class Watched(QueryDict):
+        def __getitem__(self, key):
+            asked.append(str(key))
+            return super().__getitem__(key)
+
+        def getlist(self, key, default=None):
+            asked.append(str(key))
+            return super().getlist(key, default)
+
+        def __contains__(self, key):
+            asked.append(str(key))
+            return super().__contains__(key)
+
+    monkeypatch.setattr(
+        WSGIRequest, "GET", property(lambda request: Watched(request.META.get("QUERY_STRING", ""), encoding="utf-8"))
+    )
+    return asked
+
+
+@pytest.mark.parametrize("name", [name for name in worlds.pages() if "GET" in PAGES[name].methods])
+def test_every_query_stands_every_value(world, name, read_by):
+    entrance = PAGES[name]
+    browser = world.visitor("Anja").browser if entrance.scope is Scope.STAFF else Browser()
+    path = worlds.path(entrance, "zorgzaam", worlds.ids_of(entrance, world.home))
+    browser.get(f"{path}?a=1")
+    words = {"a", *read_by}
+    together = "&".join(
+        f"{quote_from_bytes(value.value)}={quote_from_bytes(value.value)}" for value in nasty.VALUES[:-20]
+    )
+    queries = [together, "&" * 5000, "a=1&" * 5000, "=%&%=%zz", "?" * 100]
+    queries += [
+        f"{word}={quote_from_bytes(value.value)}"
+        for word in sorted(words - {"a"})
+        for value in nasty.VALUES
+        if len(value.value) < 10_000
+    ]
+    for query in queries:
+        answer = browser.get(f"{path}?{query}")
+        tried["queries"] += 1
+
+        assert answer.status in KIND, f"{name}?{query[:80]}: {answer.status} {answer.error!r}"
+        assert not [*_unclean(answer)], f"{name}?{query[:80]}"
+        assert not answer.header("Location").startswith(("//", "http:", "https:", "javascript:")), query
+
+
+def test_after_signing_in_one_stays_in_the_house(world):
+    """`next` is a place in this house, whoever wrote it."""
+    browser = Browser()
+    for value in nasty.PATHS:
+        form = {"login": "anja@example.org", "password": "x", "next": value.value}
+        answer = browser.post("/taal/", {"language": "nl"} | form)
+
+        assert answer.status == 302
+        assert re.match(r"/(?![/\\])", answer.header("Location")), value
+
+
+# --- Cookies --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cookie", ["samen", "samen_language", "csrftoken", "messages", "nasty"])
+def test_every_cookie_stands_every_value(world, cookie):
+    for value in nasty.VALUES:
+        raw = value.value.decode("latin1")
+        for said in (f"{cookie}={raw}", f'{cookie}="{raw}"', f"{cookie}={raw}; {cookie}=2", f"{raw}={cookie}"):
+            answer = Browser().get("/o/zorgzaam/", cookie=said)
+            tried["cookies"] += 1
+
+            assert answer.status == 302, f"{cookie} = {value}: {answer.status} {answer.error!r}"
+            assert answer.header("Content-Language") in ("nl", "en")
+            assert not [*_unclean(answer)], f"{cookie} = {value}"
+
+
+# --- The live stream ------------------------------------------------------------------------------
+
+
+def test_the_stream_stands_every_number_that_was_seen():
+    topic = uuid.uuid4()
+    for value in nasty.VALUES:
+        raw = value.value.decode("latin1")
+        for headers, query in (
+            ({"last-event-id": raw}, ""),
+            ({}, f"after={raw}"),
+            ({}, raw),
+            ({"last-event-id": ""}, raw),
+        ):
+            found = live._seen(headers, query, (topic,))
+
+            assert found.keys() == {topic}
+            assert 0 <= found[topic] <= BIGGEST, value
+
+
+def test_the_stream_takes_a_number_that_can_be_meant():
+    topic = uuid.uuid4()
+
+    assert live._seen({"last-event-id": "17"}, "after=3", (topic,)) == {topic: 17}
+    assert live._seen({}, "after=3", (topic,)) == {topic: 3}
+    assert live._seen({}, "", (topic,)) == {topic: 0}
+
+
+def test_the_stream_opens_for_no_nasty_cookie_and_no_nasty_slug(world, monkeypatch):
+    monkeypatch.setattr(live, "close_old_connections", lambda: None)
+    anja = world.visitor("Anja").browser.cookies["samen"]
+    for value in nasty.VALUES:
+        raw = value.value.decode("latin1")
+        for cookies, slug in (
+            (f"samen={raw}", "zorgzaam"),
+            (raw, "zorgzaam"),
+            (f"samen={anja}{raw}x", "zorgzaam"),
+            (f"samen={anja}", raw),
+        ):
+            assert live._listener(cookies, slug) is None, value
+            tried["cookies"] += 1
+
+
+# --- Links ----------------------------------------------------------------------------------------
+
+
+def test_no_token_can_be_guessed(world):
+    chance = random.Random(7)  # the same guesses every time
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    for _ in range(100_000):
+        assert links.door("".join(chance.choices(letters, k=43))) is None
+    tried["tokens"] += 100_000
+
+
+def test_a_token_with_one_letter_changed_opens_nothing(world):
+    for token in world.home.tokens.values():
+        assert links.door(token)
+        for place in range(len(token)):
+            for letter in "Aa0-_z":
+                changed = token[:place] + letter + token[place + 1 :]
+                assert changed == token or links.door(changed) is None
+                tried["tokens"] += 1
+
+
+def test_a_token_is_itself_and_nothing_around_it_opens(world):
+    for token in world.home.tokens.values():
+        for changed in (f"{token}=", f"={token}", f"{token}A", token[:-1], token.swapcase(), f"{token}\n", f"!{token}"):
+            assert links.door(changed) is None
+        for value in nasty.VALUES:
+            raw = value.value.decode("latin1")
+            assert links.door(raw) is None
+            assert links.door(token + raw) is None or not raw
+            tried["tokens"] += 2
+
+
+def test_a_link_opens_by_its_token_and_not_by_its_id(world):
+    with world.home.inside():
+        for token in world.home.tokens.values():
+            _, public_id = links.door(token)
+            for guess in (str(public_id), public_id.hex, links.token(uuid.uuid4())):
+                assert links.door(guess) is None

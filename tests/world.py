@@ -1,0 +1,456 @@
+"""Two agencies in the middle of a morning, and everybody who comes by: for the tests that try every door."""
+
+import functools
+import io
+import re
+import sys
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlencode
+
+import pytest
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIRequest
+from django.core.signals import got_request_exception
+from django.db import connection, models, transaction
+from django.test import override_settings
+from django.urls import get_resolver, reverse
+
+from samen.base import clock, files, links, outbox, tenancy
+from samen.base.entrances import PAGES, Entrance, Scope
+from samen.base.journal import Subject
+from samen.base.models import Link, Login, Organisation, OutboxMessage
+from samen.base.sessions import SessionStore
+from samen.base.tenancy import Actor, ActorKind
+from samen.demo import cast
+from samen.people.models import ContactPoint, Helper, Household, PairWish, Person
+from samen.teams import access
+from samen.teams.models import AccessRequest, Colleague, Team
+from samen.visits import absences
+from samen.visits.models import Absence, Offer
+from tests import conftest
+
+MORNING = "2026-11-25 07:12 Europe/Amsterdam"
+CSRF = "s" * 32  # a browser of ours says the same in its cookie and in its form
+FORGERY = re.compile(rb'<input type="hidden" name="csrfmiddlewaretoken" value="[^"]{64}">')
+EXPIRES = re.compile("expires=[^;]+; ")
+STREET = "Zandheuvelweg"
+
+# --- A browser ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, to the byte."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    error: BaseException | None = field(default=None, compare=False)
+
+    def header(self, name: str) -> str:
+        """All values of this header."""
+        return ", ".join(value for key, value in self.headers if key.lower() == name.lower())
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    def without(self, *words: str) -> "Answer":
+        """The same answer in which these words, which the visitor said first, stand as one sign.
+
+        What the clock and chance put into every page stands as nothing: a token's mask, the end of a cookie's life.
+        """
+        body = FORGERY.sub(b"", self.body)
+        headers = tuple((name, EXPIRES.sub("", value)) for name, value in self.headers)
+        for word in words:
+            body = body.replace(word.encode(), b"*")
+            headers = tuple((name, value.replace(word, "*")) for name, value in headers)
+        return Answer(self.status, headers, body)
+
+
+class Browser:
+    """Asks as a server passes it on: no check is switched off, and every header comes back."""
+
+    def __init__(self, **cookies: str) -> None:
+        self.cookies = {"csrftoken": CSRF} | cookies
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        form: Mapping[str, Any] | None = None,
+        *,
+        body: bytes | None = None,
+        kind: str = "application/x-www-form-urlencoded",
+        headers: Mapping[str, str] | None = None,
+        cookie: str | None = None,
+    ) -> Answer:
+        """One request; `form` is encoded as a browser does, `body` goes as it is."""
+        sent = urlencode(form, doseq=True).encode() if form is not None else body or b""
+        where, _, query = path.partition("?")
+        environ = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": unquote_to_bytes(where).decode("latin1"),
+            "QUERY_STRING": query,
+            "SERVER_NAME": "testserver",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": "testserver",
+            "HTTP_X_CSRFTOKEN": CSRF,
+            "HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+            if cookie is None
+            else cookie,
+            "REMOTE_ADDR": "127.0.0.1",
+            "CONTENT_TYPE": kind if method not in ("GET", "HEAD") else "",
+            "CONTENT_LENGTH": str(len(sent)),
+            "wsgi.input": io.BytesIO(sent),
+            "wsgi.url_scheme": "http",
+            "wsgi.errors": io.StringIO(),
+        }
+        for name, value in (headers or {}).items():
+            key = name.upper().replace("-", "_")
+            environ[key if key == "CONTENT_LENGTH" else f"HTTP_{key}"] = value
+        return _answer(WSGIRequest(environ))
+
+    def get(self, path: str, **more: Any) -> Answer:
+        return self.ask("GET", path, **more)
+
+    def post(self, path: str, form: Mapping[str, Any] | None = None, **more: Any) -> Answer:
+        return self.ask("POST", path, form if form is not None or "body" in more else {}, **more)
+
+    def keep(self, answer: Answer) -> Answer:
+        """Remember the cookies of this answer, as a browser between two pages."""
+        for name, value in answer.headers:
+            if name == "Set-Cookie":
+                key, _, rest = value.partition("=")
+                self.cookies[key] = rest.partition(";")[0]
+        return answer
+
+
+@functools.cache
+def _handler() -> BaseHandler:
+    handler = BaseHandler()
+    handler.load_middleware()
+    return handler
+
+
+def _answer(request: WSGIRequest) -> Answer:
+    broken: list[BaseException] = []
+
+    def note(**_: Any) -> None:
+        broken.extend([error] if (error := sys.exc_info()[1]) else [])
+
+    got_request_exception.connect(note)
+    try:
+        response = _handler().get_response(request)
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+    finally:
+        got_request_exception.disconnect(note)
+    cookies = [("Set-Cookie", cookie.OutputString()) for cookie in response.cookies.values()]
+    return Answer(response.status_code, tuple(sorted([*response.items(), *cookies])), body, *broken[:1])
+
+
+def signed_in(name: str) -> Browser:
+    """The browser of this colleague, after signing in."""
+    login = Login.objects.get(email=f"{cast.key(name)}@example.org")
+    session = SessionStore()
+    session[SESSION_KEY] = str(login.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = login.get_session_auth_hash()
+    session.save()
+    return Browser(samen=session.session_key)
+
+
+# --- A world --------------------------------------------------------------------------------------
+
+
+@dataclass
+class Agency:
+    """One agency: who works there, and one row of every kind that an address can name."""
+
+    organisation: Organisation
+    team: Team
+    me: Colleague
+    rows: dict[type[models.Model], Any]
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def slug(self) -> str:
+        return self.organisation.slug
+
+    @property
+    def by(self) -> Actor:
+        return Actor(ActorKind.COLLEAGUE, self.me.public_id)
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        with tenancy.enter(self.organisation.pk, self.by):
+            yield
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody at a browser: whose agency is theirs, and which is not."""
+
+    name: str
+    browser: Browser
+    home: Agency
+    abroad: Agency
+    signed_in: bool
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything."""
+
+    home: Agency
+    abroad: Agency
+    visitors: tuple[Visitor, ...]
+
+    def visitor(self, name: str) -> Visitor:
+        return next(visitor for visitor in self.visitors if visitor.name == name)
+
+
+@contextmanager
+def never_happened() -> Iterator[None]:
+    """What happens inside is undone."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def build() -> World:
+    """The first agency has an ill helper, open questions and one answer; the other one has the same."""
+    home = _agency("zorgzaam", "Anja", ill="Fatma")
+    abroad = _agency("buren", "Zoë", ill="Noor")
+    with tenancy.enter(home.organisation.pk, tenancy.SYSTEM):
+        _asks_to_see(Colleague.objects.get(name="Eva"), home.rows[Household], home.team)
+    fatma, household = home.tokens["HELPER"], home.tokens["HOUSEHOLD"]
+    return World(
+        home,
+        abroad,
+        (
+            Visitor("anonymous", Browser(), home, abroad, signed_in=False),
+            Visitor("Anja", signed_in("Anja"), home, abroad, signed_in=True),
+            Visitor("Eva", signed_in("Eva"), home, abroad, signed_in=True),
+            Visitor("Zoë", signed_in("Zoë"), abroad, home, signed_in=True),
+            Visitor("Fatma", _after_a_visit(fatma), home, abroad, signed_in=False, token=fatma),
+            Visitor("household", _after_a_visit(household), home, abroad, signed_in=False, token=household),
+        ),
+    )
+
+
+def _after_a_visit(token: str) -> Browser:
+    browser = Browser()
+    browser.keep(browser.get(f"/l/{token}/"))
+    return browser
+
+
+def _agency(slug: str, name: str, *, ill: str) -> Agency:
+    organisation = Organisation.objects.get(slug=slug)
+    with tenancy.enter(organisation.pk, tenancy.SYSTEM):
+        me = Colleague.objects.get(name=name)
+        helper = Helper.objects.select_related("person", "team").get(person__first_name=ill)
+    agency = Agency(organisation, helper.team, me, {Team: helper.team, Helper: helper})
+    _somebody_is_ill(agency, signed_in(name), helper)
+    with agency.inside():
+        taken = _what_stands_there(agency, helper)
+        _unknown_to_the_cast(agency, helper, taken)
+    agency.rows[AccessRequest] = fresh(agency, AccessRequest)
+    return agency
+
+
+def _somebody_is_ill(agency: Agency, colleague: Browser, helper: Helper) -> None:
+    """The helper is reported ill, everybody who could go is asked, the letters leave, and the first says yes."""
+    report = {"helper": helper.public_id, "start": "today", "until": "unknown"}
+    cockpit = colleague.post(f"/o/{agency.slug}/ziek/", report).header("Location")
+    boxes = re.findall(r'name="ask" value="([^"]+)"', colleague.get(cockpit).text)
+    assert boxes, "nobody to ask"
+    assert colleague.post(cockpit, {"ask": boxes}).status == 302
+    conftest.move_clock(seconds=30)
+    _letters_leave(agency)
+    with agency.inside():
+        first = Offer.objects.earliest("pk")
+        link = Link.objects.get(purpose=Link.Purpose.OFFER, object_ref=first.public_id)
+    assert Browser().post(f"/l/{links.token(link.public_id)}/", {"answer": "yes"}).status == 200
+    _letters_leave(agency)
+
+
+def _what_stands_there(agency: Agency, helper: Helper) -> Offer:
+    """Note one row of every kind, and the three kinds of link; returns the offer that was accepted."""
+    taken = Offer.objects.select_related("household", "helper__person").get(answer=Offer.Answer.YES)
+    still_open = Offer.objects.filter(answer="", withdrawn_at=None).order_by("pk").first()
+    offer = still_open or taken
+    agency.rows |= {Absence: helper.absences.get(), Household: taken.household, Offer: offer}
+    agency.rows[Link] = Link.objects.get(purpose=Link.Purpose.HELPER, object_ref=helper.public_id)
+    agency.rows[OutboxMessage] = OutboxMessage.objects.earliest("pk")
+    agency.tokens = {
+        "HELPER": _token(Link.Purpose.HELPER, helper),
+        "HOUSEHOLD": _token(Link.Purpose.HOUSEHOLD, taken.household),
+        "OFFER": _token(Link.Purpose.OFFER, offer),
+    }
+    return taken
+
+
+def _unknown_to_the_cast(agency: Agency, helper: Helper, taken: Offer) -> None:
+    """What the planted people do not have: phone numbers, a street for the ill one, a wish, a file."""
+    for person in (helper.person, taken.helper.person):
+        ContactPoint.objects.create(person=person, kind=ContactPoint.Kind.PHONE, normalised=f"+3161234{person.pk:04}")
+    place = helper.places.get().place
+    place.street = STREET
+    place.save(update_fields=["street"])
+    PairWish.objects.get_or_create(helper=helper, household=taken.household, defaults={"strength": "RATHER"})
+    files.store(io.BytesIO(agency.slug.encode()), mime="text/plain")
+
+
+def _token(purpose: str, about: Any) -> str:
+    return links.token(Link.objects.filter(purpose=purpose, object_ref=about.public_id).earliest("pk").public_id)
+
+
+def _asks_to_see(who: Colleague, row: Any, team: Team) -> AccessRequest:
+    by = Actor(ActorKind.COLLEAGUE, who.public_id)
+    return access.ask(who=who, row=row, team=team, reason="invallen", by=by, at=clock.now())
+
+
+def _letters_leave(agency: Agency) -> None:
+    """Every mail that is due goes to the demo's sink, as a worker would do it."""
+    org, system = agency.organisation.pk, str(tenancy.SYSTEM)
+    with tenancy.enter(org, tenancy.SYSTEM):
+        due = list(OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED, send_after__lte=clock.now()))
+    with override_settings(MAIL="demo"):
+        for message in due:
+            outbox.deliver.run(org=org, actor=system, outbox=message.pk)
+
+
+# --- Rows of every kind, to be thrown away ---------------------------------------------------------
+
+
+def fresh(agency: Agency, model: type[models.Model]) -> Any:
+    """A new row of this model in this agency; a model an address can name must have a maker here."""
+    return MAKERS[model](agency)
+
+
+def _helper(agency: Agency) -> Helper:
+    with agency.inside():
+        person = Person.objects.create(first_name="Nieuwe", last_name="Hulp")
+        return Helper.objects.create(person=person, team=agency.team)
+
+
+def _household(agency: Agency) -> Household:
+    with agency.inside():
+        return Household.objects.create(name="familie Nieuw", team=agency.team)
+
+
+def _absence(agency: Agency) -> Absence:
+    helper = _helper(agency)
+    with agency.inside():
+        at = clock.now()
+        return absences.report(helper=helper, kind=Absence.Kind.ILLNESS, start=at, until=None, by=agency.by, at=at)
+
+
+def _request(agency: Agency) -> AccessRequest:
+    helper = _helper(agency)
+    with agency.inside():
+        return _asks_to_see(agency.me, helper, agency.team)
+
+
+def _link(agency: Agency) -> Link:
+    helper = _helper(agency)
+    with agency.inside():
+        return links.make(
+            purpose=Link.Purpose.HELPER,
+            person=helper.person.public_id,
+            about=Subject.of(helper),
+            expires_at=agency.rows[Link].expires_at,
+        )
+
+
+def _message(agency: Agency) -> OutboxMessage:
+    with agency.inside():
+        return outbox.put(
+            cause=Subject("test", uuid.uuid4()),
+            recipient=uuid.uuid4(),
+            address="nieuw@example.nl",
+            subject="Nieuw",
+            body="Nieuw",
+            at=clock.now(),
+        )
+
+
+def _team(agency: Agency) -> Team:
+    with agency.inside():
+        return Team.objects.create(region=agency.team.region, name="Team Nieuw")
+
+
+MAKERS: dict[type[models.Model], Callable[[Agency], Any]] = {
+    AccessRequest: _request,
+    Absence: _absence,
+    Helper: _helper,
+    Household: _household,
+    Link: _link,
+    OutboxMessage: _message,
+    Team: _team,
+}
+
+
+def delete(agency: Agency, row: models.Model) -> None:
+    """The row is gone, and with it whatever pointed to it."""
+    with agency.inside():
+        _delete(row)
+
+
+def _delete(row: models.Model) -> None:
+    for relation in row._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete and relation.field.model is not type(row):
+            for child in relation.field.model._default_manager.filter(**{relation.field.name: row}):
+                _delete(child)
+    type(row)._default_manager.filter(pk=row.pk)._raw_delete(using="default")
+
+
+# --- Telling --------------------------------------------------------------------------------------
+
+
+def tell(request: pytest.FixtureRequest, text: str) -> None:
+    """Say how much was tried, also when pytest keeps the rest to itself."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        request.config.get_terminal_writer().line(f"\n{text}")
+
+
+# --- Addresses -------------------------------------------------------------------------------------
+
+
+def path(entrance: Entrance, slug: str, ids: Mapping[str, str]) -> str:
+    """The address of a page for this slug and these ids."""
+    return reverse(entrance.name, kwargs={"slug": slug, **ids} if entrance.scope is Scope.STAFF else ids)
+
+
+def ids_of(entrance: Entrance, agency: Agency) -> dict[str, str]:
+    """The ids that this page of this agency can be asked with, the link's being a helper's."""
+    return {
+        name: agency.tokens["HELPER"] if name == "token" else str(agency.rows[model].public_id)
+        for name, model in entrance.of.items()
+    }
+
+
+def pages(*scopes: Scope) -> list[str]:
+    """The names of the pages of these scopes, all of them if none is named."""
+    assert get_resolver().url_patterns, "pages register when the addresses are read"
+    return sorted(name for name, entrance in PAGES.items() if entrance.scope in scopes or not scopes)
+
+
+def owned_tables() -> list[str]:
+    """Every table that belongs to organisations, from the database's own catalogue; partitions are inside theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id'"
+            " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
+            " ORDER BY 1"
+        )
+        return [row[0] for row in cursor.fetchall()]
