@@ -1,5 +1,6 @@
 """The week of a team: a row per helper, nobody-yet on top, and every visit a link."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -9,9 +10,12 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from samen.base import clock
+from samen.desk import terms
 from samen.desk.sitting import Desk
 from samen.people.models import Helper
 from samen.visits.models import Absence, Assignment, Visit
+
+WEEK = re.compile(r"(20\d\d)-W(\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,14 @@ class Row:
         return sum(len(cell.blocks) for cell in self.cells)
 
 
-def monday_of(year: int, week: int) -> date | None:
-    """The Monday of this ISO week; None when the year has no such week."""
+def monday_of(words: str, at: datetime) -> date | None:
+    """The Monday of a week as ISO 8601 writes it (2026-W48), of this week for no words; None for a week no year has."""
+    if not words:
+        today = at.astimezone(clock.HOME).date()
+        return today - timedelta(days=today.weekday())
+    found = WEEK.fullmatch(words)
     try:
-        return date.fromisocalendar(year, week, 1)
+        return date.fromisocalendar(int(found[1]), int(found[2]), 1) if found else None
     except ValueError:
         return None
 
@@ -101,8 +109,7 @@ def board(desk: Desk, monday: date) -> dict[str, Any]:
 
 
 def _url(desk: Desk, day: date) -> str:
-    week = day.isocalendar()
-    return reverse("week", args=[desk.visitor.slug, week.year, week.week])
+    return terms.week_url(desk.visitor.slug, day)
 
 
 def _cells(days: list[date], today: date) -> list[Cell]:

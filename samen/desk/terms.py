@@ -98,4 +98,4 @@ def of_slot(visit: Visit) -> str:
 def week_url(slug: str, day: date) -> str:
     """The board of the week of this day."""
     week = day.isocalendar()
-    return reverse("week", args=[slug, week.year, week.week])
+    return f"{reverse('week', args=[slug])}?week={week.year}-W{week.week:02}"

@@ -88,7 +88,7 @@ urlpatterns = [
         methods=["POST"],
         form=ButtonForm,
     ),
-    _staff("week/<int:year>-W<int:number>/", views.week, name="week"),
+    _staff("week/", views.week, name="week"),
     _staff(
         "bezoek/<uuid:visit>/", views.visit, name="visit", of={"visit": Visit}, methods=["GET", "POST"], form=MoveForm
     ),

@@ -113,10 +113,10 @@ def household(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResp
     return _page(request, here, "household", {"file": files.of_household(here, found)})
 
 
-def week(request: HttpRequest, slug: str, year: int, number: int) -> HttpResponse:
-    """The board of one week."""
+def week(request: HttpRequest, slug: str) -> HttpResponse:
+    """The board of one week, this one unless `?week=2026-W48` says which; 404 for a week no year has."""
     here = desk(visitor(request))
-    monday = weeks.monday_of(year, number)
+    monday = weeks.monday_of(request.GET.get("week", ""), here.at)
     if monday is None:
         raise Http404
     audit.read(here.team, role=here.visitor.role, entrance=here.visitor.entrance)
@@ -128,7 +128,7 @@ def visit(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
     here = desk(visitor(request))
     found = visits.visit_for(here.visitor, visit)
     form = MoveForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial={"day": found.local_date, "start": found.local_start, "minutes": found.minutes},
     )
     if request.method == "POST" and form.is_valid():
@@ -177,7 +177,7 @@ def arrangement(request: HttpRequest, slug: str, arrangement: uuid.UUID) -> Http
     """A standing agreement: what it says, and changing it from a day on."""
     here = desk(visitor(request))
     found = visits.arrangement_for(here.visitor, arrangement)
-    form = ArrangementForm(request.POST or None, slots=agreeing.slots(found, at=here.at))
+    form = ArrangementForm(request.POST if request.method == "POST" else None, slots=agreeing.slots(found, at=here.at))
     if request.method == "POST" and form.is_valid():
         done = agreeing.change(here, found, form.cleaned_data)
         _tell_clashes(request, done)
@@ -190,7 +190,9 @@ def agree(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResponse
     """A new standing agreement with this household."""
     here = desk(visitor(request))
     found = people.household_for(here.visitor, household)
-    form = AgreeForm(request.POST or None, helpers=agreeing.helpers(here.team), today=here.at.date())
+    form = AgreeForm(
+        request.POST if request.method == "POST" else None, helpers=agreeing.helpers(here.team), today=here.at.date()
+    )
     if request.method == "POST" and form.is_valid():
         made, done = agreeing.agree(here, found, form.cleaned_data)
         _tell_clashes(request, done)

@@ -7,7 +7,7 @@ from django.utils import translation
 from samen.visits.models import Arrangement, Assignment, Visit
 from tests.conftest import visit_of
 
-BOARD = "/o/zorgzaam/week/2026-W48/"
+BOARD = "/o/zorgzaam/week/?week=2026-W48"
 
 
 def agreement_of(household):
@@ -35,9 +35,9 @@ def test_the_board_shows_every_helper_and_each_visit_once(stage, anja, inside):
 
 
 def test_a_week_that_does_not_exist_is_not_there(stage, anja):
-    assert anja.get("/o/zorgzaam/week/2026-W54/").status_code == 404
-    assert anja.get("/o/zorgzaam/week/2026-W53/").status_code == 200
-    assert anja.get("/o/zorgzaam/week/2027-W53/").status_code == 404
+    assert anja.get("/o/zorgzaam/week/?week=2026-W54").status_code == 404
+    assert anja.get("/o/zorgzaam/week/?week=2026-W53").status_code == 200
+    assert anja.get("/o/zorgzaam/week/?week=2027-W53").status_code == 404
 
 
 def test_moving_one_visit_moves_no_other(stage, anja, inside):
