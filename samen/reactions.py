@@ -10,6 +10,8 @@ from samen.desk import live
 from samen.visits.facts import Fact as Visits
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
+    Visits.ARRANGEMENT_AGREED: (live.refresh_team,),
+    Visits.ARRANGEMENT_CHANGED: (live.refresh_team,),
     Visits.ABSENCE_REPORTED: (live.refresh_team,),
     Visits.ABSENCE_WITHDRAWN: (live.refresh_team,),
     Visits.OFFERS_SENT: (live.refresh_team,),

@@ -180,7 +180,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "samen.base.outbox",
     "samen.base.live",
     "samen.base.audit",
-    "samen.visits.replacements",
+    "samen.visits.arrangements",
 ]
 
 LOGGING = {

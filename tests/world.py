@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import time
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
 
@@ -30,8 +31,8 @@ from samen.demo import cast
 from samen.people.models import ContactPoint, Helper, Household, PairWish, Person
 from samen.teams import access
 from samen.teams.models import AccessRequest, Colleague, Team
-from samen.visits import absences
-from samen.visits.models import Absence, Offer
+from samen.visits import absences, arrangements
+from samen.visits.models import Absence, Arrangement, Offer, Visit
 from tests import conftest
 
 MORNING = "2026-11-25 07:12 Europe/Amsterdam"
@@ -287,6 +288,8 @@ def _what_stands_there(agency: Agency, helper: Helper) -> Offer:
     taken = Offer.objects.select_related("household", "helper__person").get(answer=Offer.Answer.YES)
     still_open = Offer.objects.filter(answer="", withdrawn_at=None).order_by("pk").first()
     offer = still_open or taken
+    visit = taken.visits.select_related("visit__arrangement").earliest("pk").visit
+    agency.rows |= {Visit: visit, Arrangement: visit.arrangement}
     agency.rows |= {Absence: helper.absences.get(), Household: taken.household, Offer: offer}
     agency.rows[Link] = Link.objects.get(purpose=Link.Purpose.HELPER, object_ref=helper.public_id)
     agency.rows[OutboxMessage] = OutboxMessage.objects.earliest("pk")
@@ -307,6 +310,7 @@ def _unknown_to_the_cast(agency: Agency, helper: Helper, taken: Offer) -> None:
     place.save(update_fields=["street"])
     PairWish.objects.get_or_create(helper=helper, household=taken.household, defaults={"strength": "RATHER"})
     files.store(io.BytesIO(agency.slug.encode()), mime="text/plain")
+    arrangements.skip_one(_visit(agency), by=agency.by, at=clock.now())
 
 
 def _token(purpose: str, about: Any) -> str:
@@ -345,6 +349,22 @@ def _helper(agency: Agency) -> Helper:
 def _household(agency: Agency) -> Household:
     with agency.inside():
         return Household.objects.create(name="familie Nieuw", team=agency.team)
+
+
+def _arrangement(agency: Agency) -> Arrangement:
+    household = _household(agency)
+    with agency.inside():
+        at = clock.now()
+        slot = arrangements.Slot(weekday=4, local_start=time(16), minutes=60, anchor_date=at.date())
+        return arrangements.agree(
+            household=household, work_form="AGENCY_EMPLOYS", slots=[slot], since=at.date(), by=agency.by, at=at
+        )
+
+
+def _visit(agency: Agency) -> Visit:
+    arrangement = _arrangement(agency)
+    with agency.inside():
+        return arrangement.visits.order_by("pk").select_related("household", "team", "arrangement").first()
 
 
 def _absence(agency: Agency) -> Absence:
@@ -391,11 +411,13 @@ def _team(agency: Agency) -> Team:
 MAKERS: dict[type[models.Model], Callable[[Agency], Any]] = {
     AccessRequest: _request,
     Absence: _absence,
+    Arrangement: _arrangement,
     Helper: _helper,
     Household: _household,
     Link: _link,
     OutboxMessage: _message,
     Team: _team,
+    Visit: _visit,
 }
 
 

@@ -50,6 +50,8 @@ SAME_IN_DUTCH = {
     "Code",
     "Filter",
     "Samen",
+    "Week",
+    "Week %(number)s",
     "Team",
     "Team {team}",
     "l j F",

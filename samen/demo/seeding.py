@@ -27,9 +27,10 @@ from samen.people.models import (
     Place,
 )
 from samen.teams.models import Colleague, Region, Team, TeamMember
-from samen.visits.models import Arrangement, Assignment, Visit
+from samen.visits import arrangements
+from samen.visits.models import Arrangement, Assignment, Term, Visit
 
-WEEKS_BEHIND, WEEKS_AHEAD = 4, 2
+WEEKS_BEHIND = 4
 MORNING = time(7, 12)  # the moment the demo begins: a helper has just woken up ill
 LINKS_LIVE = timedelta(days=90)
 
@@ -157,21 +158,19 @@ class _Planter:
         place = self._place(household.home, household.street, household.secret)
         HouseholdPlace.objects.create(household=row, place=place, period=self.since)
         self._link(Link.Purpose.HOUSEHOLD, person, row)
-        arrangement = Arrangement.objects.create(
-            household=row,
-            uid=uuid.uuid4(),
-            work_form=household.work_form,
-            helper=self.helpers[household.helper],
-        )
-        self._visits(household, arrangement, place)
+        arrangement = Arrangement.objects.create(household=row, uid=uuid.uuid4(), work_form=household.work_form)
+        self._past(household, arrangement, place)
+        self._ahead(household, arrangement)
 
     def _link(self, purpose: str, person: Person, about: Helper | Household) -> None:
         expires_at = datetime.combine(self.day, MORNING, tzinfo=clock.HOME) + LINKS_LIVE
         links.make(purpose=purpose, person=person.public_id, about=Subject.of(about), expires_at=expires_at)
 
-    def _visits(self, household: cast.Household, arrangement: Arrangement, place: Place) -> None:
+    def _past(self, household: cast.Household, arrangement: Arrangement, place: Place) -> None:
+        """The weeks that are over: history, which no verb of today may make."""
         monday = self.day - timedelta(days=self.day.weekday())
-        days = [monday + timedelta(weeks=week, days=household.weekday) for week in range(-WEEKS_BEHIND, WEEKS_AHEAD)]
+        weeks = [monday + timedelta(weeks=week, days=household.weekday) for week in range(-WEEKS_BEHIND, 1)]
+        days = [day for day in weeks if day < self.day]
         visits = Visit.objects.bulk_create(
             Visit(
                 arrangement=arrangement,
@@ -185,9 +184,8 @@ class _Planter:
             )
             for day in days
         )
-        stood_in = dict(
-            zip(days[WEEKS_BEHIND - len(household.stood_in) : WEEKS_BEHIND], household.stood_in, strict=True)
-        )
+        last = days[WEEKS_BEHIND - len(household.stood_in) : WEEKS_BEHIND]
+        stood_in = dict(zip(last, household.stood_in, strict=True))
         Assignment.objects.bulk_create(
             Assignment(
                 visit=visit,
@@ -197,6 +195,20 @@ class _Planter:
             )
             for visit in Visit.objects.filter(pk__in=[visit.pk for visit in visits])
         )
+
+    def _ahead(self, household: cast.Household, arrangement: Arrangement) -> None:
+        """From the day of the demo on the visits are what the term says, made by the product's own verb."""
+        since = self.day - timedelta(days=self.day.weekday(), weeks=WEEKS_BEHIND)
+        Term.objects.create(
+            arrangement=arrangement,
+            period=DateRange(since, None),
+            anchor_date=since,
+            weekday=household.weekday,
+            local_start=time(*household.hour),
+            minutes=household.minutes,
+            helper=self.helpers[household.helper],
+        )
+        arrangements.settle(arrangement, at=datetime.combine(self.day, MORNING, tzinfo=clock.HOME))
 
     def _around(self) -> list[cast.Household]:
         """More households for the first team, on hours that its helpers still have free."""

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from samen.base import outbox
 from samen.base.journal import Subject
 from samen.base.models import OutboxMessage
-from samen.desk.shell import Desk
+from samen.desk.sitting import Desk
 from samen.people import lookup, places
 from samen.people.models import Helper
 from samen.visits import planning, words
@@ -171,7 +171,7 @@ def _fill_asked(row: Row, offers: list[Offer], messages: dict[Subject, OutboxMes
                 name=offer.helper.person.first_name,
                 travel_minutes=offer.reasons.get("travel_minutes"),
                 mode=offer.helper.mode.lower(),
-                reasons=_reasons((part["part"], part["cost"], part["count"]) for part in offer.reasons["parts"]),
+                reasons=reasons((part["part"], part["cost"], part["count"]) for part in offer.reasons["parts"]),
                 offer_state=_offer_state(offer, message, at),
                 twice=message is not None and outbox.possibly_twice(message),
             )
@@ -210,19 +210,19 @@ def _fill_proposal(row: Row, ranking: Any, helpers: dict[int, Helper], offers: l
                 name=helper.person.first_name,
                 travel_minutes=candidate.travel,
                 mode=helper.mode.lower(),
-                reasons=_reasons((part.part, part.cost, part.count) for part in candidate.reasons),
+                reasons=reasons((part.part, part.cost, part.count) for part in candidate.reasons),
                 chosen=tick and place < ASKED_AT_ONCE,
             )
         )
     row.refused = [
-        {"name": helpers[refusal.helper].person.first_name, "reason": _refusal(refusal.rule, refusal.by)}
+        {"name": helpers[refusal.helper].person.first_name, "reason": why_not(refusal.rule, refusal.by)}
         for refusal in ranking.refused
     ]
     if not row.picks:
         row.state = "nobody"
 
 
-def _reasons(parts: Iterable[tuple[str, int, int]]) -> list[tuple[str, str]]:
+def reasons(parts: Iterable[tuple[str, int, int]]) -> list[tuple[str, str]]:
     """The parts of the cost with their sign: plus speaks for the helper.  The way stands beside them, in minutes."""
     return [("+" if cost < 0 else "-", _reason(part, count)) for part, cost, count in parts if part != "TRAVEL"]
 
@@ -238,7 +238,8 @@ def _reason(part: str, count: int) -> str:
     return texts[part]
 
 
-def _refusal(rule: str, by: int) -> str:
+def why_not(rule: str, by: int) -> str:
+    """Why somebody cannot go, in words."""
     texts = {
         "HERSELF_ABSENT": _("cannot come either"),
         "NEVER": _("never at this household"),

@@ -8,7 +8,8 @@ from django.urls import reverse
 from samen.base import journal
 from samen.base.journal import Subject
 from samen.base.models import JournalLine
-from samen.desk.shell import Desk
+from samen.desk import terms
+from samen.desk.sitting import Desk
 from samen.people import lookup, places
 from samen.people.models import Helper, Household
 from samen.teams.models import Colleague
@@ -48,6 +49,8 @@ def of_household(desk: Desk, household: Household) -> dict[str, Any]:
         "name": household.name,
         "team": household.team,
         "place": places.fully(place),
+        "public_id": household.public_id,
+        "agreements": terms.of_household(desk, household),
         "told": person.name if person else "",
         "phone": lookup.phone(person) if person else None,
         "email": lookup.email(person) if person else None,

@@ -1,7 +1,9 @@
 """What colleagues fill in."""
 
 import uuid
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +44,150 @@ class AskForm(forms.Form):
     """Why a colleague asks to see a file of another team."""
 
     reason = forms.CharField(max_length=500, error_messages={"required": _("Say in a few words what you need it for.")})
+
+
+WEEKDAYS = [
+    (0, _("Monday")),
+    (1, _("Tuesday")),
+    (2, _("Wednesday")),
+    (3, _("Thursday")),
+    (4, _("Friday")),
+    (5, _("Saturday")),
+    (6, _("Sunday")),
+]
+RHYTHMS = [
+    ("1", _("every week")),
+    ("2", _("every 2 weeks")),
+    ("3", _("every 3 weeks")),
+    ("4", _("every 4 weeks")),
+    ("M1", _("the first of the month")),
+    ("M2", _("the second of the month")),
+    ("M3", _("the third of the month")),
+    ("M4", _("the fourth of the month")),
+    ("M-1", _("the last of the month")),
+]
+Choices = list[tuple[str, str]]
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+
+
+class Day(forms.DateField):
+    """A day of our time, picked or typed."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def clean(self, value: Any) -> Any:
+        """The day; one outside 2000 to 2100 is a slip of the keyboard."""
+        day = super().clean(value)
+        if day is not None and not EARLIEST <= day < LATEST:
+            raise forms.ValidationError(_("Choose a day between 2000 and 2100."))
+        return day
+
+
+class Hour(forms.TimeField):
+    """An hour of the wall clock."""
+
+    widget = forms.TimeInput(attrs={"type": "time", "step": "300"}, format="%H:%M")
+
+
+class Minutes(forms.IntegerField):
+    """How long a visit takes, in minutes."""
+
+    widget = forms.NumberInput(attrs={"inputmode": "numeric"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=15, max_value=720, **options)
+
+
+class MoveForm(forms.Form):
+    """When this one visit is instead."""
+
+    day = Day(label=_("Day"))
+    start = Hour(label=_("From"))
+    minutes = Minutes(label=_("Minutes"))
+
+    def when(self) -> dict[str, Any]:
+        """The words of the verb."""
+        return {name: self.cleaned_data[name] for name in ("day", "start", "minutes")}
+
+
+class GiveForm(forms.Form):
+    """Who goes instead, this one time."""
+
+    helper = forms.UUIDField(error_messages={"required": _("Choose a helper."), "invalid": _("Choose a helper.")})
+
+
+class EndForm(forms.Form):
+    """From which day on nobody comes any more."""
+
+    since = Day(label=_("From this day on nobody comes"), error_messages={"required": _("Choose a day.")})
+
+
+class _Terms(forms.Form):
+    """What recurs: the rhythm, the day, the hour, the length."""
+
+    rhythm = forms.ChoiceField(label=_("How often"), choices=RHYTHMS, initial="1")
+    weekday = forms.TypedChoiceField(label=_("Day"), choices=WEEKDAYS, coerce=int)
+    start = Hour(label=_("From"))
+    minutes = Minutes(label=_("Minutes"), initial=180)
+
+
+class AgreeForm(_Terms):
+    """A new standing agreement."""
+
+    since = Day(label=_("From which day"))
+    helper = forms.ChoiceField(label=_("Helper"), required=False)
+    work_form = forms.ChoiceField(
+        label=_("Who employs the helper"),
+        choices=[
+            ("AGENCY_EMPLOYS", _("our organisation")),
+            ("HOUSEHOLD_EMPLOYS", _("the household itself")),
+            ("SELF_EMPLOYED", _("nobody, the helper is self-employed")),
+        ],
+    )
+
+    def __init__(self, *args: Any, helpers: "Choices | None" = None, today: Any = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        choose = cast("forms.ChoiceField", self.fields["helper"])
+        choose.choices = [("", _("nobody yet")), *(helpers or [])]
+        self.fields["since"].initial = today
+
+
+class ArrangementForm(_Terms):
+    """Change what was agreed: which visit of the week, and from which day on."""
+
+    slot_no = forms.TypedChoiceField(label=_("Which visit"), coerce=int)
+    scope = forms.ChoiceField(
+        label=_("Which visits"),
+        choices=[("following", _("from a day on")), ("all", _("all from today on"))],
+        initial="following",
+    )
+    since = Day(label=_("From which day"), required=False)
+    helper = forms.ChoiceField(label=_("Helper"), required=False)
+
+    def __init__(self, *args: Any, slots: "Slots | None" = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        choose = cast("forms.ChoiceField", self.fields["slot_no"])
+        choose.choices = slots.choices if slots else [(1, "1")]
+        who = cast("forms.ChoiceField", self.fields["helper"])
+        who.choices = [("", _("nobody yet")), *(slots.helpers if slots else [])]
+        for name, value in (slots.initial if slots else {}).items():
+            self.fields[name].initial = value
+
+    def clean(self) -> dict[str, Any]:
+        """From a day on needs the day."""
+        answers: dict[str, Any] = super().clean() or {}
+        if answers.get("scope") == "following" and not answers.get("since") and "since" not in self.errors:
+            self.add_error("since", _("Choose from which day on."))
+        return answers
+
+
+@dataclass(frozen=True)
+class Slots:
+    """What an agreement's form is filled with."""
+
+    choices: list[tuple[int, str]]
+    helpers: list[tuple[str, str]]
+    initial: dict[str, Any]
 
 
 def _is_pair(text: str) -> bool:

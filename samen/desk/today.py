@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from samen.base import clock
-from samen.desk.shell import Desk
+from samen.desk.sitting import Desk
 from samen.teams.models import AccessRequest, Team, TeamMember
 from samen.visits import words
 from samen.visits.models import Absence, Assignment, Offer, Replacement, Round, Visit

@@ -7,10 +7,19 @@ from django.urls import URLPattern
 from samen.base.entrances import Role, Scope, View, page
 from samen.base.forms import ButtonForm
 from samen.desk import views
-from samen.desk.forms import AskForm, ReportForm, SendForm
+from samen.desk.forms import (
+    AgreeForm,
+    ArrangementForm,
+    AskForm,
+    EndForm,
+    GiveForm,
+    MoveForm,
+    ReportForm,
+    SendForm,
+)
 from samen.people.models import Helper, Household
 from samen.teams.models import AccessRequest
-from samen.visits.models import Absence
+from samen.visits.models import Absence, Arrangement, Visit
 
 
 def _staff(route: str, view: View, *, name: str, **more: Any) -> URLPattern:
@@ -78,5 +87,66 @@ urlpatterns = [
         of={"request_id": AccessRequest},
         methods=["POST"],
         form=ButtonForm,
+    ),
+    _staff("week/", views.week, name="week"),
+    _staff(
+        "bezoek/<uuid:visit>/", views.visit, name="visit", of={"visit": Visit}, methods=["GET", "POST"], form=MoveForm
+    ),
+    _staff("bezoek/<uuid:visit>/hulp/", views.give, name="give", of={"visit": Visit}, methods=["POST"], form=GiveForm),
+    _staff(
+        "bezoek/<uuid:visit>/overslaan/",
+        views.skip,
+        name="skip",
+        of={"visit": Visit},
+        methods=["POST"],
+        form=ButtonForm,
+    ),
+    _staff(
+        "bezoek/<uuid:visit>/toegang/",
+        views.ask_visit,
+        name="ask_visit",
+        of={"visit": Visit},
+        methods=["POST"],
+        form=AskForm,
+    ),
+    _staff(
+        "afspraak/<uuid:arrangement>/",
+        views.arrangement,
+        name="arrangement",
+        of={"arrangement": Arrangement},
+        methods=["GET", "POST"],
+        form=ArrangementForm,
+    ),
+    _staff(
+        "afspraak/<uuid:arrangement>/einde/",
+        views.end_arrangement,
+        name="end_arrangement",
+        of={"arrangement": Arrangement},
+        methods=["POST"],
+        form=EndForm,
+    ),
+    _staff(
+        "afspraak/<uuid:arrangement>/ongedaan/",
+        views.undo_arrangement,
+        name="undo_arrangement",
+        of={"arrangement": Arrangement},
+        methods=["POST"],
+        form=ButtonForm,
+    ),
+    _staff(
+        "afspraak/<uuid:arrangement>/toegang/",
+        views.ask_arrangement,
+        name="ask_arrangement",
+        of={"arrangement": Arrangement},
+        methods=["POST"],
+        form=AskForm,
+    ),
+    _staff(
+        "huishouden/<uuid:household>/afspraak/",
+        views.agree,
+        name="agree",
+        of={"household": Household},
+        methods=["GET", "POST"],
+        form=AgreeForm,
     ),
 ]

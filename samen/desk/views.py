@@ -6,21 +6,32 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from samen.base import audit, clock
 from samen.base.entrances import Visitor, visitor
+from samen.desk import agreeing, files, reporting, terms, visiting
+from samen.desk import board as weeks
 from samen.desk import cockpit as cockpits
-from samen.desk import files, reporting
 from samen.desk import today as boards
-from samen.desk.forms import AskForm, ReportForm, SendForm
-from samen.desk.shell import Desk, desk, shell
+from samen.desk.forms import (
+    AgreeForm,
+    ArrangementForm,
+    AskForm,
+    EndForm,
+    GiveForm,
+    MoveForm,
+    ReportForm,
+    SendForm,
+)
+from samen.desk.shell import shell
+from samen.desk.sitting import Desk, desk
 from samen.people import access as people
 from samen.teams import access as teams
-from samen.visits import absences, replacements
+from samen.visits import absences, arrangements, replacements, words
 from samen.visits import access as visits
 
 
@@ -100,6 +111,141 @@ def household(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResp
     here = desk(visitor(request))
     found = people.household_for(here.visitor, household)
     return _page(request, here, "household", {"file": files.of_household(here, found)})
+
+
+def week(request: HttpRequest, slug: str) -> HttpResponse:
+    """The board of one week, this one unless `?week=2026-W48` says which; 404 for a week no year has."""
+    here = desk(visitor(request))
+    monday = weeks.monday_of(request.GET.get("week", ""), here.at)
+    if monday is None:
+        raise Http404
+    audit.read(here.team, role=here.visitor.role, entrance=here.visitor.entrance)
+    return _page(request, here, "week", {"week": weeks.board(here, monday), "section": "week"})
+
+
+def visit(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
+    """One visit: who goes, and moving this one alone."""
+    here = desk(visitor(request))
+    found = visits.visit_for(here.visitor, visit)
+    form = MoveForm(
+        request.POST if request.method == "POST" else None,
+        initial={"day": found.local_date, "start": found.local_start, "minutes": found.minutes},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            visiting.move(here, found, **form.when())
+        except visiting.DoesNotFit as clash:
+            form.add_error(None, str(clash))
+        else:
+            messages.success(request, _("Moved, this one time. The others stay."))
+            return redirect(terms.week_url(slug, form.cleaned_data["day"]))
+    page = {"file": visiting.of(here, found), "form": form, "section": "week"}
+    return _page(request, here, "visit", page, status=422 if form.errors else 200)
+
+
+def give(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
+    """Another helper goes, this one time."""
+    here = desk(visitor(request))
+    found = visits.visit_for(here.visitor, visit)
+    form = GiveForm(request.POST)
+    if form.is_valid():
+        helper = people.helper_for(here.visitor, form.cleaned_data["helper"])
+        try:
+            visiting.give(here, found, helper)
+        except visiting.DoesNotFit as clash:
+            messages.error(request, str(clash))
+        else:
+            name = helper.person.first_name
+            messages.success(request, _("{name} goes, this one time.").format(name=name))
+    else:
+        messages.error(request, str(form.errors["helper"][0]))
+    return redirect("visit", slug, visit)
+
+
+def skip(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
+    """Nobody comes, this one time."""
+    here = desk(visitor(request))
+    found = visits.visit_for(here.visitor, visit)
+    if found.arrangement is None:
+        raise Http404
+    arrangements.skip_one(found, by=here.visitor.actor, at=here.at)
+    messages.success(request, _("Skipped, this one time. Tell the household; Samen does not do that yet."))
+    return redirect(terms.week_url(slug, found.local_date))
+
+
+def arrangement(request: HttpRequest, slug: str, arrangement: uuid.UUID) -> HttpResponse:
+    """A standing agreement: what it says, and changing it from a day on."""
+    here = desk(visitor(request))
+    found = visits.arrangement_for(here.visitor, arrangement)
+    form = ArrangementForm(request.POST if request.method == "POST" else None, slots=agreeing.slots(found, at=here.at))
+    if request.method == "POST" and form.is_valid():
+        done = agreeing.change(here, found, form.cleaned_data)
+        _tell_clashes(request, done)
+        return redirect("arrangement", slug, arrangement)
+    page = {"file": agreeing.of(here, found), "form": form}
+    return _page(request, here, "arrangement", page, status=422 if form.errors else 200)
+
+
+def agree(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResponse:
+    """A new standing agreement with this household."""
+    here = desk(visitor(request))
+    found = people.household_for(here.visitor, household)
+    form = AgreeForm(
+        request.POST if request.method == "POST" else None, helpers=agreeing.helpers(here.team), today=here.at.date()
+    )
+    if request.method == "POST" and form.is_valid():
+        made, done = agreeing.agree(here, found, form.cleaned_data)
+        _tell_clashes(request, done)
+        return redirect("arrangement", slug, made.public_id)
+    page = {"file": {"name": found.name, "team": found.team}, "form": form}
+    return _page(request, here, "agree", page, status=422 if form.errors else 200)
+
+
+def end_arrangement(request: HttpRequest, slug: str, arrangement: uuid.UUID) -> HttpResponse:
+    """From a day on nobody comes under this agreement."""
+    here = desk(visitor(request))
+    found = visits.arrangement_for(here.visitor, arrangement)
+    form = EndForm(request.POST)
+    if form.is_valid():
+        arrangements.end(found, since=form.cleaned_data["since"], by=here.visitor.actor, at=here.at)
+        messages.success(request, _("Ended. The visits from that day on are gone; what was is kept."))
+    else:
+        messages.error(request, str(form.errors["since"][0]))
+    return redirect("arrangement", slug, arrangement)
+
+
+def undo_arrangement(request: HttpRequest, slug: str, arrangement: uuid.UUID) -> HttpResponse:
+    """The last change is as if it never was."""
+    here = desk(visitor(request))
+    found = visits.arrangement_for(here.visitor, arrangement)
+    try:
+        done = arrangements.undo(found, by=here.visitor.actor, at=here.at)
+    except arrangements.NothingToUndo:
+        messages.error(request, _("There is nothing to undo."))
+    else:
+        messages.success(request, _("Undone. Everything stands as it did before."))
+        _tell_clashes(request, done)
+    return redirect("arrangement", slug, arrangement)
+
+
+def _tell_clashes(request: HttpRequest, done: arrangements.Settled) -> None:
+    if done.clashes:
+        days = ", ".join(words.day(one.starts_at) for one in done.clashes[:3])
+        text = _("Kept. On {count} days the helper has another visit or cannot come ({days} …): nobody goes yet.")
+        messages.error(request, text.format(count=len(done.clashes), days=days))
+    else:
+        messages.success(request, _("Kept."))
+
+
+def ask_visit(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
+    """Ask the team of this visit to open it."""
+    return _ask(request, lambda who: visits.visit_for(who, visit), reverse("visit", args=[slug, visit]))
+
+
+def ask_arrangement(request: HttpRequest, slug: str, arrangement: uuid.UUID) -> HttpResponse:
+    """Ask the team of this agreement to open it."""
+    page = reverse("arrangement", args=[slug, arrangement])
+    return _ask(request, lambda who: visits.arrangement_for(who, arrangement), page)
 
 
 def ask_helper(request: HttpRequest, slug: str, helper: uuid.UUID) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.http import Http404
 
 from samen.base.entrances import Visitor
 from samen.teams import access
-from samen.visits.models import Absence, Offer, Round
+from samen.visits.models import Absence, Arrangement, Offer, Round, Visit
 
 
 def absence_for(visitor: Visitor, public_id: uuid.UUID) -> Absence:
@@ -15,6 +15,24 @@ def absence_for(visitor: Visitor, public_id: uuid.UUID) -> Absence:
     if found is None:
         raise Http404
     access.admit(visitor, found, name=found.helper.person.short_name, team=found.helper.team)
+    return found
+
+
+def visit_for(visitor: Visitor, public_id: uuid.UUID) -> Visit:
+    """The visit, seen by this colleague and written down as seen."""
+    found = Visit.objects.filter(public_id=public_id).select_related("household", "team", "arrangement").first()
+    if found is None:
+        raise Http404
+    access.admit(visitor, found, name=found.household.name, team=found.team)
+    return found
+
+
+def arrangement_for(visitor: Visitor, public_id: uuid.UUID) -> Arrangement:
+    """The agreement, seen by this colleague and written down as seen."""
+    found = Arrangement.objects.filter(public_id=public_id).select_related("household__team").first()
+    if found is None:
+        raise Http404
+    access.admit(visitor, found, name=found.household.name, team=found.household.team)
     return found
 
 

@@ -9,6 +9,8 @@ from samen.base import journal
 class Fact(models.TextChoices):
     """Keys of the journal; the label is the sentence."""
 
+    ARRANGEMENT_AGREED = "arrangement_agreed", _("{actor} agreed with {household} when somebody comes")
+    ARRANGEMENT_CHANGED = "arrangement_changed", _("{actor} changed what was agreed with {household}")
     ABSENCE_REPORTED = "absence_reported", _("{actor} reported that {helper} cannot come")
     ABSENCE_WITHDRAWN = "absence_withdrawn", _("{actor} took back that {helper} cannot come")
     OFFERS_SENT = "offers_sent", _("{actor} asked {count} times who can stand in for {helper}")

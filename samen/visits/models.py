@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
@@ -26,14 +26,73 @@ class Arrangement(Owned):
     household = reference("people.Household", related_name="arrangements")
     uid = models.UUIDField()
     work_form = models.CharField(max_length=20, choices=WorkForm)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("arrangement", {"household": "people.Household"}),
+            models.UniqueConstraint(fields=["org", "uid"], name="one_arrangement_per_uid"),
+        ]
+
+
+class Term(Owned):
+    """How one slot of an arrangement recurs during a period: "this and following" closes one and opens the next."""
+
+    class Freq(models.TextChoices):
+        WEEKLY = "WEEKLY"
+        MONTHLY_NTH = "MONTHLY_NTH"
+        ONCE = "ONCE"
+
+    arrangement = reference(Arrangement, related_name="terms")
+    slot_no = models.PositiveSmallIntegerField(default=1)
+    period = DateRangeField()
+    freq = models.CharField(max_length=12, choices=Freq, default=Freq.WEEKLY)
+    every_n = models.PositiveSmallIntegerField(default=1)
+    anchor_date = models.DateField()
+    weekday = models.PositiveSmallIntegerField()
+    nth = models.SmallIntegerField(null=True)
+    local_start = models.TimeField()
+    minutes = models.PositiveIntegerField()
+    zone = models.CharField(max_length=40, default="Europe/Amsterdam")
     helper = reference("people.Helper", null=True)
 
     class Meta:
         constraints = [
             *Owned.Meta.constraints,
-            *kept("arrangement", {"household": "people.Household", "helper": "people.Helper"}),
-            models.UniqueConstraint(fields=["org", "uid"], name="one_arrangement_per_uid"),
+            *kept("term", {"arrangement": "visits.Arrangement", "helper": "people.Helper"}),
+            ExclusionConstraint(
+                name="one_term_at_a_time",
+                expressions=[
+                    ("org", RangeOperators.EQUAL),
+                    ("arrangement", RangeOperators.EQUAL),
+                    ("slot_no", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="term_weekday_of_seven"),
+            models.CheckConstraint(condition=Q(every_n__gte=1, every_n__lte=52), name="term_comes_back"),
+            models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=24 * 60), name="term_within_a_day"),
+            models.CheckConstraint(
+                condition=Q(freq="MONTHLY_NTH", nth__isnull=False) | ~Q(freq="MONTHLY_NTH") & Q(nth=None),
+                name="term_nth_of_a_month",
+            ),
         ]
+
+
+class Change(Owned):
+    """What was changed in an arrangement, with how it stood before: undo puts that back."""
+
+    arrangement = reference(Arrangement, related_name="changes")
+    verb = models.CharField(max_length=30)
+    before = models.JSONField()
+    changed_by_kind = models.CharField(max_length=10, choices=ActorKind)
+    changed_by_ref = models.UUIDField(null=True)
+    changed_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [*Owned.Meta.constraints, *kept("change", {"arrangement": "visits.Arrangement"})]
+        indexes = [models.Index(fields=["org", "arrangement", "id"], name="change_by_arrangement")]
 
 
 def _wall_clock() -> Func:

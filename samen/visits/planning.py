@@ -10,9 +10,10 @@ from samen.base import clock
 from samen.people import places
 from samen.people.models import Availability, Helper, PairWish, Place
 from samen.planner import replacement
+from samen.planner.recurrence import Freq, Rule, occurrences
 from samen.planner.replacement import Busy, HelperSketch, Ranking, VisitSketch, Window
 from samen.planner.travel import Point
-from samen.visits.models import Absence, Assignment, Round, Visit
+from samen.visits.models import Absence, Assignment, Round, Term, Visit
 
 FAR_FUTURE = 2**53  # minutes: an absence without an end
 
@@ -22,8 +23,36 @@ def proposals(turn: Round, *, at: datetime) -> dict[int, Ranking]:
     visits = [row.visit for row in turn.replacements.filter(closed_at=None).select_related("visit")]
     if not visits:
         return {}
-    helpers = _helpers(turn.team_id, visits, at=at)
+    return _rank(turn.team_id, visits, at=at)
+
+
+def rank_one(visit: Visit, *, at: datetime) -> replacement.Ranking:
+    """Everybody of the visit's team, ranked or refused for this visit at the time it has now."""
+    return _rank(visit.team_id, [visit], at=at)[visit.pk]
+
+
+def _rank(team: int, visits: list[Visit], *, at: datetime) -> dict[int, Ranking]:
+    helpers = _helpers(team, visits, at=at)
     return {visit.id: replacement.rank(visit, helpers) for visit in _visits(visits)}
+
+
+def days_of(term: Term, start: date, until: date) -> list[date]:
+    """On which days from `start` up to `until` this term falls."""
+    rule = Rule(
+        freq=Freq(term.freq),
+        anchor=term.anchor_date,
+        weekday=term.weekday,
+        start=term.period.lower,
+        until=term.period.upper,
+        every_n=term.every_n,
+        nth=term.nth,
+    )
+    return list(occurrences(rule, start, until))
+
+
+def is_absent(helper: Helper, start: datetime, until: datetime) -> bool:
+    """Whether a standing absence of this helper meets the stretch."""
+    return bool(_absent([helper.pk], start, until)[helper.pk])
 
 
 def _visits(visits: Iterable[Visit]) -> list[VisitSketch]:
@@ -92,7 +121,7 @@ def _busy(helpers: list[int], first: datetime, last: datetime) -> dict[int, list
 
 def _absent(helpers: list[int], first: datetime, last: datetime) -> dict[int, list[Busy]]:
     rows = Absence.objects.filter(helper_id__in=helpers, withdrawn_at=None, starts_at__lt=last).filter(
-        Q(ended_at=None) | Q(ended_at__gt=first)
+        Q(ended_at=None, expected_until=None) | Q(ended_at=None, expected_until__gt=first) | Q(ended_at__gt=first)
     )
     found: dict[int, list[Busy]] = defaultdict(list)
     for row in rows:

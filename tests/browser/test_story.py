@@ -8,7 +8,6 @@ from tests.browser.conftest import COCKPIT, TODAY, arrive, letter_of, own_page, 
 pytestmark = pytest.mark.browser
 
 
-
 class Hands:
     """Somebody's hands: every key and every tap is counted."""
 
@@ -83,7 +82,10 @@ def test_fatma_is_ill_joke_goes_and_mrs_de_vries_hears_who_comes(morning, tab):
     morning.let_pass()
     expect(de_vries_today.locator(".chip", has_text="verstuurd")).to_have_count(2)
     expect(board.locator(".now")).to_contain_text("wacht op een ja")
-    joke_letter, piet_letter = letter_of(morning, joke, "joke.smeets", "De V."), letter_of(morning, piet, "piet.berg", "De V.")
+    joke_letter, piet_letter = (
+        letter_of(morning, joke, "joke.smeets", "De V."),
+        letter_of(morning, piet, "piet.berg", "De V."),
+    )
 
     # Looking changes nothing; the button does.
     finger = Hands(joke)

@@ -1,0 +1,142 @@
+"""The page of a standing agreement: what it says, what it makes, and how it is changed."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Prefetch
+from django.urls import reverse
+
+from samen.base import clock
+from samen.desk import terms
+from samen.desk.forms import Slots
+from samen.desk.sitting import Desk
+from samen.people.models import Helper, Household
+from samen.teams.models import Team
+from samen.visits import arrangements
+from samen.visits.arrangements import Settled, Slot
+from samen.visits.models import Arrangement, Assignment, Term
+
+MOST = 10
+
+
+def helpers(team: Team) -> list[tuple[str, str]]:
+    """The helpers of a team to choose from."""
+    found = Helper.objects.filter(team=team).select_related("person").order_by("person__first_name", "pk")
+    return [(str(helper.public_id), helper.person.name) for helper in found]
+
+
+def slots(arrangement: Arrangement, *, at: datetime) -> Slots:
+    """What the form of change is filled with: the first slot as it is today."""
+    current = _current(arrangement, at.astimezone(clock.HOME).date())
+    first = current[0] if current else None
+    initial: dict[str, Any] = {}
+    if first is not None:
+        initial = {
+            "rhythm": f"M{first.nth}" if first.freq == Term.Freq.MONTHLY_NTH else str(first.every_n),
+            "weekday": first.weekday,
+            "start": first.local_start,
+            "minutes": first.minutes,
+            "helper": str(first.helper.public_id) if first.helper else "",
+            "slot_no": first.slot_no,
+            "since": at.astimezone(clock.HOME).date(),
+        }
+    return Slots(
+        choices=[(term.slot_no, terms.sentence(term)) for term in current] or [(1, "1")],
+        helpers=helpers(arrangement.household.team),
+        initial=initial,
+    )
+
+
+def _current(arrangement: Arrangement, today: date) -> list[Term]:
+    """Of each slot the term of today, or the next one."""
+    found: dict[int, Term] = {}
+    for term in sorted(arrangement.terms.select_related("helper__person"), key=lambda one: one.period.lower):
+        if term.period.upper is None or term.period.upper > today:
+            found.setdefault(term.slot_no, term)
+    return [found[number] for number in sorted(found)]
+
+
+def of(desk: Desk, arrangement: Arrangement) -> dict[str, Any]:
+    """What the page of an agreement shows."""
+    today = desk.at.astimezone(clock.HOME).date()
+    ahead = (
+        arrangement.visits.filter(local_date__gte=today, cancelled_at=None)
+        .prefetch_related(Prefetch("assignments", Assignment.objects.standing().select_related("helper__person")))
+        .order_by("starts_at")[:MOST]
+    )
+    slug = desk.visitor.slug
+    return {
+        "household_name": arrangement.household.name,
+        "household_url": reverse("household", args=[slug, arrangement.household.public_id]),
+        "team": arrangement.household.team,
+        "terms": [
+            {"words": terms.sentence(term), "since": term.period.lower, "until": term.period.upper}
+            for term in sorted(
+                arrangement.terms.select_related("helper__person"), key=lambda one: (one.slot_no, one.period.lower)
+            )
+        ],
+        "visits": [_visit(slug, visit) for visit in ahead],
+        "undo_url": reverse("undo_arrangement", args=[slug, arrangement.public_id])
+        if arrangement.changes.filter(undone_at=None).exists()
+        else "",
+        "end_url": reverse("end_arrangement", args=[slug, arrangement.public_id]),
+        "ended": not _current(arrangement, today),
+    }
+
+
+def _visit(slug: str, visit: Any) -> dict[str, Any]:
+    going = list(visit.assignments.all())
+    return {
+        "time": visit.starts_at,
+        "ends_at": visit.ends_at,
+        "minutes": visit.minutes,
+        "helper_name": going[0].helper.person.first_name if going else None,
+        "own": visit.own_date or visit.own_start or visit.own_minutes or visit.own_helper,
+        "url": reverse("visit", args=[slug, visit.public_id]),
+    }
+
+
+def _helper(public_id: str, team: Team) -> Helper | None:
+    return Helper.objects.filter(public_id=public_id, team=team).first() if public_id else None
+
+
+def change(desk: Desk, arrangement: Arrangement, answers: dict[str, Any]) -> Settled:
+    """The agreement is what was answered, from the chosen day on."""
+    since = answers["since"] if answers["scope"] == "following" else desk.at.astimezone(clock.HOME).date()
+    return arrangements.change_following(
+        arrangement,
+        slot_no=answers["slot_no"],
+        since=since,
+        by=desk.visitor.actor,
+        at=desk.at,
+        **_recurring(answers),
+        helper=_helper(answers["helper"], arrangement.household.team),
+    )
+
+
+def agree(desk: Desk, household: Household, answers: dict[str, Any]) -> tuple[Arrangement, Settled]:
+    """The household has a new agreement; returns it with what its visits met."""
+    slot = Slot(**_recurring(answers), anchor_date=answers["since"], helper=_helper(answers["helper"], household.team))
+    made = arrangements.agree(
+        household=household,
+        work_form=answers["work_form"],
+        slots=[slot],
+        since=answers["since"],
+        by=desk.visitor.actor,
+        at=desk.at,
+    )
+    return made, arrangements.settle(made, at=desk.at)
+
+
+def _recurring(answers: dict[str, Any]) -> dict[str, Any]:
+    """The answers as the fields of a slot: the rhythm "2" is every other week, "M-1" the last of the month."""
+    rhythm = answers["rhythm"]
+    monthly = rhythm.startswith("M")
+    return {
+        "freq": Term.Freq.MONTHLY_NTH if monthly else Term.Freq.WEEKLY,
+        "every_n": 1 if monthly else int(rhythm),
+        "nth": int(rhythm[1:]) if monthly else None,
+        "weekday": answers["weekday"],
+        "local_start": answers["start"],
+        "minutes": answers["minutes"],
+    }

@@ -1,0 +1,93 @@
+"""One visit: who goes, who else could, and the few things a colleague may do about it."""
+
+from datetime import date, time
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from samen.desk import cockpit, terms
+from samen.desk.sitting import Desk
+from samen.people import places
+from samen.people.models import Helper
+from samen.visits import arrangements, planning
+from samen.visits.models import Assignment, Visit
+
+
+class DoesNotFit(Exception):
+    """The change was not made: the message says what it clashed with."""
+
+
+def of(desk: Desk, visit: Visit) -> dict[str, Any]:
+    """What the page of a visit shows."""
+    going = Assignment.objects.standing().filter(visit=visit).select_related("helper__person").first()
+    ranking = planning.rank_one(visit, at=desk.at)
+    numbers = {one.helper for one in ranking.candidates} | {one.helper for one in ranking.refused}
+    helpers = Helper.objects.select_related("person").in_bulk(numbers)
+    place = places.of_households([visit.household_id], visit.local_date).get(visit.household_id)
+    slug = desk.visitor.slug
+    return {
+        "visit": visit,
+        "starts_at": visit.starts_at,
+        "ends_at": visit.ends_at,
+        "minutes": visit.minutes,
+        "household_name": visit.household.name,
+        "household_url": reverse("household", args=[slug, visit.household.public_id]),
+        "place": places.fully(place),
+        "helper": going.helper.person if going else None,
+        "helper_url": reverse("helper", args=[slug, going.helper.public_id]) if going else "",
+        "cancelled": visit.cancelled_at is not None,
+        "over": visit.ends_at <= desk.at,
+        "words": terms.of_slot(visit),
+        "own": [name for name, flag in _own(visit) if flag],
+        "candidates": [
+            {
+                "id": str(helpers[one.helper].public_id),
+                "name": helpers[one.helper].person.name,
+                "travel_minutes": one.travel,
+                "mode": helpers[one.helper].mode.lower(),
+                "reasons": cockpit.reasons((part.part, part.cost, part.count) for part in one.reasons),
+            }
+            for one in ranking.candidates
+        ],
+        "refused": [
+            {
+                "name": helpers[one.helper].person.first_name,
+                "reason": cockpit.why_not(one.rule, one.by),
+            }
+            for one in ranking.refused
+            if not going or one.helper != going.helper_id
+        ],
+        "week_url": terms.week_url(slug, visit.local_date),
+    }
+
+
+def _own(visit: Visit) -> list[tuple[str, bool]]:
+    return [
+        (_("the day"), visit.own_date),
+        (_("the hour"), visit.own_start),
+        (_("the length"), visit.own_minutes),
+        (_("the helper"), visit.own_helper),
+    ]
+
+
+def move(desk: Desk, visit: Visit, *, day: date, start: time, minutes: int) -> None:
+    """This visit alone is at another time; `DoesNotFit`, and nothing changes, when whoever goes cannot."""
+    now = {"local_date": visit.local_date, "local_start": visit.local_start, "minutes": visit.minutes}
+    changes = {"local_date": day, "local_start": start, "minutes": minutes}
+    different = {name: value for name, value in changes.items() if value != now[name]}
+    if different:
+        _all_or_nothing(desk, visit, **different)
+
+
+def give(desk: Desk, visit: Visit, helper: Helper | None) -> None:
+    """This visit alone has this helper, or nobody; `DoesNotFit` when the helper cannot, and nothing changes."""
+    _all_or_nothing(desk, visit, helper=helper)
+
+
+def _all_or_nothing(desk: Desk, visit: Visit, **changes: Any) -> None:
+    with transaction.atomic():
+        done = arrangements.change_one(visit, by=desk.visitor.actor, at=desk.at, **changes)
+        if visit in done.clashes:
+            raise DoesNotFit(_("That does not fit: the helper has another visit or cannot come. Nothing changed."))

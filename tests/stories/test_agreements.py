@@ -1,0 +1,167 @@
+"""A household and its agreement: made, changed from a day on, moved once, undone, on the board of the week."""
+
+import re
+
+from django.utils import translation
+
+from samen.visits.models import Arrangement, Assignment, Visit
+from tests.conftest import visit_of
+
+BOARD = "/o/zorgzaam/week/?week=2026-W48"
+
+
+def agreement_of(household):
+    return Arrangement.objects.get(household=household)
+
+
+def page_of(row, kind):
+    return f"/o/zorgzaam/{kind}/{row.public_id}/"
+
+
+def text(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_the_board_shows_every_helper_and_each_visit_once(stage, anja, inside):
+    page = anja.get(BOARD)
+
+    words = text(page)
+    assert "Nog niemand (0)" in words
+    assert "Fatma Yılmaz" in words
+    with inside():
+        visits = Visit.objects.filter(team=stage.teams["Team Zuid"], local_date__range=("2026-11-23", "2026-11-29"))
+        for visit in visits:
+            assert page.content.decode().count(f"/bezoek/{visit.public_id}/") == 1
+
+
+def test_a_week_that_does_not_exist_is_not_there(stage, anja):
+    assert anja.get("/o/zorgzaam/week/?week=2026-W54").status_code == 404
+    assert anja.get("/o/zorgzaam/week/?week=2026-W53").status_code == 200
+    assert anja.get("/o/zorgzaam/week/?week=2027-W53").status_code == 404
+
+
+def test_moving_one_visit_moves_no_other(stage, anja, inside):
+    with inside():
+        visit = visit_of(stage.homes["familie Peters"], "2026-11-26")
+
+    answer = anja.post(page_of(visit, "bezoek"), {"day": "2026-11-27", "start": "15:00", "minutes": "120"})
+
+    assert answer.status_code == 302
+    with inside():
+        visit.refresh_from_db()
+        assert (str(visit.local_date), visit.minutes) == ("2026-11-27", 120)
+        assert Assignment.objects.standing().get(visit=visit).helper_id == stage.fatma.pk
+        assert visit_of(stage.homes["familie Peters"], "2026-12-03").minutes == 180
+
+
+def test_a_move_onto_another_visit_changes_nothing_and_says_why(stage, anja, inside):
+    with inside():
+        visit = visit_of(stage.homes["familie Peters"], "2026-11-26")
+
+    answer = anja.post(page_of(visit, "bezoek"), {"day": "2026-11-25", "start": "10:30", "minutes": "180"})
+
+    assert answer.status_code == 422
+    assert "Dat past niet" in text(answer)
+    with inside():
+        visit.refresh_from_db()
+        assert str(visit.local_date) == "2026-11-26"
+        assert not visit.own_date
+
+
+def test_another_helper_goes_this_one_time(stage, anja, inside):
+    with inside():
+        visit = visit_of(stage.homes["familie Peters"], "2026-11-26")
+
+    anja.post(f"{page_of(visit, 'bezoek')}hulp/", {"helper": stage.kim.public_id})
+
+    with inside():
+        assert Assignment.objects.standing().get(visit=visit).helper_id == stage.kim.pk
+
+
+def test_an_agreement_changes_from_a_day_on_and_back(stage, anja, inside):
+    with inside():
+        arrangement = agreement_of(stage.homes["familie Peters"])
+        before = list(arrangement.visits.order_by("pk").values_list("pk", "local_date", "local_start"))
+    answers = {
+        "slot_no": "1",
+        "scope": "following",
+        "since": "2026-12-01",
+        "rhythm": "2",
+        "weekday": "1",
+        "start": "14:00",
+        "minutes": "120",
+        "helper": str(stage.fatma.public_id),
+    }
+
+    assert anja.post(page_of(arrangement, "afspraak"), answers).status_code == 302
+
+    with inside():
+        after = arrangement.visits.filter(local_date__gte="2026-12-01", cancelled_at=None)
+        assert {visit.local_date.weekday() for visit in after} == {1}
+        assert visit_of(stage.homes["familie Peters"], "2026-11-26").minutes == 180
+    page = text(anja.get(page_of(arrangement, "afspraak")))
+    assert "om de 2 weken op dinsdag" in page
+    assert "elke week op donderdag" in page
+
+    anja.post(f"{page_of(arrangement, 'afspraak')}ongedaan/")
+
+    with inside():
+        now = arrangement.visits.filter(cancelled_at=None).order_by("pk")
+        assert sorted((day, start) for _, day, start in before) == sorted(now.values_list("local_date", "local_start"))
+
+
+def test_a_new_agreement_makes_its_visits(stage, anja, inside):
+    home = stage.homes["meneer Vos"]
+    answers = {
+        "rhythm": "M1",
+        "weekday": "0",
+        "start": "16:00",
+        "minutes": "60",
+        "since": "2026-12-01",
+        "helper": str(stage.kim.public_id),
+        "work_form": "AGENCY_EMPLOYS",
+    }
+
+    answer = anja.post(f"/o/zorgzaam/huishouden/{home.public_id}/afspraak/", answers)
+
+    assert answer.status_code == 302
+    with inside():
+        made = Arrangement.objects.filter(household=home).order_by("-pk").first()
+        assert [str(visit.local_date) for visit in made.visits.order_by("local_date")] == ["2026-12-07", "2027-01-04"]
+    assert "elke eerste maandag van de maand" in text(anja.get(page_of(home, "huishouden")))
+
+
+def test_ending_an_agreement_can_be_undone(stage, anja, inside):
+    with inside():
+        arrangement = agreement_of(stage.homes["familie Peters"])
+        before = arrangement.visits.filter(cancelled_at=None).count()
+
+    anja.post(f"{page_of(arrangement, 'afspraak')}einde/", {"since": "2026-12-01"})
+    with inside():
+        assert not arrangement.visits.filter(cancelled_at=None, local_date__gte="2026-12-01").exists()
+    anja.post(f"{page_of(arrangement, 'afspraak')}ongedaan/")
+
+    with inside():
+        assert arrangement.visits.filter(cancelled_at=None).count() == before
+
+
+def test_another_team_sees_a_name_card(stage, signed_in, inside):
+    with inside():
+        visit = visit_of(stage.homes["familie Peters"], "2026-11-26")
+        arrangement = agreement_of(stage.homes["familie Peters"])
+    eva = signed_in("Eva")
+
+    for page in (page_of(visit, "bezoek"), page_of(arrangement, "afspraak")):
+        answer = eva.get(page)
+        assert answer.status_code == 403
+        with translation.override("nl"):
+            assert "Lindenlaan" not in answer.content.decode()
+
+
+def test_a_skipped_visit_leaves_the_board(stage, anja, inside):
+    with inside():
+        visit = visit_of(stage.homes["familie Peters"], "2026-11-26")
+
+    anja.post(f"{page_of(visit, 'bezoek')}overslaan/")
+
+    assert str(visit.public_id) not in anja.get(BOARD).content.decode()
