@@ -29,7 +29,6 @@ from samen.visits.replacements import Ask
 SLUG = "meting"
 HOURS = 7 * 24  # how many visits of an hour fit in a week without touching
 SAME_HOUR = HOURS - 1
-FIRST_WEEK = timedelta(days=5)  # visits before it are this week's, and some of those are over
 KIND_WORDS = "Al geregeld"  # what stands on the page of whoever was second
 
 
@@ -134,7 +133,7 @@ def ask(crew: Crew, ill: Helper, helpers: Sequence[Helper]) -> list[Question]:
 
 
 def _visit_of(helper: Helper, at: datetime) -> Visit:
-    """Her visit of next week."""
+    """The last of her visits that are planned."""
     hers = Assignment.objects.standing().filter(helper=helper, starts_at__gt=at).order_by("-starts_at")
     return hers.select_related("visit")[0].visit
 

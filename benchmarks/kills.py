@@ -429,7 +429,7 @@ def report_ill(browser: Browser, path: str) -> int:
 
 
 def stored_of(stage: Stage, helper: Helper) -> tuple[int, ...]:
-    """Her absences, rounds, visits that wait for others, journal lines, and visits she still goes to (1: some)."""
+    """Her absences, rounds, visits that wait for others, journal lines, and visits of these days she still goes to."""
     counts = stage.rows(
         "SELECT (SELECT count(*) FROM visits_absence a WHERE a.helper_id = h.id),"
         " (SELECT count(*) FROM visits_round r JOIN visits_absence a ON a.id = r.absence_id WHERE a.helper_id = h.id),"
@@ -438,7 +438,7 @@ def stored_of(stage: Stage, helper: Helper) -> tuple[int, ...]:
         " (SELECT count(*) FROM base_journalline l JOIN base_journalsubject s ON s.line_id = l.id"
         "   WHERE l.fact = 'absence_reported' AND s.ref = h.public_id),"
         " (SELECT count(*) FROM visits_assignment g WHERE g.helper_id = h.id AND g.ended_at IS NULL"
-        "   AND g.starts_at > samen_now())"
+        "   AND g.starts_at > samen_now() AND g.starts_at < samen_now() + interval '12 days')"
         " FROM people_helper h WHERE h.id = %s",
         helper.pk,
     )[0]

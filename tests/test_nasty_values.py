@@ -159,6 +159,9 @@ def _right(world: World, agency: Agency, name: str, one: forms.Field | None) -> 
         return str(list(one.choices)[-1][0])
     if isinstance(one, forms.UUIDField):
         return str(_unknown(world, agency, Helper).public_id)
+    for kind, answer in ((forms.DateField, "2026-12-01"), (forms.TimeField, "16:00"), (forms.IntegerField, "60")):
+        if isinstance(one, kind):
+            return answer
     if isinstance(one, forms.EmailField) or name == "login":
         return "niemand@example.org"
     return "on" if isinstance(one, forms.BooleanField) else "iets"

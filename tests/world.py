@@ -67,7 +67,7 @@ class Answer:
         What the clock and chance put into every page stands as nothing: a token's mask, the end of a cookie's life.
         """
         body = FORGERY.sub(b"", self.body)
-        headers = tuple((name, EXPIRES.sub("", value)) for name, value in self.headers)
+        headers = tuple((name, EXPIRES.sub("", value)) for name, value in self.headers if name != "Expires")
         for word in words:
             body = body.replace(word.encode(), b"*")
             headers = tuple((name, value.replace(word, "*")) for name, value in headers)

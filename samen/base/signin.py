@@ -19,6 +19,11 @@ class Adapter(DefaultAccountAdapter):
         """Colleagues are invited by their organisation."""
         return False
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """The login behind these; one that was closed is told the same as a wrong password."""
+        login = super().authenticate(request, **credentials)
+        return login if login is not None and login.is_active else None
+
     def is_safe_url(self, url: str | None) -> bool:
         """Whether this is a place to go on to; half an address (`http://[`) is none."""
         try:

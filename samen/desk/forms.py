@@ -67,6 +67,7 @@ RHYTHMS = [
     ("M-1", _("the last of the month")),
 ]
 Choices = list[tuple[str, str]]
+NOBODY = [("", _("nobody yet"))]
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
@@ -135,7 +136,7 @@ class AgreeForm(_Terms):
     """A new standing agreement."""
 
     since = Day(label=_("From which day"))
-    helper = forms.ChoiceField(label=_("Helper"), required=False)
+    helper = forms.ChoiceField(label=_("Helper"), required=False, choices=NOBODY)
     work_form = forms.ChoiceField(
         label=_("Who employs the helper"),
         choices=[
@@ -148,28 +149,28 @@ class AgreeForm(_Terms):
     def __init__(self, *args: Any, helpers: "Choices | None" = None, today: Any = None, **more: Any) -> None:
         super().__init__(*args, **more)
         choose = cast("forms.ChoiceField", self.fields["helper"])
-        choose.choices = [("", _("nobody yet")), *(helpers or [])]
+        choose.choices = [*NOBODY, *(helpers or [])]
         self.fields["since"].initial = today
 
 
 class ArrangementForm(_Terms):
     """Change what was agreed: which visit of the week, and from which day on."""
 
-    slot_no = forms.TypedChoiceField(label=_("Which visit"), coerce=int)
+    slot_no = forms.TypedChoiceField(label=_("Which visit"), coerce=int, choices=[(1, "1")])
     scope = forms.ChoiceField(
         label=_("Which visits"),
         choices=[("following", _("from a day on")), ("all", _("all from today on"))],
         initial="following",
     )
     since = Day(label=_("From which day"), required=False)
-    helper = forms.ChoiceField(label=_("Helper"), required=False)
+    helper = forms.ChoiceField(label=_("Helper"), required=False, choices=NOBODY)
 
     def __init__(self, *args: Any, slots: "Slots | None" = None, **more: Any) -> None:
         super().__init__(*args, **more)
         choose = cast("forms.ChoiceField", self.fields["slot_no"])
         choose.choices = slots.choices if slots else [(1, "1")]
         who = cast("forms.ChoiceField", self.fields["helper"])
-        who.choices = [("", _("nobody yet")), *(slots.helpers if slots else [])]
+        who.choices = [*NOBODY, *(slots.helpers if slots else [])]
         for name, value in (slots.initial if slots else {}).items():
             self.fields[name].initial = value
 

@@ -33,6 +33,7 @@ from samen.people import access as people
 from samen.teams import access as teams
 from samen.visits import absences, arrangements, replacements, words
 from samen.visits import access as visits
+from samen.visits.models import Arrangement, Visit
 
 
 def today(request: HttpRequest, slug: str) -> HttpResponse:
@@ -127,20 +128,17 @@ def visit(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
     """One visit: who goes, and moving this one alone."""
     here = desk(visitor(request))
     found = visits.visit_for(here.visitor, visit)
-    form = MoveForm(
-        request.POST if request.method == "POST" else None,
-        initial={"day": found.local_date, "start": found.local_start, "minutes": found.minutes},
-    )
+    now = {"day": found.local_date, "start": found.local_start, "minutes": found.minutes}
+    form = MoveForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST" and form.is_valid():
         try:
             visiting.move(here, found, **form.when())
         except visiting.DoesNotFit as clash:
-            form.add_error(None, str(clash))
+            form.add_error("start", str(clash))
         else:
             messages.success(request, _("Moved, this one time. The others stay."))
             return redirect(terms.week_url(slug, form.cleaned_data["day"]))
-    page = {"file": visiting.of(here, found), "form": form, "section": "week"}
-    return _page(request, here, "visit", page, status=422 if form.errors else 200)
+    return _visit_page(request, here, found, {"form": form, "give_form": GiveForm()})
 
 
 def give(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
@@ -153,13 +151,19 @@ def give(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
         try:
             visiting.give(here, found, helper)
         except visiting.DoesNotFit as clash:
-            messages.error(request, str(clash))
+            form.add_error("helper", str(clash))
         else:
             name = helper.person.first_name
             messages.success(request, _("{name} goes, this one time.").format(name=name))
-    else:
-        messages.error(request, str(form.errors["helper"][0]))
-    return redirect("visit", slug, visit)
+            return redirect("visit", slug, visit)
+    now = {"day": found.local_date, "start": found.local_start, "minutes": found.minutes}
+    return _visit_page(request, here, found, {"form": MoveForm(initial=now), "give_form": form})
+
+
+def _visit_page(request: HttpRequest, here: Desk, found: Visit, asked: dict[str, Any]) -> HttpResponse:
+    wrong = any(form.errors for form in asked.values())
+    page = {"file": visiting.of(here, found), "section": "week"} | asked
+    return _page(request, here, "visit", page, status=422 if wrong else 200)
 
 
 def skip(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
@@ -179,11 +183,27 @@ def arrangement(request: HttpRequest, slug: str, arrangement: uuid.UUID) -> Http
     found = visits.arrangement_for(here.visitor, arrangement)
     form = ArrangementForm(request.POST if request.method == "POST" else None, slots=agreeing.slots(found, at=here.at))
     if request.method == "POST" and form.is_valid():
-        done = agreeing.change(here, found, form.cleaned_data)
-        _tell_clashes(request, done)
+        _tell_clashes(request, agreeing.change(here, found, form.cleaned_data))
         return redirect("arrangement", slug, arrangement)
-    page = {"file": agreeing.of(here, found), "form": form}
-    return _page(request, here, "arrangement", page, status=422 if form.errors else 200)
+    return _arrangement_page(request, here, found, {"form": form, "end_form": EndForm(auto_id="id_end_%s")})
+
+
+def end_arrangement(request: HttpRequest, slug: str, arrangement: uuid.UUID) -> HttpResponse:
+    """From a day on nobody comes under this agreement."""
+    here = desk(visitor(request))
+    found = visits.arrangement_for(here.visitor, arrangement)
+    form = EndForm(request.POST, auto_id="id_end_%s")
+    if form.is_valid():
+        arrangements.end(found, since=form.cleaned_data["since"], by=here.visitor.actor, at=here.at)
+        messages.success(request, _("Ended. The visits from that day on are gone; what was is kept."))
+        return redirect("arrangement", slug, arrangement)
+    change = ArrangementForm(slots=agreeing.slots(found, at=here.at))
+    return _arrangement_page(request, here, found, {"form": change, "end_form": form})
+
+
+def _arrangement_page(request: HttpRequest, here: Desk, found: Arrangement, asked: dict[str, Any]) -> HttpResponse:
+    wrong = any(form.errors for form in asked.values())
+    return _page(request, here, "arrangement", {"file": agreeing.of(here, found)} | asked, status=422 if wrong else 200)
 
 
 def agree(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResponse:
@@ -199,19 +219,6 @@ def agree(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResponse
         return redirect("arrangement", slug, made.public_id)
     page = {"file": {"name": found.name, "team": found.team}, "form": form}
     return _page(request, here, "agree", page, status=422 if form.errors else 200)
-
-
-def end_arrangement(request: HttpRequest, slug: str, arrangement: uuid.UUID) -> HttpResponse:
-    """From a day on nobody comes under this agreement."""
-    here = desk(visitor(request))
-    found = visits.arrangement_for(here.visitor, arrangement)
-    form = EndForm(request.POST)
-    if form.is_valid():
-        arrangements.end(found, since=form.cleaned_data["since"], by=here.visitor.actor, at=here.at)
-        messages.success(request, _("Ended. The visits from that day on are gone; what was is kept."))
-    else:
-        messages.error(request, str(form.errors["since"][0]))
-    return redirect("arrangement", slug, arrangement)
 
 
 def undo_arrangement(request: HttpRequest, slug: str, arrangement: uuid.UUID) -> HttpResponse:
