@@ -28,7 +28,8 @@ from samen.visits.replacements import Ask
 
 SLUG = "meting"
 HOURS = 7 * 24  # how many visits of an hour fit in a week without touching
-SAME_HOUR = HOURS - 1
+SAME_HOUR = HOURS - 1  # kept for those who are wanted at one hour
+MOST_WRITERS = 80
 KIND_WORDS = "Al geregeld"  # what stands on the page of whoever was second
 
 
@@ -39,6 +40,8 @@ def main(words: list[str]) -> int:
     parser.add_argument("--rounds", type=int, default=50, help="how often (50)")
     parser.add_argument("--scenes", type=int, default=3, help="how often one helper is offered all at one hour (3)")
     options = parser.parse_args(words)
+    if options.rounds > SAME_HOUR or options.writers > MOST_WRITERS:
+        parser.error(f"A week has room for {SAME_HOUR} rounds, and the database for {MOST_WRITERS} writers.")
     with own_cluster() as stage, working_in(stage):
         report = measure(stage, options.writers, options.rounds, options.scenes)
         peers = [race_by_hand(stage, name, options.writers, options.rounds) for name in BY_HAND]

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote_from_bytes, urlencode
+from urllib.parse import quote_from_bytes, unquote, urlencode
 
 import pytest
 from django import forms
@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import Model
 from django.http import QueryDict
 from django.test import override_settings
+from django.urls import Resolver404, resolve
 from django.utils.html import escape
 
 from samen.base import links
@@ -30,7 +31,7 @@ from tests.world import CSRF, Agency, Answer, Browser, World, never_happened
 KIND = {200, 302, 303, 400, 403, 404, 409, 410, 413, 422}
 BIGGEST = 2**63 - 1
 FORMS = [name for name in worlds.pages() if "POST" in PAGES[name].methods]
-tried = {"values × fields": 0, "requests": 0, "addresses": 0, "queries": 0, "cookies": 0, "tokens": 0}
+tried = {"values × fields": 0, "answers": 0, "requests": 0, "addresses": 0, "queries": 0, "cookies": 0, "tokens": 0}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def world(request, django_db_setup, django_db_blocker) -> Iterator[World]:
             with agency.inside():
                 Letter.objects.all().delete()  # an empty mailbox is soon drawn
         yield made
-    worlds.tell(request, f"nasty values: {sum(tried.values())} requests, {tried}")
+    worlds.tell(request, f"nasty values: {tried}")
 
 
 # --- Forms ----------------------------------------------------------------------------------------
@@ -173,12 +174,15 @@ def _takes_part(one: Opened) -> bool:
     return 'role="alert"' in answer.text
 
 
-def is_wrong(one: Opened, sent: bytes) -> bool | None:
-    """Whether the form itself refuses this; None for a form of allauth, which needs more than what was sent."""
+def refusal(one: Opened, sent: bytes) -> str | None:
+    """Why the form itself refuses this, "" if it does not; None for a form of allauth, which needs more than this."""
     form = one.entrance.form
     if form is None or not form.__module__.startswith("samen."):
         return None
-    return not form(QueryDict(sent)).is_valid()
+    filled_in = form(QueryDict(sent))
+    if filled_in.is_valid():
+        return ""
+    return ", ".join(f"{name} {error.code}" for name, errors in filled_in.errors.as_data().items() for error in errors)
 
 
 @pytest.mark.parametrize("opened", FORMS, indirect=True)
@@ -186,31 +190,46 @@ def test_a_right_answer_is_not_refused(opened):
     """Else every nasty value would be refused for the company it is in."""
     sent = urlencode(opened.right).encode()
 
-    assert is_wrong(opened, sent) in (False, None)
+    assert not refusal(opened, sent)
     assert opened.send(body=sent)[0].status in KIND - {400}
 
 
 @pytest.mark.parametrize("opened", FORMS, indirect=True)
 def test_every_field_stands_every_value(opened):
+    """Every value stands in every field: in all of them at once, and alone wherever it is taken or refused anew."""
     faults = []
     for value in nasty.VALUES:
-        for name in opened.fields:
-            faults += _faults(opened, name, opened.right | {name: value.value}, str(value))
+        faults += _faults(opened, "", dict.fromkeys(opened.fields, value.value), str(value))
+    for name, data, value in _alone(opened):
+        faults += _faults(opened, name, data, value)
+    tried["values × fields"] += len(nasty.VALUES) * len(opened.fields)
 
     assert faults == []
 
 
+def _alone(opened: Opened) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """The right answer with one nasty value in it.  What is refused for the same reason goes the same way."""
+    known = set()
+    for name in opened.fields:
+        for value in nasty.VALUES:
+            data = opened.right | {name: value.value}
+            reason = refusal(opened, urlencode(data).encode())
+            if not reason or (name, reason) not in known:
+                known.add((name, reason))
+                yield name, data, str(value)
+
+
 def _faults(opened: Opened, name: str, data: Mapping[str, Any], value: str) -> list[str]:
     """What is wrong with the answer to this."""
-    tried["values × fields"] += 1
+    tried["answers"] += 1
     sent = urlencode(data, doseq=True).encode()
     answer, written = opened.send(body=sent)
     found = [] if answer.status in KIND else [f"{answer.status} {answer.error!r}"]
     found += _unclean(answer)
-    if is_wrong(opened, sent):
+    if refusal(opened, sent):
         found += [f"refused, and yet: {sql}" for sql in written]
         found += _unkind(opened, name, answer)
-    return [f"{opened.name}.{name} = {value}: {fault}" for fault in found]
+    return [f"{opened.name}.{name or 'everything'} = {value}: {fault}" for fault in found]
 
 
 def _unclean(answer: Answer) -> Iterator[str]:
@@ -234,7 +253,7 @@ def _unkind(opened: Opened, name: str, answer: Answer) -> Iterator[str]:
         yield "no summary says that something is not right"
     if 'class="error"' not in page:
         yield "no message at the field"
-    for other, one in opened.fields.items():
+    for other, one in opened.fields.items() if name else ():
         if other != name and isinstance(one, forms.ChoiceField) and not isinstance(one, forms.MultipleChoiceField):
             kept = rf'value="{re.escape(opened.right[other])}"[^>]*\b(?:checked|selected)\b'
             if not re.search(kept, page):
@@ -260,15 +279,14 @@ def _as_a_file(opened: Opened, name: str, others: Mapping[str, str]) -> Iterator
     parts = [nasty.part("X", key, value.encode()) for key, value in others.items()]
     parts.append(nasty.part("X", name, b"GIF89a", more='; filename="../nasty.gif"'))
     answer, written = opened.send(body=b"".join(parts) + b"--X--\r\n", kind=nasty.MULTIPART)
-    tried["values × fields"] += 1
+    tried["answers"] += 1
     if answer.status not in KIND:
         yield f"{name} as a file: {answer.error!r}"
-    if is_wrong(opened, urlencode(others).encode()) and written:
+    if refusal(opened, urlencode(others).encode()) and written:
         yield f"{name} as a file: {written}"
 
 
-def test_what_was_typed_is_typed_again_for_nobody(world):
-    """A reason that is too long comes back whole, to be made shorter."""
+def test_nobody_has_to_type_again_what_was_too_long(world):
     eva = world.visitor("Eva").browser
     typed = "Zij valt morgen in, <b>echt</b>. " * 20
     answer = eva.post(f"/o/zorgzaam/hulp/{world.home.rows[Helper].public_id}/toegang/", {"reason": typed})
@@ -318,14 +336,22 @@ def test_every_part_of_an_address_stands_every_value(world, name):
     path = worlds.path(entrance, "zorgzaam", ids)
     for there in [*ids.values(), *(["zorgzaam"] if entrance.scope is Scope.STAFF else [])]:
         for value in nasty.VALUES:
-            if len(value.value) > 100_000:
-                continue
-            words = quote_from_bytes(value.value, safe="") or "x"
-            answer = anja.ask(method, path.replace(there, words, 1))
+            address = path.replace(there, quote_from_bytes(value.value, safe="") or "x", 1)
             tried["addresses"] += 1
+            if name in ("today", "cockpit", "portal") or _leads_somewhere(address):
+                answer = anja.ask(method, address)
 
-            assert answer.status in (301, 400, 404), f"{name} {value}: {answer.status} {answer.error!r}"
-            assert not [*_unclean(answer)], f"{name} {value}"
+                assert answer.status in (301, 400, 404), f"{name} {value}: {answer.status} {answer.error!r}"
+                assert not [*_unclean(answer)], f"{name} {value}"
+
+
+def _leads_somewhere(address: str) -> bool:
+    """Where no page is, one answer is like another: asked of one page of each kind."""
+    try:
+        resolve(unquote(address))
+    except Resolver404:
+        return False
+    return True
 
 
 @pytest.fixture

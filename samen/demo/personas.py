@@ -44,7 +44,7 @@ def addresses(origin: str) -> list[tuple[str, str]]:
 def _colleague(agency: cast.Agency, name: str) -> dict[str, Any]:
     colleague = next(one for one in agency.colleagues if one.name == name)
     roles = {
-        "Anja": _("coordinates the team, and has the morning"),
+        "Anja": _("coordinates the team: a good place to begin"),
         "Bram": _("sees the same board, on another screen"),
         "Eva": _("is of the other team: sees name cards until somebody opens a file"),
         "Zoë": _("works at another agency, and may see nothing of this one"),

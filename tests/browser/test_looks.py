@@ -213,7 +213,7 @@ def test_the_desk_from_report_to_covered(morning, eye):
     morning.wait_for_letter("tineke", "Joke")
     page.goto(cockpit)
     expect(page.locator("tr.covered").first).to_be_visible()
-    eye.look("cockpit-covered", english=True)
+    eye.look("cockpit-covered", again=True)
     page.goto(BOARD)
     eye.look("today-covered", again=True)
     page.locator("a.quiet-link", has_text="mevrouw De Vries").first.click()
@@ -232,7 +232,26 @@ def test_the_desk_when_nobody_can_and_when_it_was_a_mistake(morning, eye):
     expect(page.locator(".toast")).to_be_visible()
     eye.look("today-taken-back", again=True)
     page.goto(cockpit)
-    eye.look("cockpit-withdrawn")
+    eye.look("cockpit-withdrawn", again=True)
+
+
+def test_the_desk_when_who_was_asked_says_no(morning, eye):
+    page = eye.page
+    sit_down(page, "Anja")
+    report(page, "fat")
+    cockpit = page.url
+    page.evaluate("document.querySelectorAll('[name=ask]').forEach((tick) => { tick.checked = false })")
+    page.locator("tr", has_text="familie Peters").first.locator("label.pick", has_text="Kim").click()
+    page.locator("#send").click()
+    expect(page.locator("#undo")).to_be_visible()
+    morning.let_pass()
+    page.goto(letter_of(morning, page, "kim.hofstra", "familie P."))
+    page.locator("button[value=no]").click()
+    page.goto(cockpit)
+    expect(page.locator("tr.open")).to_have_count(1)
+    eye.look("cockpit-refused", again=True)
+    page.goto(BOARD)
+    eye.look("today-refused", again=True)
 
 
 def test_a_file_of_the_other_team(morning, eye):
@@ -285,7 +304,7 @@ def test_the_phones(morning, eye):
     eye.look("phone-declined", finger=True, again=True)
     morning.wait_for_letter("tineke", "Joke")
     page.goto(household)
-    eye.look("phone-household-covered", finger=True, english=True)
+    eye.look("phone-household-covered", finger=True, english=True, again=True)
     page.locator("main form button").click()
     eye.look("phone-household-seen", finger=True, again=True)
     page.goto("/demo/postvak/")
