@@ -13,6 +13,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     Visits.ARRANGEMENT_AGREED: (live.refresh_team,),
     Visits.ARRANGEMENT_CHANGED: (live.refresh_team,),
     Visits.ABSENCE_REPORTED: (live.refresh_team,),
+    Visits.ABSENCE_ENDED: (live.refresh_team,),
     Visits.ABSENCE_WITHDRAWN: (live.refresh_team,),
     Visits.OFFERS_SENT: (live.refresh_team,),
     Visits.OFFERS_UNDONE: (live.refresh_team,),

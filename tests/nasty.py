@@ -189,6 +189,7 @@ VALUES = [
     *STRUCTURES,
     *ADDRESSES,
 ]
+ECHOED = [*BYTES, *LONG, *CODE, *PATHS]  # those that hurt where a page says them back
 SMUGGLED = (
     b"<script>alert('nasty')",
     b"<img src=nasty",

@@ -98,7 +98,6 @@ def test_nobody_keeps_a_question_of_which_two_others_took_the_two_halves(crew):
         assert Offer.objects.get(pk=offers[both.pk].pk).withdrawn_at is not None
 
 
-@pytest.mark.xfail(strict=True, reason="absences.report chooses the visits before it holds the helper's lock")
 def test_who_says_yes_and_falls_ill_at_the_same_moment_does_not_keep_the_visit(crew):
     joke = crew.asked[0]
     with tenancy.enter(crew.org, tenancy.SYSTEM):

@@ -336,7 +336,6 @@ def test_screens_follow_again_when_the_database_is_back(ground, scene, web):
     screen.hang_up()
 
 
-@pytest.mark.xfail(strict=True, reason="commands/worker.py ends, with code 0, when its line to the database breaks")
 def test_the_worker_comes_back_without_a_restart(ground, scene, put):
     worker, message = ground.worker(SAMEN_MAIL="demo"), put()
     wait_for(lambda: attempts(scene, message)[0] == "SENT", "the worker")

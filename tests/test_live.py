@@ -329,7 +329,6 @@ def test_a_hundred_idle_screens_cost_one_listening_line_and_the_pages_still_answ
         stream.hang_up()
 
 
-@pytest.mark.xfail(strict=True, reason="desk/views.py asks for the stream's position after it has read the rows")
 def test_what_changes_while_a_page_is_made_is_heard_by_its_stream(teams, monkeypatch):
     def board(here: Any) -> Any:
         made = real(here)

@@ -34,6 +34,7 @@ def of_helper(desk: Desk, helper: Helper) -> dict[str, Any]:
         "mode": helper.mode.lower(),
         "reach": helper.reach_minutes,
         "absence": absence,
+        "better_url": reverse("better", args=[desk.visitor.slug, absence.public_id]) if absence else "",
         "absence_url": reverse("cockpit", args=[desk.visitor.slug, absence.public_id]) if absence else "",
         "visits": _visits(desk, visits),
         "timeline": _timeline(Subject.of(helper)),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from samen.base import clock, live
+from samen.base import clock
 from samen.base.models import Organisation
 from samen.desk import terms
 from samen.desk.sitting import Desk
@@ -21,6 +21,6 @@ def shell(desk: Desk) -> dict[str, Any]:
         "week_url": terms.week_url(slug, desk.at.astimezone(clock.HOME).date()),
         "report_url": reverse("report", args=[slug]),
         "live_url": f"/live/o/{slug}/",
-        "live_after": live.position(desk.team.public_id),
+        "live_after": desk.live_after,
         "logout_url": reverse("account_logout"),
     }

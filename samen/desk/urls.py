@@ -47,6 +47,14 @@ urlpatterns = [
         form=ButtonForm,
     ),
     _staff(
+        "ziek/<uuid:absence>/beter/",
+        views.better,
+        name="better",
+        of={"absence": Absence},
+        methods=["POST"],
+        form=ButtonForm,
+    ),
+    _staff(
         "ziek/<uuid:absence>/terugnemen/",
         views.withdraw,
         name="withdraw",

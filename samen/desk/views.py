@@ -87,6 +87,15 @@ def undo(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
     return redirect("cockpit", slug, absence)
 
 
+def better(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
+    """The helper is better: from now on she can be asked and planned again."""
+    here = desk(visitor(request))
+    found = visits.absence_for(here.visitor, absence)
+    absences.end(found, by=here.visitor.actor, at=here.at)
+    messages.success(request, _("Good news. Visits that others took over stay with them."))
+    return redirect("helper", slug, found.helper.public_id)
+
+
 def withdraw(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
     """Take the report back: it was the wrong name, or the helper comes after all."""
     here = desk(visitor(request))

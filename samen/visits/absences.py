@@ -2,14 +2,21 @@
 
 from datetime import datetime, timedelta
 
+from django.db import models, transaction
+
 from samen.base import journal
 from samen.base.tenancy import Actor
 from samen.people.models import Helper
 from samen.visits import locks, replacements
 from samen.visits.facts import Fact
-from samen.visits.models import Absence, Assignment, Round
+from samen.visits.models import Absence, Assignment, Round, Visit
 
+TRIES = 20
 HORIZON = timedelta(days=14)  # how far an open-ended absence is planned ahead
+
+
+class TooBusy(Exception):
+    """Her visits changed again and again while we looked; try once more."""
 
 
 class AlreadyAsked(Exception):
@@ -22,10 +29,9 @@ def report(*, helper: Helper, kind: str, start: datetime, until: datetime | None
     Two people who report at once make one absence.
     """
     end = until or start + HORIZON
-    hers = Assignment.objects.standing().filter(helper=helper, starts_at__lt=end, ends_at__gt=start)
-    locked = locks.visits(hers.values_list("visit_id", flat=True))
-    locks.helpers([helper.pk])
-    standing = _standing(helper, kind, start, until)
+    locked = _lock(helper, start, end)
+    _close_what_is_over(helper, kind, start)
+    standing = _standing(helper, kind, until)
     if standing is not None:
         return standing
     absence = Absence.objects.create(
@@ -41,12 +47,49 @@ def report(*, helper: Helper, kind: str, start: datetime, until: datetime | None
     return absence
 
 
-def _standing(helper: Helper, kind: str, start: datetime, until: datetime | None) -> Absence | None:
+def _lock(helper: Helper, start: datetime, end: datetime) -> list[Visit]:
+    """Her visits in this stretch, locked, with her time: none that she took meanwhile is missing.
+
+    Visits are locked before helpers, so a yes of hers may come between.  Then both are let go and taken again.
+    """
+    for _ in range(TRIES):
+        with transaction.atomic():
+            locked = locks.visits(_hers(helper, start, end))
+            locks.helpers([helper.pk])
+            if set(_hers(helper, start, end)) <= {visit.pk for visit in locked}:
+                return locked
+            transaction.set_rollback(True)  # a savepoint undone lets its locks go
+    raise TooBusy(TooBusy.__doc__)
+
+
+def _hers(helper: Helper, start: datetime, end: datetime) -> list[int]:
+    standing = Assignment.objects.standing().filter(helper=helper, starts_at__lt=end, ends_at__gt=start)
+    return list(standing.values_list("visit_id", flat=True))
+
+
+def _close_what_is_over(helper: Helper, kind: str, start: datetime) -> None:
+    """An absence whose expected end has passed ended then: she did not report anything else."""
+    over = Absence.objects.filter(helper=helper, kind=kind, withdrawn_at=None, ended_at=None, expected_until__lte=start)
+    over.update(ended_at=models.F("expected_until"))
+
+
+def _standing(helper: Helper, kind: str, until: datetime | None) -> Absence | None:
     """An absence of the same kind that is not over and meets the stretch."""
     meeting = Absence.objects.filter(helper=helper, kind=kind, withdrawn_at=None, ended_at=None)
     if until is not None:
         meeting = meeting.filter(starts_at__lt=until)
     return meeting.order_by("starts_at").first()
+
+
+def end(absence: Absence, *, by: Actor, at: datetime) -> None:
+    """The helper is better from this moment.  Who stands in keeps what was promised; nothing is taken away."""
+    locks.helpers([absence.helper_id])
+    absence.refresh_from_db()
+    if absence.ended_at is not None or absence.withdrawn_at is not None:
+        return
+    absence.ended_at = max(at, absence.starts_at)
+    absence.save(update_fields=["ended_at"])
+    journal.record(Fact.ABSENCE_ENDED, about=[absence, absence.helper, absence.helper.team], by=by, at=at)
 
 
 def withdraw(absence: Absence, *, by: Actor, at: datetime) -> None:

@@ -12,6 +12,7 @@ class Fact(models.TextChoices):
     ARRANGEMENT_AGREED = "arrangement_agreed", _("{actor} agreed with {household} when somebody comes")
     ARRANGEMENT_CHANGED = "arrangement_changed", _("{actor} changed what was agreed with {household}")
     ABSENCE_REPORTED = "absence_reported", _("{actor} reported that {helper} cannot come")
+    ABSENCE_ENDED = "absence_ended", _("{actor} reported that {helper} is better")
     ABSENCE_WITHDRAWN = "absence_withdrawn", _("{actor} took back that {helper} cannot come")
     OFFERS_SENT = "offers_sent", _("{actor} asked {count} times who can stand in for {helper}")
     OFFERS_UNDONE = "offers_undone", _("{actor} called the questions back before they left")

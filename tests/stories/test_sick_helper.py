@@ -204,3 +204,32 @@ def test_the_household_confirms_that_it_has_seen_who_comes(stage, anja, work, cl
     assert client.post(f"{mine}gezien/").status_code == 302
 
     assert "Gezien, dank u" not in client.get(mine).content.decode()
+
+
+def test_ill_again_weeks_later_is_a_new_absence_and_her_visits_are_looked_after(stage, anja, inside):
+    with inside():
+        Absence.objects.create(
+            helper=stage.fatma,
+            kind="ILLNESS",
+            starts_at="2026-11-02T08:00+01:00",
+            expected_until="2026-11-06T00:00+01:00",
+            reported_by_kind="SYSTEM",
+        )
+
+    report(anja, stage.fatma)
+
+    with inside():
+        assert Absence.objects.filter(helper=stage.fatma).count() == 2
+        visit = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")
+        assert not Assignment.objects.standing().filter(visit=visit).exists()
+
+
+def test_a_helper_who_is_better_can_be_ill_again(stage, anja, inside):
+    cockpit = report(anja, stage.fatma)
+
+    assert anja.post(f"{cockpit}beter/").status_code == 302
+
+    assert "ziek gemeld sinds" not in anja.get(f"/o/zorgzaam/hulp/{stage.fatma.public_id}/").content.decode()
+    assert report(anja, stage.fatma) != cockpit
+    with inside():
+        assert Absence.objects.filter(helper=stage.fatma, ended_at=None).count() == 1
