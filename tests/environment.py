@@ -65,6 +65,7 @@ os.environ |= {
     "SAMEN_ORIGIN": "http://testserver",
     "SAMEN_ROLE": "app",
 }
-_make_template()
+if "-n" not in sys.argv or "PYTEST_XDIST_WORKER" in os.environ:  # whoever only hands out the tests needs no database
+    _make_template()
+    atexit.register(_tidy_up)
 os.environ |= environment(DATABASE)
-atexit.register(_tidy_up)

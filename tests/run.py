@@ -65,7 +65,9 @@ def _run_on(kind: str, arguments: list[str]) -> int:
     began = time.monotonic()
     with _server() as server:
         os.environ["SAMEN_TEST_PG"] = str(server.data)
-        result = _run([sys.executable, "-m", "pytest", "--durations=10", *arguments])
+        # The whole house on both cores, a file a worker; what was asked by name in one process, easy to look into.
+        cores = [] if arguments else ["-n", "2", "--dist", "loadfile"]
+        result = _run([sys.executable, "-m", "pytest", "--durations=10", *cores, *arguments])
     words = "passed" if result == 0 else f"FAILED (pytest's code {result})"
     _say(f"PostgreSQL {server.version} ({kind}): {words}, {time.monotonic() - began:.1f} s in all")
     return result
