@@ -40,7 +40,6 @@ def new_database(name: str, template: str) -> dict[str, str]:
 
 def _make_template() -> None:
     """One migrated database with the whole cast in it; every test's database is a copy."""
-    postgres.prepare(SERVER)
     postgres.create_database(SERVER, TEMPLATE)
     where = os.environ | environment(TEMPLATE)
     for words in (["migrate"], ["plant", "--today", "2026-11-25", "--seed", "7"]):
@@ -65,6 +64,8 @@ os.environ |= {
     "SAMEN_ORIGIN": "http://testserver",
     "SAMEN_ROLE": "app",
 }
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    postgres.prepare(SERVER)  # once, before the workers, who would do it at the same moment
 if "-n" not in sys.argv or "PYTEST_XDIST_WORKER" in os.environ:  # whoever only hands out the tests needs no database
     _make_template()
     atexit.register(_tidy_up)

@@ -31,6 +31,7 @@ from tests.world import CSRF, Agency, Answer, Browser, World, never_happened
 KIND = {200, 302, 303, 400, 403, 404, 409, 410, 413, 422}
 BIGGEST = 2**63 - 1
 FORMS = [name for name in worlds.pages() if "POST" in PAGES[name].methods]
+KINDS = sorted({PAGES[name].form: name for name in FORMS}.values())  # one page for each kind of form
 tried = {"values × fields": 0, "answers": 0, "requests": 0, "addresses": 0, "queries": 0, "cookies": 0, "tokens": 0}
 
 
@@ -230,7 +231,8 @@ def _alone(opened: Opened) -> Iterator[tuple[str, dict[str, Any], str]]:
             known = (name, reason) in reasons if reason else taken in _taken and value not in nasty.ECHOED
             reasons.add((name, reason))
             _taken.add(taken)
-            if not known:
+            said = len(opened.fields) == 1 and value in nasty.ECHOED  # with all fields at once
+            if not known and not said:
                 yield name, data, str(value)
 
 
@@ -278,7 +280,7 @@ def _unkind(opened: Opened, name: str, answer: Answer) -> Iterator[str]:
                 yield f"what was chosen for {other} is gone"
 
 
-@pytest.mark.parametrize("opened", FORMS, indirect=True)
+@pytest.mark.parametrize("opened", KINDS, indirect=True)
 def test_every_field_stands_being_said_twice_not_at_all_or_as_a_file(opened):
     faults = []
     for name in opened.fields:
@@ -312,8 +314,8 @@ def test_nobody_has_to_type_again_what_was_too_long(world):
     assert escape(typed.strip()) in answer.text
 
 
-@pytest.mark.parametrize("opened", FORMS, indirect=True)
-def test_every_page_stands_every_request(opened):
+@pytest.mark.parametrize("opened", KINDS, indirect=True)
+def test_every_kind_of_form_stands_every_request(opened):
     for one in nasty.REQUESTS:
         answer, _ = opened.send(body=one.body, kind=one.kind, headers=dict(one.headers))
         tried["requests"] += 1

@@ -24,7 +24,8 @@ SHOTS = os.environ.get("SAMEN_SHOTS")
 ASK_AXE = """async (rules) => {
   await new Promise(requestAnimationFrame);
   document.getAnimations().forEach((moving) => moving.finish());
-  const { violations } = await axe.run({ resultTypes: ["violations"], preload: false, ...(rules && { runOnly: rules }) });
+  const asked = { resultTypes: ["violations"], preload: false, ...(rules && { runOnly: rules }) };
+  const { violations } = await axe.run(asked);
   return violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
     .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 4).map(({ target }) => target).join(" | ")}`);
 }"""
