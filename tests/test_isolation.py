@@ -5,6 +5,7 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django import forms
@@ -17,12 +18,12 @@ from samen.base.entrances import PAGES, STREAMS, Entrance, Scope
 from samen.base.journal import Subject
 from samen.base.models import JournalLine, JournalSubject, Link, OutboxMessage
 from samen.desk import live as streams
-from samen.people.models import Helper, Household
+from samen.people.models import Helper, Household, Person
 from samen.teams.models import AccessRequest, Colleague, Team
 from samen.visits.models import Absence, Offer
 from tests import conftest
 from tests import world as worlds
-from tests.world import Agency, Answer, Visitor, World, never_happened
+from tests.world import Agency, Answer, Browser, Visitor, World, never_happened
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 HTMX = ({}, {"HX-Request": "true"})
@@ -320,6 +321,25 @@ def test_a_file_opens_when_its_team_says_so_and_closes_at_midnight(world):
     assert "Vraag toegang" in eva.get(file).text, "she can ask again"
 
 
+def test_the_pages_of_a_team_show_nobody_of_another_team(world):
+    """Boards, lists and choices: every page of the workplace that is of no file in particular."""
+    with world.home.inside():
+        for team in Team.objects.all():
+            Household.objects.filter(team=team).update(name=f"familie van {team.name}")
+            people = Helper.objects.filter(team=team).values("person")
+            Person.objects.filter(pk__in=people).update(first_name="Iemand", last_name=f"van {team.name}")
+    seen = 0
+    for name in worlds.pages(Scope.STAFF):
+        entrance = PAGES[name]
+        if not entrance.of and "GET" in entrance.methods:
+            for who, own, other in (("Eva", "Noord", "Zuid"), ("Anja", "Zuid", "Noord")):
+                page = world.visitor(who).browser.get(worlds.path(entrance, "zorgzaam", {})).text
+                seen += f"van Team {own}" in page
+
+                assert f"van Team {other}" not in page, f"{who} sees somebody of the other team at {name}"
+    assert seen >= 4, "they see their own"
+
+
 def test_an_opened_file_opens_no_other(world):
     eva, anja = world.visitor("Eva").browser, world.visitor("Anja").browser
     household = world.home.rows[Household].public_id
@@ -343,6 +363,53 @@ def test_a_request_that_was_answered_cannot_be_answered_again(world):
 
     assert anja.post(grant).status == 404
     assert eva.get(f"/o/zorgzaam/huishouden/{household}/").status == 403
+
+
+# --- Links ----------------------------------------------------------------------------------------
+
+
+def test_a_link_opens_to_the_person_it_was_made_for_and_only_what_it_was_made_for(world):
+    """Links of one organisation that are mixed up, as only a fault of ours could make: each is no link at all."""
+    home, browser = world.home, Browser()
+    with home.inside():
+        piet = Helper.objects.select_related("person").get(person__first_name="Piet").person.public_id
+        about = {
+            Link.Purpose.HELPER: home.rows[Helper],
+            Link.Purpose.HOUSEHOLD: home.rows[Household],
+            Link.Purpose.OFFER: home.rows[Offer],
+        }
+        expires_at = home.rows[Link].expires_at
+        mixed = [
+            links.token(
+                links.make(purpose=purpose, person=piet, about=Subject.of(row), expires_at=expires_at).public_id
+            )
+            for purpose in about
+            for row in about.values()
+            if not (isinstance(row, Offer) and row.helper.person.public_id == piet)
+        ]
+    nothing = browser.get(f"/l/{links.token(uuid.uuid4())}/")
+    for token in mixed:
+        for name in worlds.pages(Scope.LINK):
+            for method in PAGES[name].methods:
+                answer = browser.ask(method, worlds.path(PAGES[name], "", {"token": token}), {"answer": "yes"})
+
+                assert (answer.status, answer.body) == (nothing.status, nothing.body), f"{method} {name}"
+
+
+@pytest.mark.parametrize("end", ["revoked", "expired"])
+def test_a_link_that_ended_shows_nothing_of_what_it_led_to(world, end):
+    home, browser = world.home, Browser()
+    with home.inside():
+        moment = clock.now() - timedelta(seconds=1)
+        Link.objects.update(**{"revoked_at" if end == "revoked" else "expires_at": moment})
+        place_canaries(skip=("base_link", "people_person.language"))
+    for purpose, token in home.tokens.items():
+        for name in worlds.pages(Scope.LINK):
+            for method in PAGES[name].methods:
+                answer = browser.ask(method, worlds.path(PAGES[name], "", {"token": token}), {"answer": "yes"})
+
+                assert answer.status in (404, 410), f"{purpose} {method} {name}"
+                assert not carries(answer.text), f"{purpose} {method} {name}"
 
 
 # --- Slugs ----------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ class Agency:
 
 def key(name: str) -> str:
     """The name as it stands in an address: lower case, without accents."""
-    return name.lower().translate(str.maketrans("ëéèïüç", "eeeiuc")).replace(" ", "")
+    return name.lower().translate(str.maketrans("ëéèïüçı", "eeeiuci")).replace(" ", "")
 
 
 ALL_WEEK = {day: (8, 18) for day in range(5)}

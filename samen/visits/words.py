@@ -36,7 +36,7 @@ def offer(offer: Offer, visits: list[Visit], *, link: str) -> Letter:
             _("Look and answer here: {link}").format(link=link),
             _("Please answer before {time}. Saying no is always fine.").format(time=hour(offer.reply_by)),
             "",
-            _("Team {team}").format(team=offer.round.team.name),
+            offer.round.team.name,
         ]
         return Letter(_("Can you stand in?"), "\n".join(lines))
 
@@ -52,7 +52,7 @@ def thanks(offer: Offer, visits: list[Visit]) -> Letter:
                 day=day(visits[0].starts_at)
             ),
             "",
-            _("Team {team}").format(team=offer.round.team.name),
+            offer.round.team.name,
         ]
         return Letter(_("It is taken care of, thank you"), "\n".join(lines))
 
@@ -71,7 +71,7 @@ def covered(offer: Offer, visits: list[Visit], person: Person, *, link: str) -> 
             *(f"- {when(visit)}" for visit in visits),
             "",
             _("You need not do anything. See it here: {link}").format(link=link),
-            _("Questions? Call team {team}: {phone}").format(team=offer.round.team.name, phone=offer.round.team.phone),
+            _("Questions? Call {team}: {phone}").format(team=offer.round.team.name, phone=offer.round.team.phone),
         ]
         return Letter(_("{newcomer} comes to you").format(newcomer=newcomer), "\n".join(lines))
 
