@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "samen.people",
     "samen.visits",
     "samen.desk",
+    "samen.office",
     "samen.portal",
     "samen.demo",
     "django.contrib.contenttypes",
@@ -100,6 +101,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "samen.base.entrances.EntranceMiddleware",
     "samen.teams.namecard.NameCardMiddleware",
+    "samen.teams.rolecard.RoleCardMiddleware",
 ]
 ROOT_URLCONF = "samen.urls"
 TEMPLATES = [

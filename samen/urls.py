@@ -58,6 +58,7 @@ urlpatterns = [
         form=ButtonForm,
     ),
     path("o/<slug:slug>/", include("samen.desk.urls")),
+    path("o/<slug:slug>/beheer/", include("samen.office.urls")),
     path("l/<str:token>/", include("samen.portal.urls")),
     path("demo/", include("samen.demo.urls")),
 ]

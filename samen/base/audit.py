@@ -21,6 +21,11 @@ def write(row: Owned, event: str, *, role: str, entrance: str, purpose: str = ""
     _write(event, Subject.of(row), role, entrance, purpose)
 
 
+def refused(subject: Subject, *, role: str, entrance: str) -> None:
+    """The actor of the context wanted in here, and was shown who can help instead."""
+    _write("REFUSED", subject, role, entrance, "")
+
+
 def _write(event: str, subject: Subject, role: str, entrance: str, purpose: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

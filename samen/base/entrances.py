@@ -40,6 +40,7 @@ class Role(enum.StrEnum):
 
     ANYONE = "ANYONE"
     COLLEAGUE = "COLLEAGUE"
+    MANAGER = "MANAGER"  # a colleague who also looks after the organisation itself
     HELPER = "HELPER"
     HOUSEHOLD = "HOUSEHOLD"
     OPERATOR = "OPERATOR"
@@ -137,7 +138,7 @@ class EntranceMiddleware:
         if not found:
             return errors.not_found(request)
         actor = Actor(ActorKind.COLLEAGUE, found[0].colleague)
-        return self._inside(request, entrance, found[0].org, slug, actor)
+        return self._inside(request, entrance, found[0].org, slug, actor, found[0].role)
 
     def _link(self, request: HttpRequest, entrance: Entrance, token: str) -> HttpResponseBase:
         found = links.door(token)
@@ -145,10 +146,11 @@ class EntranceMiddleware:
             return errors.not_found(request)
         org, link = found
         actor = Actor(ActorKind.LINK, link)
-        return self._inside(request, entrance, org, "", actor)
+        return self._inside(request, entrance, org, "", actor, Role.HELPER)
 
-    def _inside(self, request: HttpRequest, entrance: Entrance, org: int, slug: str, actor: Actor) -> HttpResponseBase:
-        role = Role.COLLEAGUE if entrance.scope is Scope.STAFF else Role.HELPER
+    def _inside(
+        self, request: HttpRequest, entrance: Entrance, org: int, slug: str, actor: Actor, role: Role
+    ) -> HttpResponseBase:
         with tenancy.enter(org, actor) as context:
             request.visitor = Visitor(org, slug, actor, role, entrance.name, context.at)  # type: ignore[attr-defined]
             return self._answer(request)
@@ -169,17 +171,21 @@ class Membership:
     slug: str
     name: str
     colleague: uuid.UUID
+    role: Role
 
 
 def memberships(login: int) -> list[Membership]:
     """The organisations this login belongs to: a door, asked before any organisation is entered."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT o.id, o.slug, o.name, m.colleague FROM sec.memberships(%s) AS m"
+            "SELECT o.id, o.slug, o.name, m.colleague, m.role FROM sec.memberships(%s) AS m"
             " JOIN base_organisation o ON o.id = m.org ORDER BY o.name",
             [login],
         )
-        return [Membership(*row) for row in cursor.fetchall()]
+        return [
+            Membership(org, slug, name, colleague, Role.MANAGER if role == Role.MANAGER else Role.COLLEAGUE)
+            for org, slug, name, colleague, role in cursor.fetchall()
+        ]
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:

@@ -75,5 +75,5 @@ def _begin(org: int, login: int, options: argparse.Namespace) -> None:
     with tenancy.enter(org, tenancy.SYSTEM):
         region = Region.objects.create(name=options.region)
         team = Team.objects.create(region=region, name=options.team, phone=options.phone)
-        colleague = Colleague.objects.create(name=options.colleague, login_id=login)
+        colleague = Colleague.objects.create(name=options.colleague, login_id=login, role=Colleague.Role.MANAGER)
         TeamMember.objects.create(team=team, colleague=colleague, period=DateRange(clock.today(), None))

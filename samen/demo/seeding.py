@@ -110,7 +110,9 @@ class _Planter:
                 )
 
     def _colleague(self, colleague: cast.Colleague) -> None:
-        row = Colleague.objects.create(name=colleague.name, login_id=self.logins[colleague.email])
+        first = colleague is self.agency.colleagues[0]
+        role = Colleague.Role.MANAGER if first else Colleague.Role.COORDINATOR
+        row = Colleague.objects.create(name=colleague.name, login_id=self.logins[colleague.email], role=role)
         TeamMember.objects.create(team=self.teams[colleague.team], colleague=row, period=self.since)
 
     def _person(self, first: str, prefix: str, last: str, language: str = "nl") -> Person:

@@ -37,8 +37,15 @@ class Team(Owned):
 class Colleague(Owned):
     """Somebody who works at the agency.  The login is a soft number: it may serve more organisations."""
 
+    class Role(models.TextChoices):
+        """What this colleague does beside answering for a team."""
+
+        COORDINATOR = "COORDINATOR"
+        MANAGER = "MANAGER"
+
     login_id = models.BigIntegerField(null=True)
     name = models.CharField(max_length=100)
+    role = models.CharField(max_length=12, choices=Role, default=Role.COORDINATOR)
     left_at = models.DateTimeField(null=True)
 
     class Meta:

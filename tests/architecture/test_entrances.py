@@ -101,7 +101,7 @@ def test_every_page_says_who_may_come(entrance):
     allowed = {
         Scope.OPEN: {Role.ANYONE},
         Scope.DEMO: {Role.ANYONE},
-        Scope.STAFF: {Role.COLLEAGUE},
+        Scope.STAFF: {Role.COLLEAGUE, Role.MANAGER},
         Scope.LINK: {Role.HELPER, Role.HOUSEHOLD},
     }
 

@@ -1,0 +1,1 @@
+"""Beheer: an organisation sets itself up and looks after itself."""

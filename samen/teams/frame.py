@@ -1,0 +1,25 @@
+"""The frame around every page of colleagues: whose organisation, who am I, and where one can go from here."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from samen.base.entrances import Role, Visitor
+from samen.base.models import Organisation
+from samen.teams.models import Colleague, Team
+
+
+def frame(visitor: Visitor, *, me: Colleague, team: Team | None) -> dict[str, Any]:
+    """What `base/desk.html` shows around a page; without a team there is no board yet, and nobody to report."""
+    slug = visitor.slug
+    office = reverse("office", args=[slug]) if visitor.role is Role.MANAGER else None
+    return {
+        "organisation": Organisation.objects.get(pk=visitor.org),
+        "team": team,
+        "me": me,
+        "today_url": reverse("today", args=[slug]) if team else office,
+        "week_url": reverse("week", args=[slug]) if team else None,
+        "report_url": reverse("report", args=[slug]) if team else None,
+        "office_url": office,
+        "logout_url": reverse("account_logout"),
+    }
