@@ -16,6 +16,7 @@ DJANGO = ("makemigrations", "shell")  # Django's own, for developers
 def main(words: list[str]) -> int:
     """Run one verb; returns its exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samen.settings")
+    words = ["--help"] if words == ["help"] else words
     verbs = {module.name: _promise(module.name) for module in pkgutil.iter_modules(commands.__path__)}
     if words and words[0] in DJANGO:
         return _django(words)
