@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.utils import translation
 
@@ -13,6 +14,7 @@ from samen.base.models import Link
 from samen.base.schema import Owned
 from samen.base.tenancy import Actor, ActorKind
 from samen.people.models import Helper, Household, Person
+from samen.teams.models import Team
 from samen.visits import access as visits
 from samen.visits.models import Offer
 
@@ -20,7 +22,11 @@ Row = TypeVar("Row", bound=Owned)
 
 
 class Expired(Exception):
-    """The link is no longer valid."""
+    """The link is no longer valid; the team of whoever it was made for still answers the telephone."""
+
+    def __init__(self, team: Team | None) -> None:
+        super().__init__(self.__doc__)
+        self.team = team
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,15 @@ def guest(request: HttpRequest) -> Guest:
     if language.chosen(request) is None:
         translation.activate(person.language)
     if link.revoked_at is not None or link.expires_at <= visitor(request).at:
-        raise Expired(Expired.__doc__)
+        raise Expired(_team_of(person))
     return Guest(link, person)
+
+
+def _team_of(person: Person) -> Team | None:
+    theirs = Q(pk__in=person.helpers.values("team")) | Q(
+        pk__in=Household.objects.filter(members__person=person).values("team")
+    )
+    return Team.objects.filter(theirs).order_by("pk").first()
 
 
 def helper(request: HttpRequest, guest: Guest) -> Helper:

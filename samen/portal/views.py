@@ -18,8 +18,8 @@ def portal(request: HttpRequest, token: str) -> HttpResponse:
     """The page this link opens: a helper's own, a household's own, or one offer."""
     try:
         guest = access.guest(request)
-    except access.Expired:
-        return render(request, "portal/expired.html", status=410)
+    except access.Expired as expired:
+        return render(request, "portal/expired.html", {"team": expired.team}, status=410)
     if request.method == "POST" and guest.link.purpose != Link.Purpose.OFFER:
         raise Http404
     if guest.link.purpose == Link.Purpose.HELPER:
@@ -77,8 +77,8 @@ def sick(request: HttpRequest, token: str) -> HttpResponse:
     """The helper reports herself ill: two taps, and no question why."""
     try:
         guest = access.guest(request)
-    except access.Expired:
-        return render(request, "portal/expired.html", status=410)
+    except access.Expired as expired:
+        return render(request, "portal/expired.html", {"team": expired.team}, status=410)
     helper = access.helper(request, guest)
     form = SickForm(request.POST if request.method == "POST" else None)
     page = {"helper": helper.person, "helper_url": access.home(helper, at=visitor(request).at), "team": helper.team}
@@ -94,8 +94,8 @@ def seen(request: HttpRequest, token: str) -> HttpResponse:
     """The household says that it has read who comes."""
     try:
         guest = access.guest(request)
-    except access.Expired:
-        return render(request, "portal/expired.html", status=410)
+    except access.Expired as expired:
+        return render(request, "portal/expired.html", {"team": expired.team}, status=410)
     household = access.household(request, guest)
     replacements.confirm_seen(household, by=guest.actor, at=visitor(request).at)
     return redirect("portal", token)

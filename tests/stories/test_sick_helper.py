@@ -1,8 +1,10 @@
 """Fatma is ill on Wednesday; Joke and Piet are asked; Joke goes; Mrs De Vries hears who comes."""
 
 import re
+from datetime import timedelta
 
-from samen.base import mail
+from samen.base import clock, mail
+from samen.base.models import Link
 from samen.visits.models import Absence, Assignment, Offer
 from tests.conftest import visit_of
 
@@ -233,3 +235,15 @@ def test_a_helper_who_is_better_can_be_ill_again(stage, anja, inside):
     assert report(anja, stage.fatma) != cockpit
     with inside():
         assert Absence.objects.filter(helper=stage.fatma, ended_at=None).count() == 1
+
+
+def test_an_old_link_shows_nothing_but_whom_to_call(stage, client, phone, inside):
+    mine = phone(stage.fatma)
+    with inside():
+        Link.objects.filter(object_ref=stage.fatma.public_id).update(expires_at=clock.now() - timedelta(seconds=1))
+
+    answer = client.get(mine)
+
+    assert answer.status_code == 410
+    assert "035 555 01 10" in answer.content.decode()
+    assert "De Vries" not in answer.content.decode()
