@@ -175,6 +175,9 @@ STORAGES = {
 
 MAIL = os.environ.get("SAMEN_MAIL") or ("demo" if DEMO else "smtp://localhost:25")
 MAIL_FROM = os.environ.get("SAMEN_MAIL_FROM", "Samen <samen@example.org>")
+SMS = os.environ.get("SAMEN_SMS") or ("demo" if DEMO else "")
+SMS_KEY = os.environ.get("SAMEN_SMS_KEY", "")
+SMS_FROM = os.environ.get("SAMEN_SMS_FROM", "Samen")
 REACTIONS = "samen.reactions.REACTIONS"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""

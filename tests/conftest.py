@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from samen.base import jobs, links, mail, tenancy
+from samen.base import jobs, links, mail, sms, tenancy
 from samen.base.models import Link, Login, Organisation
 from samen.demo import cast
 from samen.people.models import Helper, Household
@@ -31,6 +31,7 @@ def django_db_setup() -> None:
 def stage(db: None) -> SimpleNamespace:
     """The planted people by name, inside a transaction that is rolled back."""
     mail.MEMORY.clear()
+    sms.MEMORY.clear()
     return _by_name()
 
 

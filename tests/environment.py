@@ -61,6 +61,7 @@ os.environ |= {
     "SAMEN_TESTING": "1",
     "SAMEN_DEMO": "1",
     "SAMEN_MAIL": "memory",
+    "SAMEN_SMS": "memory",
     "SAMEN_ORIGIN": "http://testserver",
     "SAMEN_ROLE": "app",
 }

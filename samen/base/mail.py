@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from samen.base import clock, tenancy
-from samen.base.models import Letter
+from samen.base.models import Channel, Letter
 
 SMTP_SECONDS = 20
 
@@ -46,26 +46,27 @@ MEMORY: list[Mail] = []
 def send(mail: Mail) -> str:
     """Hand the mail over; returns what the receiver calls it.  Raises `Refused`, `RefusedForGood` or `Unsure`."""
     if settings.MAIL == "demo":
-        return _into_sink(mail)
+        return into_sink(mail)
     if settings.MAIL == "memory":
         MEMORY.append(mail)
         return f"memory:{mail.key}"
     return _over_smtp(mail)
 
 
-def _into_sink(mail: Mail) -> str:
+def into_sink(mail: Mail, *, channel: str = Channel.EMAIL) -> str:
+    """The demo's mailbox has it; it keeps one letter per key, and counts a second hand-over of the same."""
     with tenancy.enter(mail.org, tenancy.SYSTEM), connection.cursor() as cursor:
-        # The sink keeps one letter per key; a second hand-over of the same is counted, not kept.
         cursor.execute(
             f"""INSERT INTO {Letter._meta.db_table}
-                    (org_id, public_id, key, recipient_ref, address, subject, body, received_at, handed_over)
-                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 1)
+                    (org_id, public_id, key, recipient_ref, channel, address, subject, body, received_at, handed_over)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 1)
                 ON CONFLICT (org_id, key) DO UPDATE SET handed_over = {Letter._meta.db_table}.handed_over + 1""",  # noqa: S608  a constant of ours
             [
                 mail.org,
                 uuid.uuid4(),
                 mail.key,
                 mail.recipient_ref,
+                channel,
                 mail.address,
                 mail.subject,
                 mail.body,

@@ -102,6 +102,7 @@ class Channel(models.TextChoices):
     """How word reaches somebody."""
 
     EMAIL = "EMAIL"
+    SMS = "SMS"
 
 
 class OutboxMessage(Owned):
@@ -161,10 +162,11 @@ class Delivery(Owned):
 
 
 class Letter(Owned):
-    """A mail as it reached the demo's sink, which keeps one per key however often it is handed over."""
+    """A mail or text message as it reached the demo's sink, which keeps one per key however often it is handed over."""
 
     key = models.UUIDField()
     recipient_ref = models.UUIDField()
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
     address = models.CharField(max_length=254)
     subject = models.CharField(max_length=200)
     body = models.TextField()

@@ -12,7 +12,7 @@ from itertools import islice
 
 from django.db import connection, models
 
-from samen.base import clock, jobs, journal, links, mail, seal, tenancy
+from samen.base import clock, jobs, journal, links, mail, seal, sms, tenancy
 from samen.base.journal import Subject
 from samen.base.models import Channel, Delivery, OutboxMessage
 from samen.base.tenancy import Actor
@@ -33,13 +33,17 @@ def put(
     body: str,
     at: datetime,
     undo: timedelta = timedelta(0),
+    channel: str = Channel.EMAIL,
 ) -> OutboxMessage:
-    """This mail leaves after the undo delay, once for this cause and recipient, however often it is put."""
+    """This message leaves after the undo delay, once for this cause, recipient and channel, however often it is put.
+
+    A text message has no subject line; the body must be able to stand alone.
+    """
     message, fresh = OutboxMessage.objects.get_or_create(
         cause_kind=cause.kind,
         cause_ref=cause.ref,
         recipient_ref=recipient,
-        channel=Channel.EMAIL,
+        channel=channel,
         defaults={
             "address_sealed": seal.close(address, bound_to=_binding(cause)),
             "subject": subject,
@@ -101,7 +105,7 @@ def deliver(org: int, actor: Actor, *, outbox: int) -> None:
             return
         letter, attempt = begun
         try:
-            provider_id = mail.send(letter)
+            provider_id = sms.send(letter) if isinstance(letter, sms.Text) else mail.send(letter)
         except mail.RefusedForGood:
             _finish(org, actor, attempt, Delivery.Result.FAILED, becomes=OutboxMessage.State.FAILED)
             raise
@@ -129,7 +133,7 @@ def _alone(org: int, outbox: int) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])
 
 
-def _begin(outbox: int) -> tuple[mail.Mail, int] | None:
+def _begin(outbox: int) -> tuple[mail.Mail | sms.Text, int] | None:
     message = OutboxMessage.objects.select_for_update().get(pk=outbox)
     now = clock.now()
     if message.state != OutboxMessage.State.QUEUED:
@@ -147,18 +151,22 @@ def _begin(outbox: int) -> tuple[mail.Mail, int] | None:
         journal.heard(DELIVERED, (Subject(message.cause_kind, message.cause_ref),))
         return None
     attempt = Delivery.objects.create(outbox=message, attempt=made + 1, started_at=now)
-    address = seal.open_(
-        bytes(message.address_sealed), bound_to=_binding(Subject(message.cause_kind, message.cause_ref))
+    return _letter(message), attempt.pk
+
+
+def _letter(message: OutboxMessage) -> mail.Mail | sms.Text:
+    """The message as it leaves: its address opened, its links working."""
+    cause = Subject(message.cause_kind, message.cause_ref)
+    address = seal.open_(bytes(message.address_sealed), bound_to=_binding(cause))
+    org, key, recipient, body = (
+        tenancy.current_org(),
+        message.public_id,
+        message.recipient_ref,
+        links.fill(message.body),
     )
-    letter = mail.Mail(
-        org=tenancy.current_org(),
-        key=message.public_id,
-        recipient_ref=message.recipient_ref,
-        address=address,
-        subject=message.subject,
-        body=links.fill(message.body),
-    )
-    return letter, attempt.pk
+    if message.channel == Channel.SMS:
+        return sms.Text(org, key, recipient, address, body)
+    return mail.Mail(org, key, recipient, address, message.subject, body)
 
 
 def _finish(org: int, actor: Actor, attempt: int, result: str, provider_id: str = "", becomes: str = "") -> None:

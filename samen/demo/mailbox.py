@@ -31,7 +31,7 @@ def _of(organisation: Organisation) -> list[dict[str, Any]]:
         {
             "to_name": people.get(row.recipient_ref, row.address),
             "to_address": row.address,
-            "subject": row.subject,
+            "subject": row.subject or _("Text message"),
             "paragraphs": _paragraphs(row.body),
             "received_at": row.received_at,
             "organisation": organisation.name,
