@@ -178,6 +178,8 @@ MAIL_FROM = os.environ.get("SAMEN_MAIL_FROM", "Samen <samen@example.org>")
 SMS = os.environ.get("SAMEN_SMS") or ("demo" if DEMO else "")
 SMS_KEY = os.environ.get("SAMEN_SMS_KEY", "")
 SMS_FROM = os.environ.get("SAMEN_SMS_FROM", "Samen")
+# Where addresses are asked for their point: a PDOK Locatieserver or one that speaks like it.  Empty: nobody is asked.
+GEOCODER = os.environ.get("SAMEN_GEOCODER", "")
 REACTIONS = "samen.reactions.REACTIONS"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
@@ -185,6 +187,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "samen.base.outbox",
     "samen.base.live",
     "samen.base.audit",
+    "samen.people.places",
     "samen.visits.arrangements",
 ]
 

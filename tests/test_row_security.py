@@ -47,6 +47,8 @@ PLUMBING: dict[str, tuple[frozenset[str], frozenset[str], str]] = {
     "django_content_type": (NONE, NONE, "Django's, not used"),
     "django_migrations": (READ, READ, "which shape the database has"),
     "django_session": (ALL, NONE, "who is signed in, under the hash of the key"),
+    "people_border": (READ, READ, "outlines of municipalities, the same for everybody"),
+    "people_postcode": (READ, READ, "where a postcode is, the same for everybody"),
     "procrastinate_events": (ALL, ALL, "what became of a job"),
     "procrastinate_jobs": (ALL, ALL, "jobs hold numbers only"),
     "procrastinate_periodic_defers": (ALL, ALL, "when a job that returns was last deferred"),

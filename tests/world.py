@@ -28,7 +28,7 @@ from samen.base.models import Link, Login, Organisation, OutboxMessage
 from samen.base.sessions import SessionStore
 from samen.base.tenancy import Actor, ActorKind
 from samen.demo import cast
-from samen.people.models import ContactPoint, Helper, Household, PairWish, Person
+from samen.people.models import ContactPoint, Helper, Household, PairWish, Person, TravelFigure
 from samen.teams import access
 from samen.teams.models import AccessRequest, Colleague, Team
 from samen.visits import absences, arrangements
@@ -308,6 +308,10 @@ def _unknown_to_the_cast(agency: Agency, helper: Helper, taken: Offer) -> None:
     place = helper.places.get().place
     place.street = STREET
     place.save(update_fields=["street"])
+    there = taken.household.places.get().place
+    TravelFigure.objects.create(
+        place_a=place, place_b=there, mode="BIKE", minutes=9, source="MANUAL", computed_at=clock.now()
+    )
     PairWish.objects.get_or_create(helper=helper, household=taken.household, defaults={"strength": "RATHER"})
     files.store(io.BytesIO(agency.slug.encode()), mime="text/plain")
     arrangements.skip_one(_visit(agency), by=agency.by, at=clock.now())

@@ -120,6 +120,13 @@ class Place(Owned):
         SHELTER = "SHELTER"
         OFFICE = "OFFICE"
 
+    class PointSource(models.TextChoices):
+        """Who says where it is on the map."""
+
+        POSTCODE = "POSTCODE"
+        HAND = "HAND"
+        ADAPTER = "ADAPTER"
+
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.HOME)
     alias = models.CharField(max_length=60, blank=True)
     street = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001  unknown or secret is not an empty street
@@ -128,7 +135,7 @@ class Place(Owned):
     town = models.CharField(max_length=80, blank=True)
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
-    point_source = models.CharField(max_length=20, blank=True)
+    point_source = models.CharField(max_length=20, choices=PointSource, blank=True)
     secret = models.BooleanField(default=False)
 
     class Meta:
@@ -181,6 +188,57 @@ class HelperPlace(Owned):
 
     class Meta:
         constraints = [*Owned.Meta.constraints, *_one_place_at_a_time("helperplace", "helper")]
+
+
+class Postcode(models.Model):
+    """Where a postcode is: a table of the world, filled from a national file by whoever runs Samen."""
+
+    code = models.CharField(max_length=6, primary_key=True)
+    town = models.CharField(max_length=80)
+    lat = models.FloatField()
+    lon = models.FloatField()
+    source = models.CharField(max_length=40)
+
+    class Meta:
+        indexes = [models.Index(fields=["lat"], name="postcode_by_lat")]
+
+
+class Border(models.Model):
+    """The outline of a municipality, for the small maps: rings of points, and the box they fit in."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    rings = models.JSONField()
+    south = models.FloatField()
+    west = models.FloatField()
+    north = models.FloatField()
+    east = models.FloatField()
+    source = models.CharField(max_length=40)
+
+
+class TravelFigure(Owned):
+    """How long the way is between two places, as a route engine or a colleague says; gone when one of them moves."""
+
+    class Source(models.TextChoices):
+        ENGINE = "ENGINE"
+        MANUAL = "MANUAL"
+
+    place_a = reference(Place)
+    place_b = reference(Place)
+    mode = models.CharField(max_length=10, choices=TravelMode)
+    minutes = models.PositiveSmallIntegerField()
+    km = models.FloatField(null=True)
+    source = models.CharField(max_length=10, choices=Source)
+    version = models.CharField(max_length=60, blank=True)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("travelfigure", {"place_a": "people.Place", "place_b": "people.Place"}),
+            models.UniqueConstraint(
+                fields=["org", "place_a", "place_b", "mode", "source"], name="one_figure_per_way_and_source"
+            ),
+        ]
 
 
 class PairWish(Owned):

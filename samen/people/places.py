@@ -1,17 +1,18 @@
 """Where people live: the only module that reads an address or a point, and the only one that writes them."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from samen.base import journal
+from samen.base import jobs, journal, tenancy
 from samen.base.tenancy import Actor
+from samen.people import geocoding, postcodes
 from samen.people.facts import Fact
-from samen.people.models import Helper, HelperPlace, Household, HouseholdPlace, Place
+from samen.people.models import Helper, HelperPlace, Household, HouseholdPlace, Place, TravelFigure
 
 Stay = HouseholdPlace | HelperPlace
 
@@ -60,6 +61,48 @@ def hide(who: Household | Helper, *, alias: str, by: Actor, at: datetime) -> Non
     _record(who, by=by, at=at)
 
 
+def pin(place: Place, point: Point, *, who: Household | Helper, by: Actor, at: datetime) -> None:
+    """Somebody who knows says where on the map it is; a secret place is on no map, so nothing is kept of it."""
+    _locked_stays(who)
+    row = Place.objects.select_for_update().get(pk=place.pk)  # as it is now: somebody may have hidden it meanwhile
+    if row.secret:
+        return
+    _mark(row, point, Place.PointSource.HAND)
+    row.save()
+    _record(who, by=by, at=at)
+
+
+@jobs.job(of={"place": Place}, stepwise=True)
+def locate(org: int, actor: Actor, *, place: int) -> None:
+    """Ask the geocoder where this address is; no answer leaves the point as it is, and its source says what it is."""
+    with tenancy.enter(org, actor):
+        asked = _asked(place)
+    found = geocoding.find(asked) if asked else None
+    if found is None:
+        return
+    with tenancy.enter(org, actor):
+        row = Place.objects.select_for_update().get(pk=place)
+        if _asked(place) == asked:  # nobody moved it or hid it meanwhile
+            _mark(row, Point(*found), Place.PointSource.ADAPTER)
+            row.save()
+
+
+def _asked(place: int) -> geocoding.Question | None:
+    """What the geocoder may know: the address, and nobody's name; nothing of a place that is secret or pinned."""
+    row = Place.objects.filter(pk=place, secret=False).exclude(point_source=Place.PointSource.HAND).first()
+    if row is None or not row.postcode or not row.house_number:
+        return None
+    return geocoding.Question(row.postcode, row.house_number)
+
+
+def _mark(place: Place, point: Point | None, source: str) -> None:
+    """Put a place on the map, or take it off; how long the way was from where it was is forgotten."""
+    place.lat, place.lon = (point.lat, point.lon) if point else (None, None)
+    place.point_source = source if point else ""
+    if place.pk:
+        TravelFigure.objects.filter(Q(place_a=place) | Q(place_b=place)).delete()
+
+
 def _record(who: Household | Helper, *, by: Actor, at: datetime) -> None:
     fact = Fact.HOUSEHOLD_SETTLED if isinstance(who, Household) else Fact.HELPER_SETTLED
     journal.record(fact, about=[who], by=by, at=at)
@@ -77,7 +120,7 @@ def _move(who: Household | Helper, stays: list[Stay], home: Address | Alias, sin
         if (stay.period.lower or date.min) < since and (stay.period.upper is None or stay.period.upper > since):
             stay.period = DateRange(stay.period.lower, since)
             stay.save(update_fields=["period"])
-    place = Place.objects.create(**_columns(home))
+    place = _build(home)
     who.places.create(place=place, period=DateRange(since, min(later, default=None)))
     return place
 
@@ -86,16 +129,16 @@ def _correct(stay: Stay, home: Address | Alias) -> Place:
     """The same place with other words, unless others live there too: then they stay and this one moves."""
     place: Place = stay.place
     if _shared(place):
-        moved = Place.objects.create(**_columns(home))
+        moved = _build(home)
         stay.place = moved
         stay.save(update_fields=["place"])
         return moved
-    columns = _columns(home)
-    if (place.postcode, place.house_number) == (columns["postcode"], columns["house_number"]) and not place.secret:
-        columns = {name: columns[name] for name in ("street", "town")}  # the point, perhaps put there by hand, stays
-    for name, value in columns.items():
-        setattr(place, name, value)
-    place.save()
+    before = (place.postcode, place.house_number)
+    _describe(place, home)
+    if place.secret or before != (place.postcode, place.house_number):
+        _locate(place)
+    else:
+        place.save()  # the point, perhaps put there by hand, stays
     return place
 
 
@@ -103,13 +146,30 @@ def _shared(place: Place) -> bool:
     return sum(table.objects.filter(place=place).count() for table in (HouseholdPlace, HelperPlace)) > 1
 
 
-def _columns(home: Address | Alias) -> dict[str, Any]:
-    """Every column that says where a place is, so that nothing of an earlier address stays behind."""
-    nothing: dict[str, Any] = {"alias": "", "street": None, "house_number": None, "postcode": None, "town": ""}
-    nothing |= {"lat": None, "lon": None, "point_source": "", "secret": False, "kind": Place.Kind.HOME}
-    if isinstance(home, Alias):
-        return nothing | {"alias": home.name, "secret": True, "kind": Place.Kind.SHELTER}
-    return nothing | asdict(home)
+def _build(home: Address | Alias) -> Place:
+    place = Place()
+    _describe(place, home)
+    _locate(place)
+    return place
+
+
+def _describe(place: Place, home: Address | Alias) -> None:
+    """Every column that says where it is, so that nothing of an earlier address stays behind."""
+    open_ = home if isinstance(home, Address) else None
+    place.street, place.house_number = (open_.street, open_.house_number) if open_ else (None, None)
+    place.postcode, place.town = (open_.postcode, open_.town) if open_ else (None, "")
+    place.alias = home.name if isinstance(home, Alias) else ""
+    place.secret = open_ is None
+    place.kind = Place.Kind.HOME if open_ else Place.Kind.SHELTER
+
+
+def _locate(place: Place) -> None:
+    """Keep it, in the middle of its postcode until somebody or something knows better."""
+    known = postcodes.find(place.postcode) if place.postcode else None
+    _mark(place, Point(known.lat, known.lon) if known else None, Place.PointSource.POSTCODE)
+    place.save()
+    if geocoding.is_on() and not place.secret:
+        locate.later(place=place.pk)
 
 
 def of_households(households: Iterable[int], on: date) -> dict[int, Place]:

@@ -42,7 +42,7 @@ PLUMBING = {
     "public.procrastinate_workers": Plumbing("which workers live", ALL, ALL),
 }
 ROOM: set[str] = set()  # the circle brings them
-WORLD: set[str] = set()  # postcodes, holidays, rules: the stones that need them bring them
+WORLD = {"public.people_postcode", "public.people_border"}  # the same for everybody, written by the owner only
 
 APPEND_ONLY = {"public.base_journalline": "SELECT INSERT", "public.base_journalsubject": "SELECT INSERT"}
 WRITTEN_BY_FUNCTION = {"public.base_audit": "SELECT"}
@@ -327,6 +327,12 @@ def test_plumbing_gives_exactly_the_rights_that_are_listed() -> None:
         if listed := PLUMBING.get(table.name):
             assert listed.reason
             assert grants(table.oid) == expected_grants(listed.app, listed.worker), table.name
+
+
+def test_the_world_is_read_and_never_written() -> None:
+    for table in tables():
+        if table.name in WORLD:
+            assert grants(table.oid) == expected_grants("SELECT", "SELECT"), table.name
 
 
 def test_numbers_are_handed_out_by_named_sequences_only() -> None:

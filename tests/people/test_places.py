@@ -1,13 +1,15 @@
 """Where people live, from when until when, and what nobody may know of a secret place."""
 
+import os
 from datetime import date, datetime, timedelta
 
+import psycopg
 import pytest
 
 from samen.base import clock, tenancy
 from samen.base.models import JournalLine
 from samen.people import places
-from samen.people.models import HelperPlace, HouseholdPlace, Place
+from samen.people.models import HelperPlace, HouseholdPlace, Place, TravelFigure
 from samen.people.places import Address, Alias, Point
 
 AT = datetime(2026, 11, 25, 7, 12, tzinfo=clock.HOME)
@@ -16,6 +18,16 @@ TOMORROW = TODAY + timedelta(days=1)
 DECEMBER = date(2026, 12, 7)
 NEW = Address(street="Vijverlaan", house_number="14B", postcode="1211 AB", town="Hilversum")
 OTHER = Address(street="Kerkstraat", house_number="2", postcode="1211 AB", town="Hilversum")
+
+
+@pytest.fixture
+def gooi_postcodes(db):
+    """Two postcodes of the world, as the operator loads them, gone after the test."""
+    with psycopg.connect(os.environ["SAMEN_MIGRATE_URL"], options="-c role=samen_owner") as owner:
+        owner.execute("INSERT INTO people_postcode VALUES ('1211', 'Hilversum', 52.22, 5.17, 'test')")
+    yield
+    with psycopg.connect(os.environ["SAMEN_MIGRATE_URL"], options="-c role=samen_owner") as owner:
+        owner.execute("DELETE FROM people_postcode")
 
 
 @pytest.fixture
@@ -108,3 +120,38 @@ def test_who_hides_has_no_address_left_anywhere(peters):
     assert len(theirs) == 2
     assert {place.street for place in theirs} == {None}
     assert {home(peters, day) for day in (TODAY, DECEMBER)} == {"Opvang Noord"}
+
+
+def test_a_place_is_in_the_middle_of_its_postcode_until_somebody_knows_better(peters, gooi_postcodes):
+    place = move(peters, NEW, DECEMBER)
+    assert (places.point(place), place.point_source) == (Point(52.22, 5.17), "POSTCODE")
+
+    places.pin(place, Point(52.3, 5.2), who=peters, by=tenancy.SYSTEM, at=AT)
+
+    place = Place.objects.get(pk=place.pk)
+    assert (places.point(place), place.point_source) == (Point(52.3, 5.2), "HAND")
+
+
+def test_without_a_file_of_postcodes_a_place_has_no_point(peters):
+    place = move(peters, NEW, DECEMBER)
+
+    assert (places.point(place), place.point_source) == (None, "")
+
+
+def test_a_secret_place_cannot_be_put_on_the_map(peters):
+    place = move(peters, NEW, DECEMBER)
+    move(peters, Alias("Opvang Noord"), DECEMBER)
+
+    places.pin(place, Point(52.3, 5.2), who=peters, by=tenancy.SYSTEM, at=AT)
+
+    assert places.point(Place.objects.get(pk=place.pk)) is None
+
+
+def test_a_place_that_moves_takes_no_travel_time_along(peters, gooi_postcodes):
+    place = move(peters, NEW, DECEMBER)
+    other = places.of_households([peters.pk], TODAY)[peters.pk]
+    TravelFigure.objects.create(place_a=place, place_b=other, mode="BIKE", minutes=9, source="MANUAL", computed_at=AT)
+
+    move(peters, Alias("Opvang Noord"), DECEMBER)
+
+    assert not TravelFigure.objects.exists()
