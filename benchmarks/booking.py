@@ -170,7 +170,7 @@ def measure(stage: Stage, writers: int, rounds: int, scenes: int) -> Report:
     """Plant, serve, race, and look in the database what became of it."""
     with stage.owner() as owner:
         today = datetime.now(clock.HOME).date()
-        seeding.set_clock(owner, datetime.combine(seeding.demo_day(today), seeding.MORNING, tzinfo=clock.HOME))
+        seeding.set_clock(owner, datetime.combine(cast.demo_day(today), seeding.MORNING, tzinfo=clock.HOME))
     crew = plant(stage, asked=writers, ill=rounds, scenes=scenes)
     report, deadlocks = Report(writers), _deadlocks(stage)
     web = stage.web()

@@ -27,7 +27,7 @@ from benchmarks import Browser, Program, Stage, TooSlow, Web, machine, own_clust
 from benchmarks.booking import Crew, ask, plant
 from samen.base import clock, links, outbox, postgres, tenancy
 from samen.base.models import Link
-from samen.demo import seeding
+from samen.demo import cast, seeding
 from samen.people.models import Helper
 from samen.visits import replacements
 
@@ -55,7 +55,7 @@ def main(words: list[str]) -> int:
     ]
     with own_cluster() as stage, working_in(stage):
         with stage.owner() as owner:
-            morning = datetime.combine(seeding.demo_day(datetime.now(clock.HOME).date()), seeding.MORNING)
+            morning = datetime.combine(cast.demo_day(datetime.now(clock.HOME).date()), seeding.MORNING)
             seeding.set_clock(owner, morning.replace(tzinfo=clock.HOME))
         crew = plant(stage, asked=OFFERS_PER_ROUND, ill=rounds * len(scenes) + PAGE_KILLS)
         scene = Scene(stage, crew, iter(crew.ill), options.offers, options.minutes)

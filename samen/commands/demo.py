@@ -10,11 +10,14 @@ import socket
 import subprocess
 import sys
 import time
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import FrameType
+from zoneinfo import ZoneInfo
 
 from samen.base import postgres
+from samen.commands.plant import years
+from samen.demo import cast
 
 ENTRANCE = {"roles": ["OPERATOR"], "of": []}
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -41,6 +44,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--today", type=date.fromisoformat, help="the day the demo plays, YYYY-MM-DD (the next Wednesday)"
     )
+    parser.add_argument("--small", action="store_true", help="the cast of the story only, without the six regions")
+    parser.add_argument("--history", type=years, default=0, help="so many years of past visits in the regions: 2y")
     parser.set_defaults(reload=False)
 
 
@@ -138,13 +143,25 @@ class _Stage:
     def _plant(self) -> None:
         """Once.  A planting that was cut short left half a story: the whole stage is then set anew."""
         planted = self.data / "planted"
-        if planted.exists():
-            if self.options.today:
-                print("Samen: the people live on another day already; --today counts together with --reset.")
+        if not planted.exists():
+            day = self.options.today or cast.demo_day(datetime.now(ZoneInfo("Europe/Amsterdam")).date())
+            who = "cast" if self.options.small else "regions"
+            when = ["--seed", str(self.options.seed), "--today", day.isoformat()]
+            self._do("plant", *when, *(["--regions"] if who == "regions" else []))
+            planted.write_text(" ".join([who, *when]))
+        elif self.options.today:
+            print("Samen: the people live on another day already; --today counts together with --reset.")
+        if self.options.history:
+            self._history(planted)
+
+    def _history(self, planted: Path) -> None:
+        """The years before, on demand and once; half a past is made whole only by beginning again."""
+        who, *when = planted.read_text().split() or ["cast"]
+        if who != "regions":
+            print("Samen: there is a past already, or there are no regions; --history counts together with --reset.")
             return
-        today = ["--today", self.options.today.isoformat()] if self.options.today else []
-        self._do("plant", "--seed", str(self.options.seed), *today)
-        planted.touch()
+        planted.write_text(" ".join(["past", *when]))
+        self._do("plant", *when, "--history", f"{self.options.history}y", "--only-history")
 
     def _do(self, *words: str) -> None:
         done = subprocess.run([sys.executable, "-m", "samen", *words], check=False)
@@ -187,7 +204,7 @@ class _Stage:
         django.setup()
         from django.utils import translation
 
-        from samen.demo import cast, personas
+        from samen.demo import personas
 
         print(f"\nSamen is here: {self.origin}/\n", flush=True)
         with translation.override("en"):

@@ -6,6 +6,7 @@ streets occur in every Dutch town, house numbers and people are invented.
 """
 
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 PASSWORD = "samen-is-een-werkwoord"  # noqa: S105  the demo's own, printed on its front page
 
@@ -97,6 +98,11 @@ class Agency:
 def key(name: str) -> str:
     """The name as it stands in an address: lower case, without accents."""
     return name.lower().translate(str.maketrans("ëéèïüçı", "eeeiuci")).replace(" ", "")
+
+
+def demo_day(real: date) -> date:
+    """The day the demo plays by default: the first Wednesday from this day on, so that there is always work to do."""
+    return real + timedelta(days=(2 - real.weekday()) % 7)
 
 
 ALL_WEEK = {day: (8, 18) for day in range(5)}

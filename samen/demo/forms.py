@@ -2,9 +2,13 @@
 
 from django import forms
 
-from samen.demo import cast
+from samen.demo import cast, country
 
 PEOPLE = [(colleague.email, colleague.name) for agency in cast.AGENCIES for colleague in agency.colleagues]
+PEOPLE += [
+    (colleague.email, colleague.name)
+    for colleague in (cast.Colleague(name, region.team) for region in country.REGIONS for name in region.coordinators)
+]
 
 
 class PersonaForm(forms.Form):

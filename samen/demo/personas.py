@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from samen.base import links, tenancy
 from samen.base.models import Link, Organisation
-from samen.demo import cast
+from samen.demo import cast, country
 from samen.people.models import Helper, Household
+from samen.teams.models import Team
 
 HELPERS = ("Fatma", "Joke", "Piet")
 HOUSEHOLDS = ("mevrouw De Vries", "familie Smit")
@@ -25,6 +26,55 @@ def groups() -> list[dict[str, Any]]:
         {"title": _("On the phone"), "people": [phones[name] for name in HELPERS if name in phones]},
         {"title": _("At home"), "people": [phones[name] for name in HOUSEHOLDS if name in phones]},
         {"title": _("Somewhere else"), "people": [_colleague(cast.BETUWE, "Zoë")]},
+        *_regions(),
+    ]
+
+
+def _regions() -> list[dict[str, Any]]:
+    """Each region that was planted: two of its coordinators, a helper, and a household that she helps."""
+    organisation = Organisation.objects.get(slug=cast.GOOI.slug)
+    with tenancy.enter(organisation.pk, tenancy.SYSTEM):
+        teams = {row.name: row for row in Team.objects.all()}
+        return [_region(region, teams[region.team]) for region in country.REGIONS if region.team in teams]
+
+
+def _region(region: country.Region, team: Team) -> dict[str, Any]:
+    helpers, households = Helper.objects.filter(team=team), Household.objects.filter(team=team)
+    return {
+        "title": region.name,
+        "size": _("{helpers} helpers, {households} households").format(
+            helpers=helpers.count(), households=households.count()
+        ),
+        "people": [
+            *(_coordinator(region, name) for name in region.coordinators[:2]),
+            *_with_page(team),
+        ],
+    }
+
+
+def _coordinator(region: country.Region, name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "role": region.team,
+        "what": _("coordinates a whole region with three others"),
+        "url": reverse("become"),
+        "post": True,
+        "key": cast.Colleague(name, region.team).email,
+    }
+
+
+def _with_page(team: Team) -> list[dict[str, Any]]:
+    """The helper and the household of this team that have a page of their own on the front door."""
+    standing = Link.objects.exclude(purpose=Link.Purpose.OFFER).order_by("pk")
+    urls = {link.object_ref: links.url(link.public_id) for link in standing}
+    helpers = Helper.objects.filter(team=team, public_id__in=urls).select_related("person").order_by("pk")[:1]
+    households = Household.objects.filter(team=team, public_id__in=urls).order_by("pk")[:1]
+    return [
+        *(
+            _phone(row.person.name, _("helper, {team}").format(team=team.name), _("her own week"), urls[row.public_id])
+            for row in helpers
+        ),
+        *(_phone(row.name, _("household"), _("who comes, and when"), urls[row.public_id]) for row in households),
     ]
 
 
@@ -67,12 +117,14 @@ def _phones(slug: str) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     with tenancy.enter(organisation.pk, tenancy.SYSTEM):
         urls = {link.object_ref: links.url(link.public_id) for link in Link.objects.exclude(purpose=Link.Purpose.OFFER)}
-        for helper in Helper.objects.filter(person__first_name__in=HELPERS).select_related("person", "team"):
+        cast_teams = Team.objects.filter(name__in=cast.GOOI.teams)
+        ours = Helper.objects.filter(team__in=cast_teams)
+        for helper in ours.filter(person__first_name__in=HELPERS).select_related("person", "team"):
             name = helper.person.first_name
             found[name] = _phone(
                 name, _("helper, {team}").format(team=helper.team.name), _what(name), urls[helper.public_id]
             )
-        for household in Household.objects.filter(name__in=HOUSEHOLDS).order_by("pk"):
+        for household in Household.objects.filter(name__in=HOUSEHOLDS, team__in=cast_teams).order_by("pk"):
             found[household.name] = _phone(
                 household.name, _("household"), _what(household.name), urls[household.public_id]
             )

@@ -13,7 +13,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from samen.base import clock, links, tenancy
 from samen.base.journal import Subject
 from samen.base.models import Link
+from samen.base.schema import Owned
 from samen.demo import cast
+from samen.demo.drawing import key
 from samen.people.models import (
     Availability,
     ContactPoint,
@@ -33,11 +35,6 @@ from samen.visits.models import Arrangement, Assignment, Term, Visit
 WEEKS_BEHIND = 4
 MORNING = time(7, 12)  # the moment the demo begins: a helper has just woken up ill
 LINKS_LIVE = timedelta(days=90)
-
-
-def demo_day(real: date) -> date:
-    """The day the demo plays by default: the first Wednesday from this day on, so that there is always work to do."""
-    return real + timedelta(days=(2 - real.weekday()) % 7)
 
 
 def lay_ground(owner: psycopg.Connection[Any], agencies: tuple[cast.Agency, ...] = cast.AGENCIES) -> dict[str, int]:
@@ -75,17 +72,26 @@ def set_clock(owner: psycopg.Connection[Any], moment: datetime) -> None:
     )
 
 
+def look_again(migrate_url: str) -> None:
+    """The database counts its rows anew, so that it looks them up the short way from the first page on."""
+    with psycopg.connect(migrate_url, autocommit=True, options="-c role=samen_owner") as owner:
+        owner.execute("ANALYZE")
+
+
 def plant(agency: cast.Agency, org: int, logins: dict[str, int], *, day: date, seed: int) -> None:
     """Everybody of this agency lives, in one transaction, around this day."""
     with tenancy.enter(org, tenancy.SYSTEM):
-        _Planter(agency, logins, day, random.Random(seed)).plant()  # noqa: S311  a story, not a secret
+        planter = _Planter(agency, logins, day, seed)
+        planter.plant()
+        planter.identify()
 
 
 class _Planter:
     """One agency being planted: what was made so far, by name."""
 
-    def __init__(self, agency: cast.Agency, logins: dict[str, int], day: date, chance: random.Random) -> None:
-        self.agency, self.logins, self.day, self.chance = agency, logins, day, chance
+    def __init__(self, agency: cast.Agency, logins: dict[str, int], day: date, seed: int) -> None:
+        self.agency, self.logins, self.day, self.chance = agency, logins, day, random.Random(seed)  # noqa: S311  a story
+        self.seed = seed
         self.since = DateRange(day - timedelta(days=365), None)
         self.teams: dict[str, Team] = {}
         self.helpers: dict[str, Helper] = {}
@@ -109,6 +115,18 @@ class _Planter:
                     strength=PairWish.Strength.NEVER,
                 )
 
+    def identify(self) -> None:
+        """The same seed, the same identities, also of what the product's own verbs made."""
+        made: tuple[type[Owned], ...] = (Region, Team, Colleague, Arrangement, Term, Visit)
+        for model in made:
+            rows = list(model._default_manager.order_by("pk"))
+            for number, row in enumerate(rows):
+                row.public_id = self._key(model.__name__, number)
+            model._default_manager.bulk_update(rows, ["public_id"])
+
+    def _key(self, *of: object) -> uuid.UUID:
+        return key(self.seed, self.agency.slug, *of)
+
     def _colleague(self, colleague: cast.Colleague) -> None:
         first = colleague is self.agency.colleagues[0]
         role = Colleague.Role.MANAGER if first else Colleague.Role.COORDINATOR
@@ -116,7 +134,13 @@ class _Planter:
         TeamMember.objects.create(team=self.teams[colleague.team], colleague=row, period=self.since)
 
     def _person(self, first: str, prefix: str, last: str, language: str = "nl") -> Person:
-        person = Person.objects.create(first_name=first, prefix=prefix, last_name=last, language=language)
+        person = Person.objects.create(
+            public_id=self._key(first, prefix, last),
+            first_name=first,
+            prefix=prefix,
+            last_name=last,
+            language=language,
+        )
         ContactPoint.objects.create(
             person=person,
             kind=ContactPoint.Kind.EMAIL,
@@ -141,7 +165,11 @@ class _Planter:
     def _helper(self, helper: cast.Helper) -> None:
         person = self._person(helper.first_name, helper.prefix, helper.last_name, helper.language)
         row = Helper.objects.create(
-            person=person, team=self.teams[helper.team], mode=helper.mode, reach_minutes=helper.reach
+            public_id=self._key("helper", helper.first_name),
+            person=person,
+            team=self.teams[helper.team],
+            mode=helper.mode,
+            reach_minutes=helper.reach,
         )
         self.helpers[helper.first_name] = row
         place = self._place(helper.home, self.chance.choice(cast.STREETS))
@@ -154,13 +182,17 @@ class _Planter:
 
     def _household(self, household: cast.Household) -> None:
         person = self._person(*household.told)
-        row = Household.objects.create(name=household.name, team=self.teams[household.team])
+        row = Household.objects.create(
+            public_id=self._key("household", household.name), name=household.name, team=self.teams[household.team]
+        )
         self.households[household.name] = row
         HouseholdMember.objects.create(household=row, person=person, role=household.role)
         place = self._place(household.home, household.street, household.secret)
         HouseholdPlace.objects.create(household=row, place=place, period=self.since)
         self._link(Link.Purpose.HOUSEHOLD, person, row)
-        arrangement = Arrangement.objects.create(household=row, uid=uuid.uuid4(), work_form=household.work_form)
+        arrangement = Arrangement.objects.create(
+            household=row, uid=self._key("agreement", household.name), work_form=household.work_form
+        )
         self._past(household, arrangement, place)
         self._ahead(household, arrangement)
 
