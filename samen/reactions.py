@@ -20,5 +20,11 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     Visits.OFFER_DECLINED: (live.refresh_team,),
     Visits.REPLACEMENT_CONFIRMED: (live.refresh_team,),
     Visits.REPLACEMENT_SEEN: (live.refresh_team,),
+    Visits.RESULT_REPORTED: (live.refresh_team,),
+    Visits.RESULT_CORRECTED: (live.refresh_team,),
+    Visits.RESULT_TAKEN_BACK: (live.refresh_team,),
+    Visits.HOURS_APPROVED: (live.refresh_team,),
+    Visits.HOURS_FIXED: (live.refresh_team,),
+    Visits.HOURS_REOPENED: (live.refresh_team,),
     DELIVERED: (live.refresh_team_of_message,),
 }

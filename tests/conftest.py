@@ -13,9 +13,10 @@ from django.test import Client
 
 from samen.base import jobs, links, mail, sms, tenancy
 from samen.base.models import Link, Login, Organisation
+from samen.base.tenancy import Actor, ActorKind
 from samen.demo import cast
 from samen.people.models import Helper, Household
-from samen.teams.models import Team
+from samen.teams.models import Colleague, Team
 from samen.visits.models import Visit
 from tests import environment
 
@@ -74,6 +75,13 @@ def signed_in(db: None) -> Callable[[str], Client]:
 def anja(stage: SimpleNamespace, signed_in: Callable[[str], Client]) -> Client:
     """Anja of Team Zuid at her desk."""
     return signed_in("Anja")
+
+
+@pytest.fixture
+def actor(stage: SimpleNamespace) -> Actor:
+    """Anja, as the one who acts in a verb that a test calls itself."""
+    with tenancy.enter(stage.gooi.pk, tenancy.SYSTEM):
+        return Actor(ActorKind.COLLEAGUE, Colleague.objects.get(name="Anja").public_id)
 
 
 @pytest.fixture

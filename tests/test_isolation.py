@@ -107,11 +107,21 @@ def _tokens(entrance: Entrance, visitor: Visitor, gone: Mapping[str, str]) -> li
         "nonexistent": [links.token(uuid.uuid4())],
         "deleted": [gone["token"]],
     }
-    return [
-        Target(what, worlds.path(entrance, "", {"token": token}), (token,))
-        for what, tokens in said.items()
-        for token in tokens
-    ]
+    ids = {
+        "own": worlds.ids_of(entrance, visitor.home),
+        "foreign": worlds.ids_of(entrance, visitor.abroad),
+        "nonexistent": {name: str(uuid.uuid4()) for name in entrance.of},
+        "deleted": gone,
+    }
+    found = [_behind(what, entrance, token, ids[what]) for what, tokens in said.items() for token in tokens]
+    if len(entrance.of) > 1:  # behind one's own link, what is not one's own
+        found += [_behind(what, entrance, token, ids[what]) for what in NOT_THERE for token in sorted(own)]
+    return found
+
+
+def _behind(what: str, entrance: Entrance, token: str, ids: Mapping[str, str]) -> Target:
+    ids = {name: ids[name] for name in entrance.of} | {"token": token}
+    return Target(what, worlds.path(entrance, "", ids), tuple(ids.values()))
 
 
 def astray(agency: Agency, other: Agency) -> list[str]:

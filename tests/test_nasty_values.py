@@ -111,7 +111,7 @@ def _candidates(world: World, entrance: Entrance) -> Iterator[Opened]:
     """The same form before everybody who could have it."""
     if entrance.scope is Scope.LINK:
         for token in world.home.tokens.values():
-            yield _open(world, entrance, Browser(), {"token": token})
+            yield _open(world, entrance, Browser(), worlds.ids_of(entrance, world.home) | {"token": token})
     elif entrance.scope is Scope.STAFF:
         for agency, who in ((world.abroad, "Zoë"), (world.home, "Eva")):
             ids = {name: str(_unknown(world, agency, model).public_id) for name, model in entrance.of.items()}

@@ -18,6 +18,7 @@ from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.signals import got_request_exception
 from django.db import connection, models, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import override_settings
 from django.urls import get_resolver, reverse
 
@@ -32,7 +33,19 @@ from samen.people.models import ContactPoint, Helper, Household, PairWish, Perso
 from samen.teams import access
 from samen.teams.models import AccessRequest, Colleague, Team
 from samen.visits import absences, arrangements
-from samen.visits.models import Absence, Arrangement, Offer, Visit
+from samen.visits.models import (
+    Absence,
+    Arrangement,
+    HelperRate,
+    HouseholdRate,
+    MonthHours,
+    Offer,
+    Override,
+    Task,
+    Visit,
+    VisitResult,
+    WorkPolicy,
+)
 from tests import conftest
 
 MORNING = "2026-11-25 07:12 Europe/Amsterdam"
@@ -315,6 +328,26 @@ def _unknown_to_the_cast(agency: Agency, helper: Helper, taken: Offer) -> None:
     PairWish.objects.get_or_create(helper=helper, household=taken.household, defaults={"strength": "RATHER"})
     files.store(io.BytesIO(agency.slug.encode()), mime="text/plain")
     arrangements.skip_one(_visit(agency), by=agency.by, at=clock.now())
+    _what_is_owed(agency, helper, taken.household)
+
+
+def _what_is_owed(agency: Agency, helper: Helper, household: Household) -> None:
+    """How a visit went, hours that one side approved, tasks, rates, and a rule somebody went past."""
+    visit, at = agency.rows[Visit], clock.now()
+    since = DateRange(at.date(), None)
+    VisitResult.objects.create(
+        visit=visit, helper=helper, outcome="SHORTER", starts_at=visit.starts_at, minutes=60, said_at=at
+    )
+    MonthHours.objects.create(
+        helper=helper, household=household, month=at.date().replace(day=1), version="x", minutes=60, lines=[]
+    )
+    Task.objects.create(arrangement=visit.arrangement, rank=1, what="Badkamer", period=since)
+    WorkPolicy.objects.create()
+    HelperRate.objects.create(helper=helper, cents=1800, period=since)
+    HouseholdRate.objects.create(household=household, cents=2000, period=since)
+    Override.objects.create(
+        rule="DAYS_A_WEEK", about_kind="visit", about_ref=visit.public_id, day=at.date(), reason="mag", said_at=at
+    )
 
 
 def _token(purpose: str, about: Any) -> str:

@@ -1,5 +1,6 @@
 """The gate of those without a login: what a signed link opens, and for whom."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -16,7 +17,7 @@ from samen.base.tenancy import Actor, ActorKind
 from samen.people.models import Helper, Household, Person
 from samen.teams.models import Team
 from samen.visits import access as visits
-from samen.visits.models import Offer
+from samen.visits.models import Offer, Visit
 
 Row = TypeVar("Row", bound=Owned)
 
@@ -72,6 +73,36 @@ def helper(request: HttpRequest, guest: Guest) -> Helper:
         .first()
     )
     return _seen(request, found, Role.HELPER)
+
+
+def visit(request: HttpRequest, helper: Helper, public_id: uuid.UUID) -> Visit:
+    """A visit to which this helper goes, or of which she said how it went, else 404."""
+    found = (
+        Visit.objects.filter(public_id=public_id)
+        .filter(
+            Q(assignments__helper=helper, assignments__ended_at=None)
+            | Q(results__helper=helper, results__replaced_at=None)
+        )
+        .select_related("household", "team", "arrangement")
+        .first()
+    )
+    return _seen(request, found, Role.HELPER)
+
+
+def hours_at(request: HttpRequest, helper: Helper, public_id: uuid.UUID) -> Household:
+    """A household at which this helper ever worked, for her hours there, else 404."""
+    found = Household.objects.filter(public_id=public_id, visits__results__helper=helper).select_related("team").first()
+    return _seen(request, found, Role.HELPER)
+
+
+def hours_by(request: HttpRequest, household: Household, public_id: uuid.UUID) -> Helper:
+    """A helper who ever worked at this household, for the hours there, else 404."""
+    found = (
+        Helper.objects.filter(public_id=public_id, results__visit__household=household)
+        .select_related("person", "team")
+        .first()
+    )
+    return _seen(request, found, Role.HOUSEHOLD)
 
 
 def household(request: HttpRequest, guest: Guest) -> Household:

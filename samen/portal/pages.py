@@ -12,7 +12,7 @@ from samen.base import links
 from samen.base.models import Link
 from samen.people import places
 from samen.people.models import Helper, Household, Person
-from samen.portal import access
+from samen.portal import access, telling
 from samen.visits import words
 from samen.visits.models import Absence, Assignment, Offer, Replacement, Visit
 
@@ -44,6 +44,7 @@ def of_helper(helper: Helper, token: str, *, at: datetime) -> dict[str, Any]:
                 "household_name": visit.household.name,
                 "place_name": places.fully(homes.get(visit.household_id)),
                 "note": "",
+                "url": reverse("told", args=[token, visit.public_id]),
             }
             for visit in mine
         ],
@@ -60,6 +61,9 @@ def of_helper(helper: Helper, token: str, *, at: datetime) -> dict[str, Any]:
         .exclude(expected_until__lte=at)
         .first(),
         "sick_url": reverse("sick", args=[token]),
+        "hours_url": reverse("my_hours", args=[token]),
+        "tell": telling.waiting(helper, token, at=at),
+        "told": telling.just_told(helper, token, at=at),
     }
 
 
@@ -135,6 +139,7 @@ def of_household(household: Household, person: Person, token: str, *, at: dateti
         "visits": shown[1:],
         "team": household.team,
         "seen_url": reverse("seen", args=[token]) if len(seen) < len(news) else "",
+        "hours_url": reverse("my_hours", args=[token]),
         "seen_at": max(seen) if news and len(seen) == len(news) else None,
     }
 

@@ -2,8 +2,10 @@
 
 from samen.base.entrances import Role, Scope, page
 from samen.base.models import Link
+from samen.people.models import Helper, Household
 from samen.portal import views
-from samen.portal.forms import AnswerForm, SeenForm, SickForm
+from samen.portal.forms import AnswerForm, ApproveForm, ResultForm, SeenForm, SickForm
+from samen.visits.models import Visit
 
 urlpatterns = [
     page(
@@ -35,5 +37,53 @@ urlpatterns = [
         of={"token": Link},
         methods=["POST"],
         form=SeenForm,
+    ),
+    page(
+        "bezoek/<uuid:visit>/",
+        views.told,
+        name="told",
+        scope=Scope.LINK,
+        roles=[Role.HELPER],
+        of={"token": Link, "visit": Visit},
+        methods=["GET", "POST"],
+        form=ResultForm,
+    ),
+    page(
+        "bezoek/<uuid:visit>/terug/",
+        views.take_back,
+        name="take_back",
+        scope=Scope.LINK,
+        roles=[Role.HELPER],
+        of={"token": Link, "visit": Visit},
+        methods=["POST"],
+        form=SeenForm,
+    ),
+    page(
+        "uren/",
+        views.my_hours,
+        name="my_hours",
+        scope=Scope.LINK,
+        roles=[Role.HELPER, Role.HOUSEHOLD],
+        of={"token": Link},
+    ),
+    page(
+        "uren/huishouden/<uuid:household>/",
+        views.hours_at,
+        name="hours_at",
+        scope=Scope.LINK,
+        roles=[Role.HELPER],
+        of={"token": Link, "household": Household},
+        methods=["GET", "POST"],
+        form=ApproveForm,
+    ),
+    page(
+        "uren/hulp/<uuid:helper>/",
+        views.hours_by,
+        name="hours_by",
+        scope=Scope.LINK,
+        roles=[Role.HOUSEHOLD],
+        of={"token": Link, "helper": Helper},
+        methods=["GET", "POST"],
+        form=ApproveForm,
     ),
 ]

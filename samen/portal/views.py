@@ -1,5 +1,6 @@
 """What a helper and a household see on their phone: gate, form, one verb, page.  All of it works without JavaScript."""
 
+import uuid
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,10 +8,11 @@ from django.shortcuts import redirect, render
 
 from samen.base.entrances import visitor
 from samen.base.models import Link
-from samen.portal import access, pages
+from samen.people.models import Helper, Household
+from samen.portal import access, pages, telling
 from samen.portal.access import Guest
-from samen.portal.forms import AnswerForm, SickForm
-from samen.visits import absences, periods, replacements
+from samen.portal.forms import AnswerForm, ApproveForm, ResultForm, SickForm
+from samen.visits import absences, hours, periods, replacements, results
 from samen.visits.models import Absence, Offer
 
 
@@ -99,6 +101,90 @@ def seen(request: HttpRequest, token: str) -> HttpResponse:
     household = access.household(request, guest)
     replacements.confirm_seen(household, by=guest.actor, at=visitor(request).at)
     return redirect("portal", token)
+
+
+def told(request: HttpRequest, token: str, visit: uuid.UUID) -> HttpResponse:
+    """One visit of the helper: what comes first there, and how it went."""
+    try:
+        guest = access.guest(request)
+    except access.Expired:
+        return render(request, "portal/expired.html", status=410)
+    helper = access.helper(request, guest)
+    found = access.visit(request, helper, visit)
+    form = ResultForm(request.POST if request.method == "POST" else None)
+    at = visitor(request).at
+    if request.method == "POST" and form.is_valid():
+        try:
+            results.report(found, helper=helper, **form.cleaned_data, by=guest.actor, at=at)
+        except (results.NotYet, results.NotThere, results.OddLength) as refused:
+            form.add_error(telling.field_of(refused), telling.kindly(refused))
+        else:
+            return redirect("portal", token)
+    page = telling.of_visit(helper, found, token, at=at) | {"form": form}
+    return _page(request, "told", page, status=422 if form.errors else 200)
+
+
+def take_back(request: HttpRequest, token: str, visit: uuid.UUID) -> HttpResponse:
+    """A slip of the thumb: nothing was said of this visit yet."""
+    try:
+        guest = access.guest(request)
+    except access.Expired:
+        return render(request, "portal/expired.html", status=410)
+    helper = access.helper(request, guest)
+    found = access.visit(request, helper, visit)
+    results.take_back(found, helper=helper, by=guest.actor, at=visitor(request).at)
+    return redirect("portal", token)
+
+
+def my_hours(request: HttpRequest, token: str) -> HttpResponse:
+    """The hours of a month, of a helper at her households or of a household's helpers."""
+    try:
+        guest = access.guest(request)
+    except access.Expired:
+        return render(request, "portal/expired.html", status=410)
+    month = telling.month_of(request.GET.get("maand", ""), at=visitor(request).at)
+    if month is None:
+        raise Http404
+    if guest.link.purpose == Link.Purpose.HELPER:
+        page = telling.hours_of_helper(access.helper(request, guest), token, month, at=visitor(request).at)
+    else:
+        page = telling.hours_of_household(access.household(request, guest), token, month, at=visitor(request).at)
+    return _page(request, "hours", page)
+
+
+def hours_at(request: HttpRequest, token: str, household: uuid.UUID) -> HttpResponse:
+    """The helper looks at her hours at one household, and says that they are right."""
+    try:
+        guest = access.guest(request)
+    except access.Expired:
+        return render(request, "portal/expired.html", status=410)
+    helper = access.helper(request, guest)
+    return _sheet(request, token, guest, (helper, access.hours_at(request, helper, household)), hours.HELPER)
+
+
+def hours_by(request: HttpRequest, token: str, helper: uuid.UUID) -> HttpResponse:
+    """The household looks at the hours of one helper, and says that they are right."""
+    try:
+        guest = access.guest(request)
+    except access.Expired:
+        return render(request, "portal/expired.html", status=410)
+    household = access.household(request, guest)
+    return _sheet(request, token, guest, (access.hours_by(request, household, helper), household), hours.HOUSEHOLD)
+
+
+def _sheet(request: HttpRequest, token: str, guest: Guest, pair: tuple[Helper, Household], side: str) -> HttpResponse:
+    at, (helper, household) = visitor(request).at, pair
+    form = ApproveForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            hours.approve(helper=helper, household=household, side=side, by=guest.actor, at=at, **form.cleaned_data)
+        except (hours.Changed, hours.TooEarly, hours.NothingToApprove) as refused:
+            form.add_error("version", telling.kindly(refused))
+    month = telling.asked_month(request, form)
+    if month is None:
+        raise Http404
+    page = telling.sheet(helper, household, month, token, side=side, at=at) | {"form": form}
+    return _page(request, "sheet", page, status=422 if form.errors else 200)
 
 
 def _page(request: HttpRequest, name: str, page: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -289,6 +289,7 @@ def _end_visit(visit: Visit, *, at: datetime) -> int:
         visit.assignments.exclude(ended_at=None).exists()
         or Replacement.objects.filter(visit=visit).exists()
         or OfferVisit.objects.filter(visit=visit).exists()
+        or visit.results.exists()
     )
     if touched or history:
         _free(visit, at=at)

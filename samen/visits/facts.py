@@ -19,6 +19,19 @@ class Fact(models.TextChoices):
     OFFER_DECLINED = "offer_declined", _("{helper} cannot go to {household} this time")
     REPLACEMENT_CONFIRMED = "replacement_confirmed", _("{helper} goes to {household}")
     REPLACEMENT_SEEN = "replacement_seen", _("{household} has seen who comes")
+    RESULT_REPORTED = "result_reported", _("{actor} said how the visit of {helper} to {household} went")
+    RESULT_CORRECTED = "result_corrected", _("{actor} corrected how the visit of {helper} to {household} went")
+    RESULT_TAKEN_BACK = "result_taken_back", _("{actor} took back how the visit of {helper} to {household} went")
+    HOURS_APPROVED = "hours_approved", _("{actor} approved the hours of {helper} at {household} in {month}")
+    HOURS_FIXED = "hours_fixed", _("The hours of {helper} at {household} in {month} are fixed: both sides approved")
+    HOURS_REOPENED = (
+        "hours_reopened",
+        _("The hours of {helper} at {household} in {month} changed and are open again"),
+    )
+    TASKS_CHANGED = "tasks_changed", _("{actor} changed what comes first at {household}")
+    RATE_SET = "rate_set", _("{actor} changed a rate")
+    POLICY_CHANGED = "policy_changed", _("{actor} changed whether rates are a hard rule")
+    RULE_OVERRIDDEN = "rule_overridden", _("{actor} went on although a rule warned, and said why")
 
 
 journal.declare(Fact)

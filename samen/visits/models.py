@@ -365,3 +365,169 @@ class Assignment(Owned):
             ),
         ]
         indexes = [models.Index(fields=["org", "helper", "visit"], name="assignment_by_helper")]
+
+
+class VisitResult(Owned):
+    """What became of a visit, as somebody said it.  A correction is a new row: the history stays.
+
+    When it took place is written down with it, so that a visit that moves later moves no hours.
+    """
+
+    class Outcome(models.TextChoices):
+        DONE = "DONE"
+        SHORTER = "SHORTER"
+        NOBODY_HOME = "NOBODY_HOME"
+        NOT_DONE = "NOT_DONE"
+
+    visit = reference(Visit, related_name="results")
+    helper = reference("people.Helper", related_name="results")
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    starts_at = models.DateTimeField()
+    minutes = models.PositiveIntegerField()
+    said_by_kind = models.CharField(max_length=10, choices=ActorKind)
+    said_by_ref = models.UUIDField(null=True)
+    said_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("visitresult", {"visit": "visits.Visit", "helper": "people.Helper"}),
+            models.UniqueConstraint(
+                fields=["org", "visit", "helper"], condition=Q(replaced_at=None), name="one_result_stands"
+            ),
+            models.CheckConstraint(condition=Q(minutes__lte=24 * 60), name="result_within_a_day"),
+            models.CheckConstraint(condition=~Q(outcome="NOT_DONE") | Q(minutes=0), name="not_done_takes_no_time"),
+        ]
+        indexes = [models.Index(fields=["org", "helper", "starts_at"], name="result_by_helper")]
+
+
+class MonthHours(Owned):
+    """The hours of one helper at one household in one month, as they were approved: a snapshot with its version.
+
+    Until somebody approves there is no row: hours are reckoned from the results.  Both sides together make it fixed.
+    """
+
+    helper = reference("people.Helper")
+    household = reference("people.Household")
+    month = models.DateField()
+    version = models.CharField(max_length=64)
+    minutes = models.PositiveIntegerField()
+    lines = models.JSONField()
+    helper_at = models.DateTimeField(null=True)
+    helper_by_kind = models.CharField(max_length=10, choices=ActorKind, blank=True)
+    helper_by_ref = models.UUIDField(null=True)
+    household_at = models.DateTimeField(null=True)
+    household_by_kind = models.CharField(max_length=10, choices=ActorKind, blank=True)
+    household_by_ref = models.UUIDField(null=True)
+    reopened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("monthhours", {"helper": "people.Helper", "household": "people.Household"}),
+            models.UniqueConstraint(
+                fields=["org", "helper", "household", "month"],
+                condition=Q(reopened_at=None),
+                name="one_version_stands",
+            ),
+            models.CheckConstraint(condition=Q(month__day=1), name="month_begins_on_the_first"),
+        ]
+        indexes = [models.Index(fields=["org", "month", "helper"], name="hours_by_month")]
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether both sides approved this version, and it still stands."""
+        return self.helper_at is not None and self.household_at is not None and self.reopened_at is None
+
+
+class Task(Owned):
+    """What is done first when somebody comes: `rank` 1 before 2, also when there is less time."""
+
+    arrangement = reference(Arrangement, related_name="tasks")
+    rank = models.PositiveSmallIntegerField()
+    what = models.CharField(max_length=120)
+    minutes = models.PositiveSmallIntegerField(null=True)
+    period = DateRangeField()
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("task", {"arrangement": "visits.Arrangement"}),
+            ExclusionConstraint(
+                name="one_task_per_rank",
+                expressions=[
+                    ("org", RangeOperators.EQUAL),
+                    ("arrangement", RangeOperators.EQUAL),
+                    ("rank", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+
+class WorkPolicy(Owned):
+    """What this organisation holds to in its work, one row at most; no row is the gentlest answer to everything."""
+
+    rates_count = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            models.UniqueConstraint(fields=["org"], name="one_work_policy"),
+        ]
+
+
+def _one_rate_at_a_time(table: str, owner: str) -> list[models.BaseConstraint]:
+    return [
+        *kept(table, {owner: f"people.{owner.capitalize()}"}),
+        ExclusionConstraint(
+            name=f"{table}_one_at_a_time",
+            expressions=[
+                ("org", RangeOperators.EQUAL),
+                (owner, RangeOperators.EQUAL),
+                ("period", RangeOperators.OVERLAPS),
+            ],
+        ),
+        models.CheckConstraint(condition=Q(cents__gte=1, cents__lte=100_000), name=f"{table}_in_cents"),
+    ]
+
+
+class HelperRate(Owned):
+    """What a helper asks for an hour, in cents, during a period."""
+
+    helper = reference("people.Helper", related_name="rates")
+    cents = models.PositiveIntegerField()
+    period = DateRangeField()
+
+    class Meta:
+        constraints = [*Owned.Meta.constraints, *_one_rate_at_a_time("helperrate", "helper")]
+
+
+class HouseholdRate(Owned):
+    """What a household pays for an hour at most, in cents, during a period."""
+
+    household = reference("people.Household", related_name="rates")
+    cents = models.PositiveIntegerField()
+    period = DateRangeField()
+
+    class Meta:
+        constraints = [*Owned.Meta.constraints, *_one_rate_at_a_time("householdrate", "household")]
+
+
+class Override(Owned):
+    """A colleague went on where a rule warned, and says why: the rule by its name, what was found, the day."""
+
+    rule = models.CharField(max_length=30)
+    about_kind = models.CharField(max_length=20)
+    about_ref = models.UUIDField()
+    found = models.IntegerField(null=True)
+    day = models.DateField()
+    reason = models.CharField(max_length=300)
+    said_by_kind = models.CharField(max_length=10, choices=ActorKind)
+    said_by_ref = models.UUIDField(null=True)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [*Owned.Meta.constraints]
+        indexes = [models.Index(fields=["org", "about_kind", "about_ref"], name="override_by_subject")]

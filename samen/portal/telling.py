@@ -1,0 +1,193 @@
+"""How visits went, and the hours that follow from it: what stands on the pages of helpers and households."""
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from samen.base import clock
+from samen.people import places
+from samen.people.models import Helper, Household
+from samen.portal.forms import ApproveForm
+from samen.visits import hours, results, tasks
+from samen.visits.hours import Sheet
+from samen.visits.models import Assignment, Visit, VisitResult
+
+STILL_ASKED = timedelta(days=14)  # after that the team asks, from its own page of hours
+STILL_SHOWN = timedelta(hours=20)  # what was said today can be taken back with one tap
+MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
+
+
+def waiting(helper: Helper, token: str, *, at: datetime) -> list[dict[str, Any]]:
+    """The visits that began and of which she said nothing yet, the oldest first."""
+    begun = (
+        Visit.objects.standing()
+        .filter(assignments__helper=helper, assignments__ended_at=None)
+        .filter(starts_at__lte=at, starts_at__gt=at - STILL_ASKED)
+        .exclude(results__in=VisitResult.objects.filter(helper=helper, replaced_at=None))
+        .select_related("household")
+        .order_by("starts_at")
+    )
+    return [_of_visit(visit, token) for visit in begun]
+
+
+def just_told(helper: Helper, token: str, *, at: datetime) -> list[dict[str, Any]]:
+    """What she said today, with the way back."""
+    said = (
+        VisitResult.objects.filter(helper=helper, replaced_at=None, said_at__gt=at - STILL_SHOWN)
+        .filter(said_by_ref=helper.person.public_id)
+        .select_related("visit__household")
+        .order_by("-said_at")
+    )
+    return [_of_visit(row.visit, token) | {"words": outcome_words(row)} for row in said]
+
+
+def _of_visit(visit: Visit, token: str) -> dict[str, Any]:
+    return {
+        "starts_at": visit.starts_at,
+        "ends_at": visit.ends_at,
+        "minutes": visit.minutes,
+        "household_name": visit.household.name,
+        "url": reverse("told", args=[token, visit.public_id]),
+        "undo_url": reverse("take_back", args=[token, visit.public_id]),
+    }
+
+
+def outcome_words(result: VisitResult) -> str:
+    """How it went, as one says it."""
+    return {
+        "DONE": _("Done"),
+        "SHORTER": _("Shorter"),
+        "NOBODY_HOME": _("Nobody home"),
+        "NOT_DONE": _("Not done"),
+    }[result.outcome]
+
+
+def of_visit(helper: Helper, visit: Visit, token: str, *, at: datetime) -> dict[str, Any]:
+    """One visit of hers: where, when, what comes first, and how it went."""
+    place = places.of_households([visit.household_id], visit.local_date).get(visit.household_id)
+    result = results.of(visit, helper)
+    return {
+        "visit": _of_visit(visit, token) | {"place_name": places.fully(place)},
+        "tasks": tasks.of_visit(visit),
+        "begun": visit.starts_at <= at,
+        "result": result,
+        "result_words": outcome_words(result) if result else "",
+        "goes": Assignment.objects.standing().filter(visit=visit, helper=helper).exists(),
+        "helper": helper.person,
+        "team": helper.team,
+        "back_url": reverse("portal", args=[token]),
+    }
+
+
+def field_of(refused: Exception) -> str:
+    """At which answer a refusal is told."""
+    return "minutes" if isinstance(refused, results.OddLength) else "outcome"
+
+
+def kindly(refused: Exception) -> str:
+    """A refusal, in words for who reads it on a phone."""
+    words = {
+        results.NotYet: _("The visit has not begun yet. Come back when it has."),
+        results.NotThere: _("This visit is no longer yours. Call the team if you were there."),
+        results.OddLength: _("Shorter means fewer minutes than planned."),
+        hours.Changed: _("The hours changed while you looked. Look once more."),
+        hours.TooEarly: _("The month is not over yet. You can say so from the first day of the next month."),
+        hours.NothingToApprove: _("There are no hours in this month."),
+    }
+    return words[type(refused)]
+
+
+# --- Hours ----------------------------------------------------------------------------------------
+
+
+def month_of(words: str, *, at: datetime) -> date | None:
+    """The month as it stands in an address (2026-10); the one that was, for no words; None for what is no month."""
+    if not words:
+        return hours.before(hours.first_of(at.astimezone(clock.HOME).date()))
+    found = MONTH.fullmatch(words)
+    return date(int(found[1]), int(found[2]), 1) if found else None
+
+
+def asked_month(request: HttpRequest, form: ApproveForm) -> date | None:
+    """The month of a page of hours: in the form that was sent, else in the address."""
+    sent = getattr(form, "cleaned_data", {}).get("month")
+    return sent or month_of(request.GET.get("maand", ""), at=request.visitor.at)  # type: ignore[attr-defined]
+
+
+def hours_of_helper(helper: Helper, token: str, month: date, *, at: datetime) -> dict[str, Any]:
+    """Her hours of this month, at each household."""
+    found = hours.sheets(month, helpers=[helper.pk])
+    rows = [_row(one, one.household.name, "hours_at", [token, one.household.public_id], hours.HELPER) for one in found]
+    waits = waiting(helper, token, at=at)
+    page = {"for_household": False, "team": helper.team, "waiting": len(waits)}
+    return page | _month_page(month, rows, token, at=at)
+
+
+def hours_of_household(household: Household, token: str, month: date, *, at: datetime) -> dict[str, Any]:
+    """The hours of this month at this household, of each helper."""
+    found = hours.sheets(month, households=[household.pk])
+    rows = [
+        _row(one, one.helper.person.first_name, "hours_by", [token, one.helper.public_id], hours.HOUSEHOLD)
+        for one in found
+    ]
+    return {"for_household": True, "team": household.team, "waiting": 0} | _month_page(month, rows, token, at=at)
+
+
+def _row(found: Sheet, name: str, page: str, where: list[Any], side: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "minutes": found.minutes,
+        "visits": len({line.visit for line in found.lines}),
+        "state": state(found, side),
+        "url": f"{reverse(page, args=where)}?maand={found.month:%Y-%m}",
+    }
+
+
+def state(found: Sheet, side: str) -> str:
+    """How far the approval came, for one side: fixed, given, reopened, or asked."""
+    if found.approved is not None and found.approved.is_fixed:
+        return "fixed"
+    if found.approved is not None and getattr(found.approved, f"{side}_at"):
+        return "given"
+    return "reopened" if found.reopened is not None and getattr(found.reopened, f"{side}_at") else "asked"
+
+
+def _month_page(month: date, rows: list[dict[str, Any]], token: str, *, at: datetime) -> dict[str, Any]:
+    here = reverse("my_hours", args=[token])
+    after = hours.next_of(month)
+    return {
+        "month": month,
+        "rows": rows,
+        "minutes": sum(row["minutes"] for row in rows),
+        "before_url": f"{here}?maand={hours.before(month):%Y-%m}",
+        "after_url": f"{here}?maand={after:%Y-%m}" if after <= at.astimezone(clock.HOME).date() else "",
+        "over": hours.stretch(month)[1] <= at,
+        "back_url": reverse("portal", args=[token]),
+    }
+
+
+def sheet(helper: Helper, household: Household, month: date, token: str, *, side: str, at: datetime) -> dict[str, Any]:
+    """The hours of one helper at one household, visit by visit, and whether they are right."""
+    found = hours.sheet(helper, household, month)
+    asked = state(found, side)
+    return {
+        "for_household": side == hours.HOUSEHOLD,
+        "name": helper.person.first_name if side == hours.HOUSEHOLD else household.name,
+        "month": month,
+        "lines": [{"line": line, "words": OUTCOMES[line.outcome]} for line in found.lines],
+        "minutes": found.minutes,
+        "version": found.version,
+        "state": asked,
+        "before": found.reopened.minutes if asked == "reopened" and found.reopened else None,
+        "can": hours.stretch(month)[1] <= at and bool(found.lines) and asked in ("asked", "reopened"),
+        "over": hours.stretch(month)[1] <= at,
+        "team": household.team if side == hours.HOUSEHOLD else helper.team,
+        "back_url": f"{reverse('my_hours', args=[token])}?maand={month:%Y-%m}",
+    }
+
+
+OUTCOMES = {"DONE": "", "SHORTER": _("Shorter"), "NOBODY_HOME": _("Nobody home"), "NOT_DONE": _("Not done")}

@@ -1,0 +1,186 @@
+"""Joke says how her visits went; the month follows from it; both sides say it is right, and then it is fixed."""
+
+import re
+from datetime import date
+
+import pytest
+
+from samen.visits import hours, results
+from samen.visits.models import Assignment, MonthHours, VisitResult
+from tests.conftest import set_clock, visit_of
+
+BOS, DAY = "mevrouw Bos", "2026-11-24"  # Joke was there yesterday from half past eight, for two hours and a half
+
+
+def text(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+@pytest.fixture
+def yesterday(stage, inside):
+    """Yesterday's visit, of which nobody has said anything yet."""
+    with inside():
+        visit = visit_of(stage.homes[BOS], DAY)
+        VisitResult.objects.filter(visit=visit).delete()
+    return visit
+
+
+def test_one_tap_says_done_and_one_tap_takes_it_back(stage, client, phone, inside, yesterday):
+    mine = phone(stage.joke)
+    assert f"{mine}bezoek/{yesterday.public_id}/" in client.get(mine).content.decode()
+
+    assert client.post(f"{mine}bezoek/{yesterday.public_id}/", {"outcome": "DONE"}).status_code == 302
+
+    assert "mevrouw Bos: gedaan" in text(client.get(mine))
+    with inside():
+        said = VisitResult.objects.get(visit=yesterday, replaced_at=None)
+        assert (said.outcome, said.minutes, said.said_by_ref) == ("DONE", 150, stage.joke.person.public_id)
+    client.post(f"{mine}bezoek/{yesterday.public_id}/terug/")
+    assert "Hoe ging het?" in text(client.get(mine))
+    with inside():
+        assert not VisitResult.objects.filter(visit=yesterday, replaced_at=None).exists()
+        assert VisitResult.objects.filter(visit=yesterday).count() == 1, "the history stays"
+
+
+def test_looking_changes_nothing_and_saying_it_twice_says_it_once(stage, client, phone, inside, yesterday):
+    page = f"{phone(stage.joke)}bezoek/{yesterday.public_id}/"
+    client.get(page)
+    with inside():
+        assert not VisitResult.objects.filter(visit=yesterday).exists()
+
+    for _ in range(3):
+        client.post(page, {"outcome": "DONE"})
+
+    with inside():
+        assert VisitResult.objects.filter(visit=yesterday).count() == 1
+
+
+def test_a_visit_that_has_not_begun_cannot_be_done(stage, client, phone, inside):
+    with inside():
+        visit = visit_of(stage.homes["mevrouw Jansen"], "2026-11-26")
+
+    answer = client.post(f"{phone(stage.joke)}bezoek/{visit.public_id}/", {"outcome": "DONE"})
+
+    assert answer.status_code == 422
+    assert "nog niet begonnen" in text(answer)
+    with inside():
+        assert not VisitResult.objects.filter(visit=visit).exists()
+
+
+def test_shorter_asks_how_long_and_means_shorter(stage, client, phone, inside, yesterday):
+    page = f"{phone(stage.joke)}bezoek/{yesterday.public_id}/"
+
+    assert "hoeveel minuten je er was" in text(client.post(page, {"outcome": "SHORTER"}))
+    assert client.post(page, {"outcome": "SHORTER", "minutes": "150"}).status_code == 422
+    assert client.post(page, {"outcome": "SHORTER", "minutes": "90"}).status_code == 302
+
+    with inside():
+        assert VisitResult.objects.get(visit=yesterday, replaced_at=None).minutes == 90
+
+
+def test_nobody_says_how_the_visit_of_another_went(stage, client, phone, yesterday):
+    assert client.get(f"{phone(stage.piet)}bezoek/{yesterday.public_id}/").status_code == 404
+    assert client.post(f"{phone(stage.piet)}bezoek/{yesterday.public_id}/", {"outcome": "DONE"}).status_code == 404
+    assert (
+        client.post(f"{phone(stage.homes[BOS])}bezoek/{yesterday.public_id}/", {"outcome": "DONE"}).status_code == 404
+    )
+
+
+def worked(stage, inside, by, at="2026-12-01 09:00 Europe/Amsterdam"):
+    """Joke worked yesterday at Mrs Bos; it is December."""
+    with inside() as _:
+        visit = visit_of(stage.homes[BOS], DAY)
+        VisitResult.objects.filter(visit__household=visit.household).delete()
+        results.report(visit, helper=stage.joke, outcome="DONE", by=by, at=visit.ends_at)
+    set_clock(at)
+    return visit
+
+
+def approve(client, page):
+    version = re.search(r'name="version" value="(\w+)"', client.get(f"{page}?maand=2026-11").content.decode())[1]
+    return client.post(page, {"month": "2026-11-01", "version": version})
+
+
+def test_both_sides_approve_and_the_month_is_fixed_until_somebody_corrects_it(stage, client, phone, inside, actor):
+    visit = worked(stage, inside, actor)
+    hers = f"{phone(stage.joke)}uren/huishouden/{stage.homes[BOS].public_id}/"
+    theirs = f"{phone(stage.homes[BOS])}uren/hulp/{stage.joke.public_id}/"
+
+    assert "Akkoord gegeven op deze uren" in text(approve(client, hers))
+    approve(client, theirs)
+
+    with inside():
+        fixed = MonthHours.objects.get(helper=stage.joke, household=stage.homes[BOS])
+        assert fixed.is_fixed
+        assert (fixed.minutes, fixed.month, len(fixed.version)) == (150, date(2026, 11, 1), 64)
+    assert "Ze staan vast" in text(client.get(f"{theirs}?maand=2026-11"))
+
+    client.post(f"{phone(stage.joke)}bezoek/{visit.public_id}/", {"outcome": "SHORTER", "minutes": "60"})
+
+    with inside():
+        fixed.refresh_from_db()
+        assert not fixed.is_fixed
+        assert fixed.minutes == 150, "what was approved stays as it was"
+    page = text(client.get(f"{theirs}?maand=2026-11"))
+    assert "al akkoord (2,5 uur)" in page
+    assert "1 uur" in page
+    approve(client, hers)
+    approve(client, theirs)
+    with inside():
+        assert [row.is_fixed for row in MonthHours.objects.filter(helper=stage.joke).order_by("pk")] == [False, True]
+
+
+def test_hours_that_changed_meanwhile_are_looked_at_again(stage, client, phone, inside, actor):
+    visit = worked(stage, inside, actor)
+    page = f"{phone(stage.joke)}uren/huishouden/{stage.homes[BOS].public_id}/"
+    shown = re.search(r'name="version" value="(\w+)"', client.get(f"{page}?maand=2026-11").content.decode())[1]
+    with inside():
+        results.report(visit, helper=stage.joke, outcome="SHORTER", minutes=30, by=actor, at=visit.ends_at)
+
+    answer = client.post(page, {"month": "2026-11-01", "version": shown})
+
+    assert answer.status_code == 422
+    assert "net gewijzigd" in text(answer)
+    with inside():
+        assert not MonthHours.objects.exists()
+
+
+def test_a_month_that_is_not_over_cannot_be_approved(stage, client, phone, inside, actor):
+    worked(stage, inside, actor, at="2026-11-30 23:59 Europe/Amsterdam")
+    page = f"{phone(stage.joke)}uren/huishouden/{stage.homes[BOS].public_id}/"
+    with inside():
+        version = hours.sheet(stage.joke, stage.homes[BOS], date(2026, 11, 1)).version
+
+    answer = client.post(page, {"month": "2026-11-01", "version": version})
+
+    assert answer.status_code == 422
+    assert "nog niet voorbij" in text(answer)
+
+
+def test_a_household_sees_no_hours_of_another_household(stage, client, phone, inside, actor):
+    worked(stage, inside, actor)
+
+    theirs = f"{phone(stage.homes['familie Willems'])}uren/"
+    assert "2,5" not in text(client.get(f"{theirs}?maand=2026-11"))
+    assert client.get(f"{theirs}hulp/{stage.joke.public_id}/?maand=2026-11").status_code == 404
+
+
+def test_the_hours_of_illness_tell_no_household_that_somebody_was_ill(stage, client, phone, inside, actor, anja):
+    worked(stage, inside, actor)
+    anja.post("/o/zorgzaam/ziek/", {"helper": stage.joke.public_id, "start": "today", "until": "unknown"})
+
+    theirs = f"{phone(stage.homes[BOS])}uren/"
+    for page in (f"{theirs}?maand=2026-11", f"{theirs}hulp/{stage.joke.public_id}/?maand=2026-11"):
+        assert not re.search(r"ziek|afwezig", text(client.get(page)), re.IGNORECASE)
+
+
+def test_who_stood_in_has_the_hours(stage, client, phone, inside, actor):
+    with inside():
+        visit = visit_of(stage.homes[BOS], DAY)
+        VisitResult.objects.filter(visit=visit).delete()
+        Assignment.objects.filter(visit=visit).update(helper=stage.piet)
+        results.report(visit, helper=stage.piet, outcome="DONE", by=actor, at=visit.ends_at)
+
+        found = hours.sheets(date(2026, 11, 1), households=[stage.homes[BOS].pk])
+
+    assert "Piet" in {one.helper.person.first_name for one in found}
