@@ -107,8 +107,8 @@ def told(request: HttpRequest, token: str, visit: uuid.UUID) -> HttpResponse:
     """One visit of the helper: what comes first there, and how it went."""
     try:
         guest = access.guest(request)
-    except access.Expired:
-        return render(request, "portal/expired.html", status=410)
+    except access.Expired as expired:
+        return render(request, "portal/expired.html", {"team": expired.team}, status=410)
     helper = access.helper(request, guest)
     found = access.visit(request, helper, visit)
     form = ResultForm(request.POST if request.method == "POST" else None)
@@ -128,8 +128,8 @@ def take_back(request: HttpRequest, token: str, visit: uuid.UUID) -> HttpRespons
     """A slip of the thumb: nothing was said of this visit yet."""
     try:
         guest = access.guest(request)
-    except access.Expired:
-        return render(request, "portal/expired.html", status=410)
+    except access.Expired as expired:
+        return render(request, "portal/expired.html", {"team": expired.team}, status=410)
     helper = access.helper(request, guest)
     found = access.visit(request, helper, visit)
     results.take_back(found, helper=helper, by=guest.actor, at=visitor(request).at)
@@ -140,8 +140,8 @@ def my_hours(request: HttpRequest, token: str) -> HttpResponse:
     """The hours of a month, of a helper at her households or of a household's helpers."""
     try:
         guest = access.guest(request)
-    except access.Expired:
-        return render(request, "portal/expired.html", status=410)
+    except access.Expired as expired:
+        return render(request, "portal/expired.html", {"team": expired.team}, status=410)
     month = telling.month_of(request.GET.get("maand", ""), at=visitor(request).at)
     if month is None:
         raise Http404
@@ -156,8 +156,8 @@ def hours_at(request: HttpRequest, token: str, household: uuid.UUID) -> HttpResp
     """The helper looks at her hours at one household, and says that they are right."""
     try:
         guest = access.guest(request)
-    except access.Expired:
-        return render(request, "portal/expired.html", status=410)
+    except access.Expired as expired:
+        return render(request, "portal/expired.html", {"team": expired.team}, status=410)
     helper = access.helper(request, guest)
     return _sheet(request, token, guest, (helper, access.hours_at(request, helper, household)), hours.HELPER)
 
@@ -166,8 +166,8 @@ def hours_by(request: HttpRequest, token: str, helper: uuid.UUID) -> HttpRespons
     """The household looks at the hours of one helper, and says that they are right."""
     try:
         guest = access.guest(request)
-    except access.Expired:
-        return render(request, "portal/expired.html", status=410)
+    except access.Expired as expired:
+        return render(request, "portal/expired.html", {"team": expired.team}, status=410)
     household = access.household(request, guest)
     return _sheet(request, token, guest, (access.hours_by(request, household, helper), household), hours.HOUSEHOLD)
 
