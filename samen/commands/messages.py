@@ -48,6 +48,8 @@ SAME_IN_DUTCH = {
     "%(open)s open",
     "1 week",
     "Code",
+    "Postcode",
+    "van den",
     "Filter",
     "Samen",
     "Week",
