@@ -53,6 +53,7 @@ PLUMBING: dict[str, tuple[frozenset[str], frozenset[str], str]] = {
     "procrastinate_jobs": (ALL, ALL, "jobs hold numbers only"),
     "procrastinate_periodic_defers": (ALL, ALL, "when a job that returns was last deferred"),
     "procrastinate_workers": (ALL, ALL, "which workers live"),
+    "visits_schoolbreak": (READ, READ, "when schools are closed is the same for everybody"),
     "sec.key": (NONE, NONE, "the key of the proofs"),
 }
 # Indexes that do not begin with the organisation, because a door asks before any is known.

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
 
@@ -32,15 +32,19 @@ from samen.demo import cast
 from samen.people.models import ContactPoint, Helper, Household, PairWish, Person, TravelFigure
 from samen.teams import access
 from samen.teams.models import AccessRequest, Colleague, Team
-from samen.visits import absences, arrangements
+from samen.visits import absences, arrangements, away, holidays
 from samen.visits.models import (
     Absence,
     Arrangement,
+    Bundle,
     HelperRate,
+    HolidayChoice,
+    HouseholdAway,
     HouseholdRate,
     MonthHours,
     Offer,
     Override,
+    SchoolRegion,
     Task,
     Visit,
     VisitResult,
@@ -329,6 +333,10 @@ def _unknown_to_the_cast(agency: Agency, helper: Helper, taken: Offer) -> None:
     files.store(io.BytesIO(agency.slug.encode()), mime="text/plain")
     arrangements.skip_one(_visit(agency), by=agency.by, at=clock.now())
     _what_is_owed(agency, helper, taken.household)
+    for model in (HouseholdAway, HolidayChoice):
+        agency.rows[model] = fresh(agency, model)
+    holidays.work_in(agency.team, SchoolRegion.MIDDLE, by=agency.by, at=clock.now())
+    agency.rows[Bundle] = fresh(agency, Bundle)
 
 
 def _what_is_owed(agency: Agency, helper: Helper, household: Household) -> None:
@@ -404,6 +412,35 @@ def _visit(agency: Agency) -> Visit:
         return arrangement.visits.order_by("pk").select_related("household", "team", "arrangement").first()
 
 
+def _away(agency: Agency) -> HouseholdAway:
+    household = _household(agency)
+    with agency.inside():
+        at = clock.now()
+        row, _ = away.tell(household=household, since=at.date(), until=None, choice="SKIP", by=agency.by, at=at)
+        return row
+
+
+def _holiday(agency: Agency) -> HolidayChoice:
+    """What the team decided for a Christmas in a year that nobody decided about yet."""
+    household = _household(agency)
+    with agency.inside():
+        year = 2027 + HolidayChoice.objects.count()
+        (christmas,) = holidays.between(date(year, 12, 25), date(year, 12, 26))
+        skip, keep = holidays.Answer("SKIP"), holidays.Answer("KEEP")
+        row, _ = holidays.choose(
+            christmas, skip, team=agency.team, exceptions={household: keep}, by=agency.by, at=clock.now()
+        )
+        return row
+
+
+def _bundle(agency: Agency) -> Bundle:
+    with agency.inside():
+        at = clock.now()
+        return Bundle.objects.create(
+            team=agency.team, verb="hand_over", since=at.date(), made_at=at, made_by_kind=agency.by.kind
+        )
+
+
 def _absence(agency: Agency) -> Absence:
     helper = _helper(agency)
     with agency.inside():
@@ -449,8 +486,11 @@ MAKERS: dict[type[models.Model], Callable[[Agency], Any]] = {
     AccessRequest: _request,
     Absence: _absence,
     Arrangement: _arrangement,
+    Bundle: _bundle,
     Helper: _helper,
+    HolidayChoice: _holiday,
     Household: _household,
+    HouseholdAway: _away,
     Link: _link,
     OutboxMessage: _message,
     Team: _team,

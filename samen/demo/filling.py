@@ -30,7 +30,7 @@ from samen.people.models import (
     Place,
 )
 from samen.teams.models import Colleague, Region, Team, TeamMember
-from samen.visits import absences, arrangements
+from samen.visits import absences, settling
 from samen.visits.models import (
     Absence,
     Arrangement,
@@ -80,7 +80,7 @@ def fill(life: Life, org: int, logins: dict[str, int]) -> None:
     with tenancy.enter(org, tenancy.SYSTEM):
         filler = _Filler(life)
         filler.people(logins)
-        filler.visits(_begin(life.day), life.day + arrangements.AHEAD)
+        filler.visits(_begin(life.day), life.day + settling.AHEAD)
         filler.fall_ill()
 
 
@@ -319,7 +319,7 @@ class _Filler:
             local_start=time(slot.start // 60, slot.start % 60),
             minutes=slot.minutes,
             cancelled_at=_moment(visit.day) if visit.skipped else None,
-            cancelled_why=arrangements.SKIPPED if visit.skipped else "",
+            cancelled_why=settling.SKIPPED if visit.skipped else "",
         )
 
     def _absences(self, since: date, until: date, missed: set[Spell | None]) -> dict[Spell, Round]:

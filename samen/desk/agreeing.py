@@ -13,8 +13,9 @@ from samen.desk.sitting import Desk
 from samen.people.models import Helper, Household
 from samen.teams.models import Team
 from samen.visits import arrangements
-from samen.visits.arrangements import Settled, Slot
+from samen.visits.arrangements import Slot
 from samen.visits.models import Arrangement, Assignment, Term
+from samen.visits.settling import Settled
 
 MOST = 10
 

@@ -34,6 +34,7 @@ from samen.teams import access as teams
 from samen.visits import absences, arrangements, replacements, words
 from samen.visits import access as visits
 from samen.visits.models import Arrangement, Visit
+from samen.visits.settling import Settled
 
 
 def today(request: HttpRequest, slug: str) -> HttpResponse:
@@ -244,7 +245,7 @@ def undo_arrangement(request: HttpRequest, slug: str, arrangement: uuid.UUID) ->
     return redirect("arrangement", slug, arrangement)
 
 
-def _tell_clashes(request: HttpRequest, done: arrangements.Settled) -> None:
+def _tell_clashes(request: HttpRequest, done: Settled) -> None:
     if done.clashes:
         days = ", ".join(words.day(one.starts_at) for one in done.clashes[:3])
         text = _("Kept. On {count} days the helper has another visit or cannot come ({days} …): nobody goes yet.")

@@ -6,26 +6,22 @@ splitting and undoing in any order lose no visit and double none.
 """
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Max
 
-from samen.base import clock, jobs, journal
+from samen.base import clock, jobs, journal, tenancy
 from samen.base.tenancy import Actor
-from samen.people import places
 from samen.people.models import Helper, Household
-from samen.visits import locks, planning
+from samen.visits import locks, planning, settling
 from samen.visits.facts import Fact
-from samen.visits.models import Arrangement, Assignment, Change, OfferVisit, Replacement, Term, Visit
-
-AHEAD = timedelta(weeks=9)  # how far visits are made: the leave and the bridging of two months fit in it
-TERM_ENDED = "TERM_ENDED"
-SKIPPED = "SKIPPED"
+from samen.visits.models import Arrangement, Assignment, Change, Term, Visit
+from samen.visits.settling import Settled
 
 
 class NothingToUndo(Exception):
@@ -45,16 +41,6 @@ class Slot:
     every_n: int = 1
     nth: int | None = None
     zone: str = "Europe/Amsterdam"
-
-
-@dataclass
-class Settled:
-    """What settling did: numbers, and the visits whose helper has another visit or cannot come then."""
-
-    made: int = 0
-    moved: int = 0
-    removed: int = 0
-    clashes: list[Visit] = field(default_factory=list)
 
 
 def agree(
@@ -81,7 +67,12 @@ def change_following(
 ) -> Settled:
     """From `since` on the slot recurs with these changes (fields of `Slot`); what was agreed for one day stays."""
     _remember(arrangement, "change_following", by=by, at=at)
-    since = max(since, _today(at))
+    rewrite(arrangement, slot_no=slot_no, since=max(since, _today(at)), **changes)
+    return _settled(arrangement, by=by, at=at)
+
+
+def rewrite(arrangement: Arrangement, *, slot_no: int, since: date, **changes: Any) -> None:
+    """The terms of a slot say this from `since` on: the one that runs then closes, and another opens."""
     for term in _terms(arrangement, slot_no):
         if term.period.upper is not None and term.period.upper <= since:
             continue
@@ -90,7 +81,6 @@ def change_following(
             _open(arrangement, slot_no, DateRange(since, term.period.upper), changed, closing=term)
         else:
             _rewrite(term, changed)
-    return _settled(arrangement, by=by, at=at)
 
 
 def change_all(arrangement: Arrangement, *, slot_no: int, by: Actor, at: datetime, **changes: Any) -> Settled:
@@ -101,13 +91,34 @@ def change_all(arrangement: Arrangement, *, slot_no: int, by: Actor, at: datetim
 def end(arrangement: Arrangement, *, since: date, by: Actor, at: datetime) -> Settled:
     """From `since` on nobody comes under this agreement any more."""
     _remember(arrangement, "end", by=by, at=at)
-    for term in arrangement.terms.all():
+    close(arrangement.terms.all(), since=since)
+    return _settled(arrangement, by=by, at=at)
+
+
+def add_slot(arrangement: Arrangement, slot: Slot, *, since: date, by: Actor, at: datetime) -> Settled:
+    """From `since` on somebody comes once more: another visit in the week or the month, under the same agreement."""
+    _remember(arrangement, "add_slot", by=by, at=at)
+    last = arrangement.terms.aggregate(last=Max("slot_no"))["last"] or 0
+    seen = arrangement.visits.aggregate(last=Max("slot_no"))["last"] or 0  # an ended slot's number is not used again
+    _open(arrangement, max(last, seen) + 1, DateRange(max(since, _today(at)), None), slot)
+    return _settled(arrangement, by=by, at=at)
+
+
+def end_slot(arrangement: Arrangement, *, slot_no: int, since: date, by: Actor, at: datetime) -> Settled:
+    """From `since` on this one visit of the week does not come back; the other visits stay."""
+    _remember(arrangement, "end_slot", by=by, at=at)
+    close(arrangement.terms.filter(slot_no=slot_no), since=since)
+    return _settled(arrangement, by=by, at=at)
+
+
+def close(terms: Iterable[Term], *, since: date) -> None:
+    """These terms hold until `since`, and those that would begin later do not begin."""
+    for term in terms:
         if term.period.lower >= since:
             term.delete()
         elif term.period.upper is None or term.period.upper > since:
             term.period = DateRange(term.period.lower, since)
             term.save(update_fields=["period"])
-    return _settled(arrangement, by=by, at=at)
 
 
 def change_one(visit: Visit, *, by: Actor, at: datetime, **changes: Any) -> Settled:
@@ -123,7 +134,7 @@ def change_one(visit: Visit, *, by: Actor, at: datetime, **changes: Any) -> Sett
             setattr(visit, name, value)
     Visit.objects.filter(pk=visit.pk).update(
         **{flag: getattr(visit, flag) for flag in own.values()},
-        **{name: value for name, value in changes.items() if name not in ("helper", *_TIMES)},
+        **{name: value for name, value in changes.items() if name not in ("helper", *settling.TIMES)},
     )
     clash = _at_its_time(visit)
     if "helper" in changes:
@@ -139,8 +150,7 @@ def skip_one(visit: Visit, *, by: Actor, at: datetime) -> Settled:
     arrangement = _of(visit)
     _remember(arrangement, "skip_one", by=by, at=at)
     locks.visits([visit.pk])
-    Visit.objects.filter(pk=visit.pk).update(cancelled_at=at, cancelled_why=SKIPPED)
-    _free(visit, at=at)
+    settling.cancel([visit], settling.SKIPPED, at=at)
     return _settled(arrangement, by=by, at=at)
 
 
@@ -151,45 +161,34 @@ def undo(arrangement: Arrangement, *, by: Actor, at: datetime) -> Settled:
         raise NothingToUndo(NothingToUndo.__doc__)
     change.undone_at = at
     change.save(update_fields=["undone_at"])
-    _restore(arrangement, change.before, at=at)
+    restore(arrangement, change.before, at=at)
     return _settled(arrangement, by=by, at=at)
 
 
 def settle(arrangement: Arrangement, *, at: datetime) -> Settled:
-    """The visits from today until the horizon are what the terms and the own fields say; run twice, it does nothing."""
-    done = Settled()
-    today = _today(at)
-    terms = {(term.slot_no, day): term for term in arrangement.terms.all() for day in _days(term, today)}
-    ahead = list(arrangement.visits.filter(occurrence_date__gte=today).order_by("pk"))
-    locks.visits(visit.pk for visit in ahead)
-    ahead = list(arrangement.visits.filter(occurrence_date__gte=today).order_by("pk"))
-    standing = _match(ahead, terms, done, at=at)
-    missing = sorted(terms.keys() - standing.keys())
-    made = _make(arrangement, missing, terms, today)
-    done.made = len(made)
-    _follow({**standing, **made}, terms, done, at=at)
-    return done
+    """The visits of this agreement are what was agreed; run twice, it does nothing."""
+    return settling.settle([arrangement], at=at)
 
 
-@jobs.job(of={})
-def roll() -> None:
-    """Every agreement has its visits as far ahead as the horizon; safe to run any number of times."""
-    at = clock.now()
-    for arrangement in Arrangement.objects.order_by("pk"):
-        settle(arrangement, at=at)
+@jobs.job(of={}, stepwise=True)
+def roll(org: int, actor: Actor) -> None:
+    """Every agreement has its visits as far ahead as the horizon; safe to run by any number of workers at once.
+
+    Each household is a transaction of its own, so that nobody waits long for a visit that is being looked at.
+    """
+    with tenancy.enter(org, actor):
+        households = sorted(set(Arrangement.objects.values_list("household_id", flat=True)))
+    for number in households:
+        with tenancy.enter(org, actor) as context:
+            agreed = Arrangement.objects.filter(household=number).select_related("household__team")
+            settling.settle(list(agreed), at=context.at)
 
 
 jobs.every("23 2 * * *", roll)
 
-_TIMES = ("local_date", "local_start", "minutes")
-
 
 def _today(at: datetime) -> date:
     return at.astimezone(clock.HOME).date()
-
-
-def _days(term: Term, today: date) -> list[date]:
-    return planning.days_of(term, today, today + AHEAD)
 
 
 def _terms(arrangement: Arrangement, slot_no: int) -> list[Term]:
@@ -229,183 +228,8 @@ def _settled(arrangement: Arrangement, *, by: Actor, at: datetime) -> Settled:
     return settle(arrangement, at=at)
 
 
-# --- Making the visits equal to the terms ---------------------------------------------------------
-
-
-def _match(
-    ahead: list[Visit], terms: dict[tuple[int, date], Term], done: Settled, *, at: datetime
-) -> dict[tuple[int, date], Visit]:
-    """Each visit at its day; one whose day moved within its week or month keeps its identity, the rest ends."""
-    standing = {_key(visit): visit for visit in ahead if _key(visit) in terms}
-    free = defaultdict(list)
-    for slot_no, day in sorted(terms.keys() - standing.keys()):
-        free[slot_no, _stretch(day, terms[slot_no, day])].append(day)
-    for visit in ahead:
-        if _key(visit) in terms:
-            continue
-        days = next((free[key] for key in _stretches(visit) if free.get(key)), None)
-        if days:
-            day = days.pop(0)
-            Visit.objects.filter(pk=visit.pk).update(occurrence_date=day)
-            visit.occurrence_date = day
-            standing[visit.slot_no, day] = visit
-            done.moved += 1
-        else:
-            done.removed += _end_visit(visit, at=at)
-    return standing
-
-
-def _key(visit: Visit) -> tuple[int, date]:
-    return visit.slot_no, _day(visit)
-
-
-def _day(visit: Visit) -> date:
-    """The day the visit stands for, which it keeps when it is moved for once."""
-    if visit.occurrence_date is None:
-        raise LookupError("this visit stands alone, outside any agreement")
-    return visit.occurrence_date
-
-
-def _stretch(day: date, term: Term) -> tuple[str, int, int]:
-    """The week, or for a monthly term the month, in which a day may move and still be the same visit."""
-    if term.freq == Term.Freq.WEEKLY:
-        week = day.isocalendar()
-        return "week", week.year, week.week
-    return "month", day.year, day.month
-
-
-def _stretches(visit: Visit) -> list[tuple[int, tuple[str, int, int]]]:
-    day = _day(visit)
-    week = day.isocalendar()
-    return [(visit.slot_no, ("week", week.year, week.week)), (visit.slot_no, ("month", day.year, day.month))]
-
-
-def _end_visit(visit: Visit, *, at: datetime) -> int:
-    """A visit no term speaks of any more: gone if nothing happened to it, else cancelled and kept."""
-    if visit.cancelled_at is not None:
-        return 0
-    touched = visit.own_date or visit.own_start or visit.own_minutes or visit.own_helper
-    history = (
-        visit.assignments.exclude(ended_at=None).exists()
-        or Replacement.objects.filter(visit=visit).exists()
-        or OfferVisit.objects.filter(visit=visit).exists()
-        or visit.results.exists()
-    )
-    if touched or history:
-        _free(visit, at=at)
-        Visit.objects.filter(pk=visit.pk).update(cancelled_at=at, cancelled_why=TERM_ENDED)
-    else:
-        visit.assignments.all().delete()
-        visit.delete()
-    return 1
-
-
-def _make(
-    arrangement: Arrangement,
-    missing: list[tuple[int, date]],
-    terms: dict[tuple[int, date], Term],
-    today: date,
-) -> dict[tuple[int, date], Visit]:
-    """INSERT … ON CONFLICT DO NOTHING: two who settle at once make one visit."""
-    household = arrangement.household
-    place = places.of_households([household.pk], today).get(household.pk)
-    Visit.objects.bulk_create(
-        [
-            Visit(
-                arrangement=arrangement,
-                slot_no=slot_no,
-                occurrence_date=day,
-                household=household,
-                team=household.team,
-                place=place,
-                local_date=day,
-                local_start=terms[slot_no, day].local_start,
-                minutes=terms[slot_no, day].minutes,
-                zone=terms[slot_no, day].zone,
-            )
-            for slot_no, day in missing
-        ],
-        ignore_conflicts=True,
-    )
-    days = [day for _, day in missing]
-    found = arrangement.visits.filter(occurrence_date__in=days)
-    return {_key(visit): visit for visit in found if _key(visit) in set(missing)}
-
-
-def _follow(
-    visits: dict[tuple[int, date], Visit], terms: dict[tuple[int, date], Term], done: Settled, *, at: datetime
-) -> None:
-    """Fields nobody set for one day follow the term; so does the helper, unless somebody stands in."""
-    going = _who_goes(visits.values())
-    moving = []
-    for key, visit in sorted(visits.items(), key=lambda pair: pair[1].pk):
-        if visit.cancelled_why == TERM_ENDED:
-            Visit.objects.filter(pk=visit.pk).update(cancelled_at=None, cancelled_why="")
-            visit.cancelled_at, visit.cancelled_why = None, ""
-        if _take_over(visit, terms[key]):
-            moving.append(visit)
-    # First everybody who moves lets go, so that a whole week can shift by an hour without touching itself.
-    Assignment.objects.standing().filter(visit__in=moving).update(ended_at=at)
-    for visit in moving:
-        Visit.objects.filter(pk=visit.pk).update(**{name: getattr(visit, name) for name in _TIMES})
-    for visit in moving:
-        if visit.pk in going:
-            going[visit.pk] = _take_up_again(visit, going[visit.pk], done)
-    sought = set(
-        Replacement.objects.filter(visit__in=visits.values(), closed_at=None).values_list("visit_id", flat=True)
-    )
-    for key, visit in sorted(visits.items(), key=lambda pair: pair[1].pk):
-        if visit.pk not in sought:
-            _assign_helper(visit, terms[key], going.get(visit.pk), done, at=at)
-
-
-def _take_over(visit: Visit, term: Term) -> bool:
-    """The visit's fields are the term's, but for those agreed for one day; says whether any changed."""
-    wanted = {
-        "local_date": visit.local_date if visit.own_date else _day(visit),
-        "local_start": visit.local_start if visit.own_start else term.local_start,
-        "minutes": visit.minutes if visit.own_minutes else term.minutes,
-    }
-    if all(getattr(visit, name) == value for name, value in wanted.items()):
-        return False
-    for name, value in wanted.items():
-        setattr(visit, name, value)
-    return True
-
-
-def _who_goes(visits: Iterable[Visit]) -> dict[int, Assignment | None]:
-    return {row.visit_id: row for row in Assignment.objects.standing().filter(visit__in=list(visits))}
-
-
 def _going(visit: Visit) -> Assignment | None:
     return visit.assignments.filter(ended_at=None).first()
-
-
-def _take_up_again(visit: Visit, before: Assignment | None, done: Settled) -> Assignment | None:
-    """Whoever went to a visit that moved goes to it at its new time, if they can."""
-    if before is None:
-        return None
-    before.refresh_from_db()  # its time followed the visit's
-    before.ended_at = None
-    try:
-        with transaction.atomic():
-            before.save(update_fields=["ended_at"])
-    except IntegrityError:
-        Assignment.objects.filter(pk=before.pk).update(ended_by_kind="moved")
-        done.clashes.append(visit)
-        return None
-    return before
-
-
-def _assign_helper(visit: Visit, term: Term, going: Assignment | None, done: Settled, *, at: datetime) -> None:
-    if visit.own_helper or visit.cancelled_at is not None:
-        return
-    if going is not None and (going.from_offer_id is not None or going.helper_id == term.helper_id):
-        return
-    if going is None and term.helper is None:
-        return
-    if not _give(visit, term.helper, at=at) and visit not in done.clashes:
-        done.clashes.append(visit)
 
 
 def _give(visit: Visit, helper: Helper | None, *, at: datetime) -> bool:
@@ -429,13 +253,9 @@ def _give(visit: Visit, helper: Helper | None, *, at: datetime) -> bool:
     return True
 
 
-def _free(visit: Visit, *, at: datetime) -> None:
-    visit.assignments.filter(ended_at=None).update(ended_at=at, ended_by_kind="cancelled")
-
-
 def _at_its_time(visit: Visit) -> bool:
     """The visit moves with whoever goes; True when they cannot, and then nobody goes yet."""
-    values = {name: getattr(visit, name) for name in _TIMES}
+    values = {name: getattr(visit, name) for name in settling.TIMES}
     try:
         with transaction.atomic():
             Visit.objects.filter(pk=visit.pk).update(**values)
@@ -453,20 +273,23 @@ def _remember(arrangement: Arrangement, verb: str, *, by: Actor, at: datetime) -
     Change.objects.create(
         arrangement=arrangement,
         verb=verb,
-        before=_snapshot(arrangement, at=at),
+        before=terms_as_words(arrangement) | {"visits": _visits_as_words(arrangement, at=at)},
         changed_by_kind=by.kind,
         changed_by_ref=by.ref,
         changed_at=at,
     )
 
 
-def _snapshot(arrangement: Arrangement, *, at: datetime) -> dict[str, Any]:
-    """Terms and own fields as plain words: only numbers, days and hours, no name."""
-    ahead = arrangement.visits.filter(occurrence_date__gte=_today(at)).order_by("pk")
-    return {
-        "terms": [_term_as_words(term) for term in arrangement.terms.order_by("pk")],
-        "visits": [_visit_as_words(visit) for visit in ahead],
-    }
+def terms_as_words(arrangement: Arrangement) -> dict[str, Any]:
+    """The terms as plain words: only numbers, days and hours, no name."""
+    terms = sorted(arrangement.terms.all(), key=lambda term: term.pk)
+    return {"terms": [_term_as_words(term) for term in terms], "visits": []}
+
+
+def _visits_as_words(arrangement: Arrangement, *, at: datetime) -> list[dict[str, Any]]:
+    ahead = list(arrangement.visits.filter(occurrence_date__gte=_today(at)).order_by("pk"))
+    going = dict(Assignment.objects.standing().filter(visit__in=ahead).values_list("visit_id", "helper_id"))
+    return [_visit_as_words(visit, going.get(visit.pk)) for visit in ahead]
 
 
 def _term_as_words(term: Term) -> dict[str, Any]:
@@ -485,21 +308,21 @@ def _term_as_words(term: Term) -> dict[str, Any]:
 _OWN = ("own_date", "own_start", "own_minutes", "own_helper")
 
 
-def _visit_as_words(visit: Visit) -> dict[str, Any]:
-    going = _going(visit)
+def _visit_as_words(visit: Visit, helper: int | None) -> dict[str, Any]:
     return {flag: getattr(visit, flag) for flag in _OWN} | {
         "id": visit.pk,
         "slot_no": visit.slot_no,
-        "occurrence_date": _day(visit).isoformat(),
+        "occurrence_date": visit.occurrence_date.isoformat() if visit.occurrence_date else None,
         "local_date": visit.local_date.isoformat(),
         "local_start": visit.local_start.isoformat(),
         "minutes": visit.minutes,
         "cancelled_why": visit.cancelled_why,
-        "helper": going.helper_id if going else None,
+        "helper": helper,
     }
 
 
-def _restore(arrangement: Arrangement, before: dict[str, Any], *, at: datetime) -> None:
+def restore(arrangement: Arrangement, before: dict[str, Any], *, at: datetime) -> None:
+    """The terms, and what was agreed for one day only, are as these words say; the visits follow when it is settled."""
     arrangement.terms.all().delete()
     helpers = Helper.objects.in_bulk({words["helper"] for words in before["terms"] + before["visits"]} - {None})
     for words in before["terms"]:

@@ -89,10 +89,171 @@ class Change(Owned):
     changed_by_ref = models.UUIDField(null=True)
     changed_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
+    bundle = reference("visits.Bundle", null=True, related_name="changes")
 
     class Meta:
-        constraints = [*Owned.Meta.constraints, *kept("change", {"arrangement": "visits.Arrangement"})]
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("change", {"arrangement": "visits.Arrangement", "bundle": "visits.Bundle"}),
+        ]
         indexes = [models.Index(fields=["org", "arrangement", "id"], name="change_by_arrangement")]
+
+
+class Bundle(Owned):
+    """Changes of many agreements that were decided together: they are made together, and undone together."""
+
+    team = reference("teams.Team")
+    helper = reference("people.Helper", null=True)
+    verb = models.CharField(max_length=30)
+    since = models.DateField()
+    made_by_kind = models.CharField(max_length=10, choices=ActorKind)
+    made_by_ref = models.UUIDField(null=True)
+    made_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("bundle", {"team": "teams.Team", "helper": "people.Helper"}),
+        ]
+        indexes = [models.Index(fields=["org", "team", "id"], name="bundle_by_team")]
+
+
+class DayOff(models.TextChoices):
+    """What happens to a visit on a day that is not like the others."""
+
+    KEEP = "KEEP"
+    SKIP = "SKIP"
+    MOVE = "MOVE"
+
+
+def _moves_somewhere(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(choice=DayOff.MOVE, to_date__isnull=False) | ~Q(choice=DayOff.MOVE) & Q(to_date=None), name=name
+    )
+
+
+class HouseholdAway(Owned):
+    """A household is not at home for some days.  There is no reason and no text: nobody need say why.
+
+    Other dates are a new row that stands in the place of the old one, so that it can be undone.
+    """
+
+    household = reference("people.Household", related_name="away")
+    period = DateRangeField()
+    choice = models.CharField(max_length=4, choices=[(DayOff.SKIP, "Skip"), (DayOff.KEEP, "Keep")])
+    replaces = reference("self", null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    told_by_kind = models.CharField(max_length=10, choices=ActorKind)
+    told_by_ref = models.UUIDField(null=True)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("householdaway", {"household": "people.Household", "replaces": "visits.HouseholdAway"}),
+            ExclusionConstraint(
+                name="away_once_at_a_time",
+                expressions=[
+                    ("org", RangeOperators.EQUAL),
+                    ("household", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(withdrawn_at=None),
+            ),
+            models.CheckConstraint(condition=Q(choice__in=["SKIP", "KEEP"]), name="away_skips_or_keeps"),
+        ]
+
+
+class HolidayChoice(Owned):
+    """What a team does on a holiday or in a school break.  A new choice stands in the place of the old one."""
+
+    class Kind(models.TextChoices):
+        HOLIDAY = "HOLIDAY"
+        SCHOOL_BREAK = "SCHOOL_BREAK"
+
+    team = reference("teams.Team")
+    kind = models.CharField(max_length=12, choices=Kind)
+    period = DateRangeField()
+    choice = models.CharField(max_length=4, choices=DayOff)
+    to_date = models.DateField(null=True)
+    replaces = reference("self", null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    chosen_by_kind = models.CharField(max_length=10, choices=ActorKind)
+    chosen_by_ref = models.UUIDField(null=True)
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("holidaychoice", {"team": "teams.Team", "replaces": "visits.HolidayChoice"}),
+            models.UniqueConstraint(
+                fields=["org", "team", "period"], condition=Q(withdrawn_at=None), name="one_choice_per_holiday"
+            ),
+            _moves_somewhere("choice_moves_to_a_day"),
+        ]
+
+
+class HolidayException(Owned):
+    """What one household wants otherwise than the rest on that holiday."""
+
+    chosen = reference(HolidayChoice, related_name="exceptions")
+    household = reference("people.Household")
+    choice = models.CharField(max_length=4, choices=DayOff)
+    to_date = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("holidayexception", {"chosen": "visits.HolidayChoice", "household": "people.Household"}),
+            models.UniqueConstraint(fields=["org", "chosen", "household"], name="one_exception_per_household"),
+            _moves_somewhere("exception_moves_to_a_day"),
+        ]
+
+
+class SchoolRegion(models.TextChoices):
+    """The three parts in which Dutch schools have their breaks."""
+
+    NORTH = "NORTH"
+    MIDDLE = "MIDDLE"
+    SOUTH = "SOUTH"
+
+
+class TeamCalendar(Owned):
+    """In which school region a team works."""
+
+    team = reference("teams.Team")
+    school_region = models.CharField(max_length=6, choices=SchoolRegion)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("teamcalendar", {"team": "teams.Team"}),
+            models.UniqueConstraint(fields=["org", "team"], name="one_calendar_per_team"),
+        ]
+
+
+class SchoolBreak(models.Model):
+    """When schools are closed in a region: of the whole country, so of no organisation; only a release changes it."""
+
+    class Name(models.TextChoices):
+        AUTUMN = "AUTUMN"
+        CHRISTMAS = "CHRISTMAS"
+        SPRING = "SPRING"
+        MAY = "MAY"
+        SUMMER = "SUMMER"
+
+    school_year = models.CharField(max_length=9)
+    region = models.CharField(max_length=6, choices=SchoolRegion)
+    name = models.CharField(max_length=9, choices=Name)
+    period = DateRangeField()
+    sure = models.BooleanField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["school_year", "region", "name"], name="one_break_of_a_name"),
+        ]
 
 
 def _wall_clock() -> Func:

@@ -1,10 +1,10 @@
 """The door to the planner: rows become sketches, answers become rows again.  No query in a loop."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from samen.base import clock
 from samen.people import places
@@ -53,6 +53,23 @@ def days_of(term: Term, start: date, until: date) -> list[date]:
 def is_absent(helper: Helper, start: datetime, until: datetime) -> bool:
     """Whether a standing absence of this helper meets the stretch."""
     return bool(_absent([helper.pk], start, until)[helper.pk])
+
+
+def absences_of(helpers: Collection[int], start: datetime, until: datetime) -> dict[int, list[Absence]]:
+    """The standing absences of each of these helpers that meet the stretch."""
+    found: dict[int, list[Absence]] = defaultdict(list)
+    for row in _standing_absences(helpers, start, until):
+        found[row.helper_id].append(row)
+    return found
+
+
+def times_of(helpers: Collection[int], start: datetime, until: datetime) -> dict[int, list[tuple[datetime, datetime]]]:
+    """From when until when each of these helpers goes somewhere in the stretch."""
+    standing = Assignment.objects.standing().filter(helper_id__in=helpers, starts_at__lt=until, ends_at__gt=start)
+    found: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for helper, begin, end in standing.values_list("helper_id", "starts_at", "ends_at"):
+        found[helper].append((begin, end))
+    return found
 
 
 def _visits(visits: Iterable[Visit]) -> list[VisitSketch]:
@@ -120,14 +137,17 @@ def _busy(helpers: list[int], first: datetime, last: datetime) -> dict[int, list
 
 
 def _absent(helpers: list[int], first: datetime, last: datetime) -> dict[int, list[Busy]]:
-    rows = Absence.objects.filter(helper_id__in=helpers, withdrawn_at=None, starts_at__lt=last).filter(
-        Q(ended_at=None, expected_until=None) | Q(ended_at=None, expected_until__gt=first) | Q(ended_at__gt=first)
-    )
     found: dict[int, list[Busy]] = defaultdict(list)
-    for row in rows:
+    for row in _standing_absences(helpers, first, last):
         over = row.ended_at or row.expected_until
         found[row.helper_id].append(Busy(_minute(row.starts_at), _minute(over) if over else FAR_FUTURE))
     return found
+
+
+def _standing_absences(helpers: Collection[int], first: datetime, last: datetime) -> QuerySet[Absence]:
+    return Absence.objects.filter(helper_id__in=helpers, withdrawn_at=None, starts_at__lt=last).filter(
+        Q(ended_at=None, expected_until=None) | Q(ended_at=None, expected_until__gt=first) | Q(ended_at__gt=first)
+    )
 
 
 def _wishes(helpers: list[int], day: date) -> dict[tuple[int, str], set[int]]:

@@ -1,7 +1,7 @@
 """Other hands for a visit: who is asked, who says yes first, and who is told."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,6 +69,27 @@ def give_back(turn: Round, helper: Helper, *, at: datetime) -> None:
         row.save(update_fields=["closed_at", "outcome"])
     turn.undone_at = at
     turn.save(update_fields=["undone_at"])
+
+
+def join(absence: Absence, visit: Visit) -> None:
+    """A visit that was made or came back during an absence of which the end is known is sought for with the others."""
+    turn = absence.rounds.filter(undone_at=None).order_by("-pk").first()
+    if turn is None or absence.expected_until is None:
+        return
+    row, fresh = Replacement.objects.get_or_create(round=turn, visit=visit)
+    if not fresh and row.outcome == Replacement.Outcome.PASSED:
+        row.closed_at, row.outcome = None, ""
+        row.save(update_fields=["closed_at", "outcome"])
+
+
+def drop(visits: Collection[Visit], *, at: datetime) -> None:
+    """Nobody comes to these visits, so nobody is sought; who was asked for nothing else hears the thanks."""
+    numbers = [visit.pk for visit in visits]
+    sought = Replacement.objects.filter(visit__in=numbers, closed_at=None)
+    sought.update(closed_at=at, outcome=Replacement.Outcome.PASSED)
+    asked = set(OfferVisit.objects.filter(visit__in=numbers).values_list("visit_id", flat=True))
+    if asked:
+        _thank_others([visit for visit in visits if visit.pk in asked], at=at)
 
 
 def _assign(visit: Visit, helper: Helper, *, offer: Offer | None) -> Assignment:
@@ -172,12 +193,13 @@ def accept(offer: Offer, *, by: Actor, at: datetime) -> Offer:
     if offer.withdrawn_at is not None:
         raise AlreadyTaken(AlreadyTaken.__doc__)  # for good, so that latecomers wait for no lock
     numbers = set(offer.visits.values_list("visit_id", flat=True))
-    visits = [visit for visit in locks.visits(_touched(numbers)) if visit.pk in numbers]
+    locked = locks.visits(_touched(numbers))
+    visits = [visit for visit in locked if visit.pk in numbers and visit.cancelled_at is None]
     locks.helpers([offer.helper_id])
     offer = Offer.objects.select_related("round__team", "helper__person", "household").get(pk=offer.pk)
     if offer.answer == Offer.Answer.YES:
         return offer
-    if offer.withdrawn_at is not None or offer.round.undone_at is not None:
+    if offer.withdrawn_at is not None or offer.round.undone_at is not None or not visits:
         raise AlreadyTaken(AlreadyTaken.__doc__)
     _check_present(offer.helper, visits)
     _book(offer, visits)
@@ -186,7 +208,7 @@ def accept(offer: Offer, *, by: Actor, at: datetime) -> Offer:
     Replacement.objects.filter(visit__in=visits, closed_at=None).update(
         closed_at=at, outcome=Replacement.Outcome.COVERED
     )
-    _thank_others(offer, visits, at=at)
+    _thank_others(visits, at=at)
     _tell_household(offer, visits, at=at)
     about = [offer, offer.helper, offer.household, offer.round.team, *visits]
     journal.record(Fact.REPLACEMENT_CONFIRMED, about=about, by=by, at=at)
@@ -230,10 +252,11 @@ def _touched(numbers: set[int]) -> set[int]:
     return numbers | set(questions.values_list("visit_id", flat=True))
 
 
-def _thank_others(offer: Offer, visits: list[Visit], *, at: datetime) -> None:
-    """Offers of which nothing is left are withdrawn; who has heard the question hears the thanks."""
-    others = Offer.objects.filter(visits__visit__in=visits, withdrawn_at=None, answer="").exclude(pk=offer.pk)
+def _thank_others(visits: list[Visit], *, at: datetime) -> None:
+    """Open offers of which nothing is left are withdrawn; who has heard the question hears the thanks."""
+    others = Offer.objects.filter(visits__visit__in=visits, withdrawn_at=None, answer="")
     rest = OfferVisit.objects.filter(offer__in=others).exclude(visit__in=visits).exclude(models.Exists(_who_goes()))
+    rest = rest.filter(visit__cancelled_at=None)
     with_rest = set(rest.values_list("offer_id", flat=True))
     found = others.select_related("helper__person", "household", "round__team").distinct().order_by("pk")
     over = [other for other in found if other.pk not in with_rest]

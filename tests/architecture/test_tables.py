@@ -42,7 +42,7 @@ PLUMBING = {
     "public.procrastinate_workers": Plumbing("which workers live", ALL, ALL),
 }
 ROOM: set[str] = set()  # the circle brings them
-WORLD = {"public.people_postcode", "public.people_border"}  # the same for everybody, written by the owner only
+WORLD = {"public.people_postcode", "public.people_border", "public.visits_schoolbreak"}  # written by the owner only
 
 APPEND_ONLY = {"public.base_journalline": "SELECT INSERT", "public.base_journalsubject": "SELECT INSERT"}
 WRITTEN_BY_FUNCTION = {"public.base_audit": "SELECT"}

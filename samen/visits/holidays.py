@@ -1,0 +1,177 @@
+"""Holidays and school breaks: which there are, and what a team decided to do on them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import holidays
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from samen.base import journal
+from samen.base.tenancy import Actor
+from samen.people.models import Household
+from samen.teams.models import Team
+from samen.visits import settling
+from samen.visits.facts import Fact
+from samen.visits.models import (
+    Arrangement,
+    HolidayChoice,
+    HolidayException,
+    SchoolBreak,
+    SchoolRegion,
+    TeamCalendar,
+)
+from samen.visits.settling import Settled
+
+ONE_DAY = timedelta(days=1)
+LANGUAGES = {"nl": "nl", "en": "en_US"}  # what the list of holidays calls them
+BREAKS = {
+    SchoolBreak.Name.AUTUMN: _("Autumn break"),
+    SchoolBreak.Name.CHRISTMAS: _("Christmas break"),
+    SchoolBreak.Name.SPRING: _("Spring break"),
+    SchoolBreak.Name.MAY: _("May break"),
+    SchoolBreak.Name.SUMMER: _("Summer break"),
+}
+
+
+class NothingToUndo(Exception):
+    """This choice does not stand any more, so there is nothing to undo."""
+
+
+class ToNowhere(Exception):
+    """A day inside the holiday itself cannot be the day to move to."""
+
+
+@dataclass(frozen=True)
+class Special:
+    """A holiday (one day) or a school break, from `start`; on `until` all is as always again."""
+
+    kind: str
+    name: str
+    start: date
+    until: date
+    sure: bool = True
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What happens to the visits of one household, or of all: skip, keep, or move to another day."""
+
+    choice: str
+    to_date: date | None = None
+
+
+def between(start: date, until: date) -> list[Special]:
+    """The public holidays of the Netherlands in this stretch, by their day, in the reader's language."""
+    language = LANGUAGES.get((get_language() or "nl")[:2], "nl")
+    years = range(start.year, (until - ONE_DAY).year + 1) if start < until else ()
+    found = holidays.country_holidays("NL", years=years, language=language, categories=("public", "optional"))
+    return [
+        Special(HolidayChoice.Kind.HOLIDAY, name, day, day + ONE_DAY)
+        for day, name in sorted(found.items())
+        if start <= day < until
+    ]
+
+
+def breaks_between(team: Team, start: date, until: date) -> list[Special]:
+    """The school breaks of the team's region that touch this stretch; none when the team named no region."""
+    region = school_region(team)
+    rows = SchoolBreak.objects.filter(region=region, period__overlap=DateRange(start, until)).order_by("period")
+    return [
+        Special(
+            HolidayChoice.Kind.SCHOOL_BREAK,
+            str(BREAKS[SchoolBreak.Name(row.name)]),
+            row.period.lower,
+            row.period.upper,
+            row.sure,
+            row.source,
+        )
+        for row in rows
+    ]
+
+
+def school_region(team: Team) -> str:
+    """In which school region the team works; empty when nobody said so."""
+    found = TeamCalendar.objects.filter(team=team).first()
+    return found.school_region if found else ""
+
+
+def known_until(region: str) -> date | None:
+    """The day after the last school break that this release knows of in a region."""
+    last = SchoolBreak.objects.filter(region=region).order_by("-period").first()
+    return last.period.upper if last else None
+
+
+def work_in(team: Team, region: SchoolRegion, *, by: Actor, at: datetime) -> None:
+    """The team works in this school region."""
+    TeamCalendar.objects.update_or_create(team=team, defaults={"school_region": region})
+    journal.record(Fact.SCHOOL_REGION_CHOSEN, about=[team], by=by, at=at)
+
+
+def chosen(team: Team, start: date, until: date) -> dict[tuple[date, date], HolidayChoice]:
+    """What the team decided, for whatever touches this stretch."""
+    rows = HolidayChoice.objects.filter(team=team, withdrawn_at=None, period__overlap=DateRange(start, until))
+    return {
+        (row.period.lower, row.period.upper): row
+        for row in rows.prefetch_related("exceptions__household").order_by("pk")
+    }
+
+
+def choose(
+    special: Special,
+    answer: Answer,
+    *,
+    team: Team,
+    exceptions: Mapping[Household, Answer],
+    by: Actor,
+    at: datetime,
+) -> tuple[HolidayChoice, Settled]:
+    """The team does this on that holiday or in that break, and otherwise for these households.
+
+    It holds for the visits that stand and for those made later.  Raises `ToNowhere`.
+    """
+    for one in (answer, *exceptions.values()):
+        if one.to_date is not None and special.start <= one.to_date < special.until:
+            raise ToNowhere(ToNowhere.__doc__)
+    period = DateRange(special.start, special.until)
+    before = HolidayChoice.objects.select_for_update().filter(team=team, period=period, withdrawn_at=None).first()
+    if before is not None:
+        HolidayChoice.objects.filter(pk=before.pk).update(withdrawn_at=at)
+    row = HolidayChoice.objects.create(
+        team=team,
+        kind=special.kind,
+        period=period,
+        choice=answer.choice,
+        to_date=answer.to_date,
+        replaces=before,
+        chosen_by_kind=by.kind,
+        chosen_by_ref=by.ref,
+        chosen_at=at,
+    )
+    HolidayException.objects.bulk_create(
+        HolidayException(chosen=row, household=household, choice=one.choice, to_date=one.to_date)
+        for household, one in exceptions.items()
+    )
+    return row, _settled(row, Fact.HOLIDAY_CHOSEN, by=by, at=at)
+
+
+def undo(choice: HolidayChoice, *, by: Actor, at: datetime) -> Settled:
+    """The choice is as if it never was: what was decided before it stands again."""
+    if not HolidayChoice.objects.filter(pk=choice.pk, withdrawn_at=None).update(withdrawn_at=at):
+        raise NothingToUndo(NothingToUndo.__doc__)
+    if choice.replaces is not None:
+        HolidayChoice.objects.filter(pk=choice.replaces.pk).update(withdrawn_at=None)
+    return _settled(choice, Fact.HOLIDAY_UNDONE, by=by, at=at)
+
+
+def _settled(choice: HolidayChoice, fact: str, *, by: Actor, at: datetime) -> Settled:
+    journal.record(fact, about=[choice, choice.team], by=by, at=at, params={"day": choice.period.lower.isoformat()})
+    return settling.settle(touched(choice.team), at=at)
+
+
+def touched(team: Team) -> Collection[Arrangement]:
+    """The agreements of a team, whose visits a choice may change."""
+    return list(Arrangement.objects.filter(household__team=team).select_related("household__team"))
