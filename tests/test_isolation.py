@@ -401,7 +401,8 @@ def test_a_link_opens_to_the_person_it_was_made_for_and_only_what_it_was_made_fo
     for token in mixed:
         for name in worlds.pages(Scope.LINK):
             for method in PAGES[name].methods:
-                answer = browser.ask(method, worlds.path(PAGES[name], "", {"token": token}), {"answer": "yes"})
+                ids = worlds.ids_of(PAGES[name], home) | {"token": token}
+                answer = browser.ask(method, worlds.path(PAGES[name], "", ids), {"answer": "yes"})
 
                 assert (answer.status, answer.body) == (nothing.status, nothing.body), f"{method} {name}"
 
@@ -417,7 +418,8 @@ def test_a_link_that_ended_shows_nothing_of_what_it_led_to(world, end):
     for purpose, token in home.tokens.items():
         for name in worlds.pages(Scope.LINK):
             for method in PAGES[name].methods:
-                answer = browser.ask(method, worlds.path(PAGES[name], "", {"token": token}), {"answer": "yes"})
+                ids = worlds.ids_of(PAGES[name], home) | {"token": token}
+                answer = browser.ask(method, worlds.path(PAGES[name], "", ids), {"answer": "yes"})
 
                 assert answer.status in (404, 410), f"{purpose} {method} {name}"
                 assert not carries(answer.text), f"{purpose} {method} {name}"

@@ -48,8 +48,6 @@ SAME_IN_DUTCH = {
     "%(open)s open",
     "1 week",
     "Code",
-    "Postcode",
-    "van den",
     "Filter",
     "Samen",
     "Week",

@@ -13,7 +13,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from samen.base import clock, links, tenancy
 from samen.base.journal import Subject
 from samen.base.models import Link
-from samen.demo import cast, country, drawing, living
+from samen.demo import cast, country, drawing, living, owed
 from samen.demo.drawing import Crew, key
 from samen.demo.living import Life, Spell
 from samen.demo.names import Name
@@ -82,6 +82,8 @@ def fill(life: Life, org: int, logins: dict[str, int]) -> None:
         filler.people(logins)
         filler.visits(_begin(life.day), life.day + settling.AHEAD)
         filler.fall_ill()
+        owed.tell(day=life.day, seed=life.seed)
+        owed.put_first(day=life.day, seed=life.seed)
 
 
 def fill_history(life: Life, org: int, *, years: int) -> None:

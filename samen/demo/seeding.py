@@ -12,9 +12,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from samen.base import clock, links, tenancy
 from samen.base.journal import Subject
-from samen.base.models import ActorKind, Link
+from samen.base.models import Link
 from samen.base.schema import Owned
-from samen.demo import cast
+from samen.demo import cast, owed
 from samen.demo.drawing import key
 from samen.people.models import (
     Availability,
@@ -24,7 +24,6 @@ from samen.people.models import (
     Household,
     HouseholdMember,
     HouseholdPlace,
-    Mandate,
     PairWish,
     Person,
     Place,
@@ -85,6 +84,8 @@ def plant(agency: cast.Agency, org: int, logins: dict[str, int], *, day: date, s
         planter = _Planter(agency, logins, day, seed)
         planter.plant()
         planter.identify()
+        owed.tell(day=day, seed=seed)
+        owed.put_first(day=day, seed=seed)
 
 
 class _Planter:
@@ -187,12 +188,7 @@ class _Planter:
             public_id=self._key("household", household.name), name=household.name, team=self.teams[household.team]
         )
         self.households[household.name] = row
-        mandate = (
-            {"mandate": Mandate.SPOKEN, "mandate_date": self.since.lower, "mandate_by_kind": ActorKind.SYSTEM}
-            if household.role == HouseholdMember.Role.REPRESENTATIVE
-            else {}
-        )
-        HouseholdMember.objects.create(household=row, person=person, role=household.role, **mandate)
+        HouseholdMember.objects.create(household=row, person=person, role=household.role)
         place = self._place(household.home, household.street, household.secret)
         HouseholdPlace.objects.create(household=row, place=place, period=self.since)
         self._link(Link.Purpose.HOUSEHOLD, person, row)

@@ -13,7 +13,7 @@ from samen.base import clock
 from samen.desk import terms
 from samen.desk.sitting import Desk
 from samen.people.models import Helper
-from samen.visits.models import Absence, Assignment, Visit
+from samen.visits.models import Absence, Assignment, Visit, VisitResult
 
 WEEK = re.compile(r"(20\d\d)-W(\d\d)", re.ASCII)
 
@@ -28,6 +28,7 @@ class Block:
     url: str
     state: str
     own: bool
+    result: str = ""
 
 
 @dataclass
@@ -121,7 +122,10 @@ def _visits(desk: Desk, days: list[date]) -> list[Visit]:
         Visit.objects.standing()
         .filter(team=desk.team, local_date__range=(days[0], days[-1]))
         .select_related("household")
-        .prefetch_related(Prefetch("assignments", Assignment.objects.standing()))
+        .prefetch_related(
+            Prefetch("assignments", Assignment.objects.standing()),
+            Prefetch("results", VisitResult.objects.filter(replaced_at=None)),
+        )
         .order_by("starts_at", "pk")
     )
 
@@ -144,6 +148,7 @@ def _place(desk: Desk, visit: Visit, rows: dict[int, Row], nobody: Row, monday: 
             url=reverse("visit", args=[desk.visitor.slug, visit.public_id]),
             state=state,
             own=visit.own_date or visit.own_start or visit.own_minutes or visit.own_helper,
+            result=next((row.outcome for row in visit.results.all()), ""),
         )
     )
 

@@ -7,7 +7,6 @@ from django.urls import URLPattern
 from samen.base.entrances import Role, Scope, View, page
 from samen.base.forms import ButtonForm
 from samen.desk import views
-from samen.desk.dossiers import urls as dossiers
 from samen.desk.forms import (
     AgreeForm,
     ArrangementForm,
@@ -18,6 +17,7 @@ from samen.desk.forms import (
     ReportForm,
     SendForm,
 )
+from samen.desk.owed import urls as owed
 from samen.people.models import Helper, Household
 from samen.teams.models import AccessRequest
 from samen.visits.models import Absence, Arrangement, Visit
@@ -29,7 +29,7 @@ def _staff(route: str, view: View, *, name: str, **more: Any) -> URLPattern:
 
 
 urlpatterns = [
-    *dossiers.urlpatterns,
+    *owed.urlpatterns,
     _staff("", views.today, name="today"),
     _staff("ziek/", views.report, name="report", methods=["GET", "POST"], form=ReportForm),
     _staff(

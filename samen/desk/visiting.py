@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from samen.desk import cockpit, terms
+from samen.desk.owed import telling
 from samen.desk.sitting import Desk
 from samen.people import places
 from samen.people.models import Helper
-from samen.visits import arrangements, planning
+from samen.visits import arrangements, planning, tasks
 from samen.visits.models import Assignment, Visit
 
 
@@ -39,6 +40,10 @@ def of(desk: Desk, visit: Visit) -> dict[str, Any]:
         "helper_url": reverse("helper", args=[slug, going.helper.public_id]) if going else "",
         "cancelled": visit.cancelled_at is not None,
         "over": visit.ends_at <= desk.at,
+        "begun": visit.starts_at <= desk.at,
+        "history": telling.history(visit),
+        "tasks": tasks.of_visit(visit),
+        "result_url": reverse("result", args=[slug, visit.public_id]),
         "words": terms.of_slot(visit),
         "own": [name for name, flag in _own(visit) if flag],
         "candidates": [

@@ -1,14 +1,10 @@
 """What helpers and households fill in: as little as possible."""
 
-from datetime import date
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 START = [("today", _("Today")), ("tomorrow", _("Tomorrow"))]
 UNTIL = [("unknown", _("Not known yet")), ("3d", _("3 days")), ("1w", _("1 week")), ("2w", _("2 weeks"))]
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 ANSWERS = [("yes", _("Yes, I will go")), ("no", _("No, not this time"))]
 
 
@@ -23,48 +19,6 @@ class AnswerForm(forms.Form):
     """Yes or no."""
 
     answer = forms.ChoiceField(choices=ANSWERS, error_messages={"required": _("Press yes or no.")})
-
-
-OUTCOMES = [
-    ("DONE", _("Done as planned")),
-    ("SHORTER", _("Done, but shorter")),
-    ("NOBODY_HOME", _("Nobody was home")),
-    ("NOT_DONE", _("I did not go")),
-]
-
-
-class ResultForm(forms.Form):
-    """How the visit went; how long it took only when that was less."""
-
-    outcome = forms.ChoiceField(choices=OUTCOMES, error_messages={"required": _("Choose how it went.")})
-    minutes = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=24 * 60,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid": _("Give the minutes as a number.")},
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Shorter needs to say how long; the rest says it already."""
-        answers: dict[str, Any] = super().clean() or {}
-        if answers.get("outcome") == "SHORTER" and not answers.get("minutes") and "minutes" not in self.errors:
-            self.add_error("minutes", _("Say how many minutes you were there."))
-        return answers
-
-
-class ApproveForm(forms.Form):
-    """These hours, as they were shown, are right: the month and the fingerprint of what was on the page."""
-
-    month = forms.DateField(error_messages={"required": _("Choose a month."), "invalid": _("Choose a month.")})
-    version = forms.CharField(max_length=64, error_messages={"required": _("Look at the hours first.")})
-
-    def clean_month(self) -> date:
-        """The month as its first day, of our time."""
-        month: date = self.cleaned_data["month"].replace(day=1)
-        if not EARLIEST <= month < LATEST:
-            raise forms.ValidationError(_("Choose a month."))
-        return month
 
 
 class SeenForm(forms.Form):

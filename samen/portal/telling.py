@@ -1,24 +1,20 @@
 """How visits went, and the hours that follow from it: what stands on the pages of helpers and households."""
 
-import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from samen.base import clock
 from samen.people import places
 from samen.people.models import Helper, Household
-from samen.portal.forms import ApproveForm
-from samen.visits import hours, results, tasks
+from samen.visits import hours, results, tasks, words
 from samen.visits.hours import Sheet
 from samen.visits.models import Assignment, Visit, VisitResult
 
 STILL_ASKED = timedelta(days=14)  # after that the team asks, from its own page of hours
 STILL_SHOWN = timedelta(hours=20)  # what was said today can be taken back with one tap
-MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 
 
 def waiting(helper: Helper, token: str, *, at: datetime) -> list[dict[str, Any]]:
@@ -42,7 +38,7 @@ def just_told(helper: Helper, token: str, *, at: datetime) -> list[dict[str, Any
         .select_related("visit__household")
         .order_by("-said_at")
     )
-    return [_of_visit(row.visit, token) | {"words": outcome_words(row)} for row in said]
+    return [_of_visit(row.visit, token) | {"words": words.outcome(row.outcome)} for row in said]
 
 
 def _of_visit(visit: Visit, token: str) -> dict[str, Any]:
@@ -56,16 +52,6 @@ def _of_visit(visit: Visit, token: str) -> dict[str, Any]:
     }
 
 
-def outcome_words(result: VisitResult) -> str:
-    """How it went, as one says it."""
-    return {
-        "DONE": _("Done"),
-        "SHORTER": _("Shorter"),
-        "NOBODY_HOME": _("Nobody home"),
-        "NOT_DONE": _("Not done"),
-    }[result.outcome]
-
-
 def of_visit(helper: Helper, visit: Visit, token: str, *, at: datetime) -> dict[str, Any]:
     """One visit of hers: where, when, what comes first, and how it went."""
     place = places.of_households([visit.household_id], visit.local_date).get(visit.household_id)
@@ -75,7 +61,7 @@ def of_visit(helper: Helper, visit: Visit, token: str, *, at: datetime) -> dict[
         "tasks": tasks.of_visit(visit),
         "begun": visit.starts_at <= at,
         "result": result,
-        "result_words": outcome_words(result) if result else "",
+        "result_words": words.outcome(result.outcome) if result else "",
         "goes": Assignment.objects.standing().filter(visit=visit, helper=helper).exists(),
         "helper": helper.person,
         "team": helper.team,
@@ -90,7 +76,7 @@ def field_of(refused: Exception) -> str:
 
 def kindly(refused: Exception) -> str:
     """A refusal, in words for who reads it on a phone."""
-    words = {
+    said = {
         results.NotYet: _("The visit has not begun yet. Come back when it has."),
         results.NotThere: _("This visit is no longer yours. Call the team if you were there."),
         results.OddLength: _("Shorter means fewer minutes than planned."),
@@ -98,24 +84,10 @@ def kindly(refused: Exception) -> str:
         hours.TooEarly: _("The month is not over yet. You can say so from the first day of the next month."),
         hours.NothingToApprove: _("There are no hours in this month."),
     }
-    return words[type(refused)]
+    return said[type(refused)]
 
 
 # --- Hours ----------------------------------------------------------------------------------------
-
-
-def month_of(words: str, *, at: datetime) -> date | None:
-    """The month as it stands in an address (2026-10); the one that was, for no words; None for what is no month."""
-    if not words:
-        return hours.before(hours.first_of(at.astimezone(clock.HOME).date()))
-    found = MONTH.fullmatch(words)
-    return date(int(found[1]), int(found[2]), 1) if found else None
-
-
-def asked_month(request: HttpRequest, form: ApproveForm) -> date | None:
-    """The month of a page of hours: in the form that was sent, else in the address."""
-    sent = getattr(form, "cleaned_data", {}).get("month")
-    return sent or month_of(request.GET.get("maand", ""), at=request.visitor.at)  # type: ignore[attr-defined]
 
 
 def hours_of_helper(helper: Helper, token: str, month: date, *, at: datetime) -> dict[str, Any]:
@@ -178,7 +150,10 @@ def sheet(helper: Helper, household: Household, month: date, token: str, *, side
         "for_household": side == hours.HOUSEHOLD,
         "name": helper.person.first_name if side == hours.HOUSEHOLD else household.name,
         "month": month,
-        "lines": [{"line": line, "words": OUTCOMES[line.outcome]} for line in found.lines],
+        "lines": [
+            {"line": line, "words": words.outcome(line.outcome) if line.outcome != "DONE" else ""}
+            for line in found.lines
+        ],
         "minutes": found.minutes,
         "version": found.version,
         "state": asked,
@@ -188,6 +163,3 @@ def sheet(helper: Helper, household: Household, month: date, token: str, *, side
         "team": household.team if side == hours.HOUSEHOLD else helper.team,
         "back_url": f"{reverse('my_hours', args=[token])}?maand={month:%Y-%m}",
     }
-
-
-OUTCOMES = {"DONE": "", "SHORTER": _("Shorter"), "NOBODY_HOME": _("Nobody home"), "NOT_DONE": _("Not done")}

@@ -4,7 +4,8 @@ from samen.base.entrances import Role, Scope, page
 from samen.base.models import Link
 from samen.people.models import Helper, Household
 from samen.portal import views
-from samen.portal.forms import AnswerForm, ApproveForm, ResultForm, SeenForm, SickForm
+from samen.portal.forms import AnswerForm, SeenForm, SickForm
+from samen.visits.forms import ApproveForm, ResultForm
 from samen.visits.models import Visit
 
 urlpatterns = [

@@ -11,8 +11,9 @@ from samen.base.models import Link
 from samen.people.models import Helper, Household
 from samen.portal import access, pages, telling
 from samen.portal.access import Guest
-from samen.portal.forms import AnswerForm, ApproveForm, ResultForm, SickForm
+from samen.portal.forms import AnswerForm, SickForm
 from samen.visits import absences, hours, periods, replacements, results
+from samen.visits.forms import ApproveForm, ResultForm
 from samen.visits.models import Absence, Offer
 
 
@@ -142,7 +143,7 @@ def my_hours(request: HttpRequest, token: str) -> HttpResponse:
         guest = access.guest(request)
     except access.Expired as expired:
         return render(request, "portal/expired.html", {"team": expired.team}, status=410)
-    month = telling.month_of(request.GET.get("maand", ""), at=visitor(request).at)
+    month = hours.month_of(request.GET.get("maand", ""), at=visitor(request).at)
     if month is None:
         raise Http404
     if guest.link.purpose == Link.Purpose.HELPER:
@@ -180,7 +181,7 @@ def _sheet(request: HttpRequest, token: str, guest: Guest, pair: tuple[Helper, H
             hours.approve(helper=helper, household=household, side=side, by=guest.actor, at=at, **form.cleaned_data)
         except (hours.Changed, hours.TooEarly, hours.NothingToApprove) as refused:
             form.add_error("version", telling.kindly(refused))
-    month = telling.asked_month(request, form)
+    month = form.asked or hours.month_of(request.GET.get("maand", ""), at=at)
     if month is None:
         raise Http404
     page = telling.sheet(helper, household, month, token, side=side, at=at) | {"form": form}

@@ -37,6 +37,7 @@ class Fact(models.TextChoices):
         "hours_reopened",
         _("The hours of {helper} at {household} in {month} changed and are open again"),
     )
+    HOURS_REMINDED = "hours_reminded", _("{actor} asked {count} people to look at the hours of {month}")
     TASKS_CHANGED = "tasks_changed", _("{actor} changed what comes first at {household}")
     RATE_SET = "rate_set", _("{actor} changed a rate")
     POLICY_CHANGED = "policy_changed", _("{actor} changed whether rates are a hard rule")

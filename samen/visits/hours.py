@@ -2,22 +2,32 @@
 
 import hashlib
 import json
-from collections import defaultdict
+import re
+import uuid
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from samen.base import clock, journal
+from django.db.models import Exists, OuterRef
+
+from samen.base import clock, journal, links, outbox
+from samen.base.journal import Subject
+from samen.base.models import Link
 from samen.base.tenancy import Actor
-from samen.people.models import Helper, Household
-from samen.visits import locks
+from samen.people import lookup
+from samen.people.models import Helper, Household, Person
+from samen.teams.models import Team
+from samen.visits import locks, replacements, words
 from samen.visits.facts import Fact
-from samen.visits.models import MonthHours, VisitResult
+from samen.visits.models import Assignment, MonthHours, VisitResult
 
 HELPER, HOUSEHOLD = "helper", "household"
 SIDES = (HELPER, HOUSEHOLD)
 MINUTE = timedelta(minutes=1)
+HELPER_LINK_LIVES = timedelta(days=90)
+MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 
 
 class Changed(Exception):
@@ -159,6 +169,14 @@ def stretch(month: date) -> tuple[datetime, datetime]:
     return _midnight(month), _midnight(next_of(month))
 
 
+def month_of(words: str, *, at: datetime) -> date | None:
+    """The month as it stands in an address (2026-10); the one that was, for no words; None for what is no month."""
+    if not words:
+        return before(first_of(at.astimezone(clock.HOME).date()))
+    found = MONTH.fullmatch(words)
+    return date(int(found[1]), int(found[2]), 1) if found else None
+
+
 def first_of(day: date) -> date:
     """The month of a day, as its first day."""
     return day.replace(day=1)
@@ -176,6 +194,32 @@ def before(month: date) -> date:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(0), tzinfo=clock.HOME)
+
+
+def of_team(team: Team, month: date) -> list[Sheet]:
+    """The hours of this team's households in a month: also of a helper of another team who stood in."""
+    homes = Household.objects.filter(team=team).values_list("pk", flat=True)
+    return sheets(month, households=homes)
+
+
+def versions(helper: Helper, household: Household, month: date) -> list[MonthHours]:
+    """Every version that anybody approved, the newest first."""
+    rows = MonthHours.objects.filter(helper=helper, household=household, month=month)
+    return list(rows.order_by("-pk"))
+
+
+def untold(team: Team, month: date, *, at: datetime) -> list[Assignment]:
+    """Who went to a visit of this team that is over, and nobody said how it went; the oldest first."""
+    begins, ends = stretch(month)
+    said = VisitResult.objects.filter(visit=OuterRef("visit"), helper=OuterRef("helper"), replaced_at=None)
+    rows = Assignment.objects.standing().filter(
+        visit__team=team, visit__cancelled_at=None, starts_at__gte=begins, starts_at__lt=ends, ends_at__lte=at
+    )
+    return list(
+        rows.filter(~Exists(said))
+        .select_related("visit__household", "helper__person", "helper__team")
+        .order_by("starts_at", "pk")
+    )
 
 
 # --- Approving ------------------------------------------------------------------------------------
@@ -226,3 +270,78 @@ def reopen_changed(helper: Helper, household: Household, *, by: Actor, at: datet
         row.save(update_fields=["reopened_at"])
         about = [helper, household, household.team]
         journal.record(Fact.HOURS_REOPENED, about=about, by=by, at=at, params={"month": f"{row.month:%Y-%m}"})
+
+
+# --- Reminding ------------------------------------------------------------------------------------
+
+
+def remind(team: Team, month: date, *, by: Actor, at: datetime) -> int:
+    """Who has not looked yet at the hours of a month that is over is asked by mail, once a day at most.
+
+    Helpers are asked for what they have not told as well.  Returns how many were asked; who has no address is not.
+    """
+    if stretch(month)[1] > at:
+        raise TooEarly(TooEarly.__doc__)
+    waiting = [one for one in of_team(team, month) if one.lines and not (one.approved and one.approved.is_fixed)]
+    missing = Counter(row.helper for row in untold(team, month, at=at))
+    helpers = {one.helper for one in waiting if not _said(one, HELPER)} | missing.keys()
+    homes = {one.household for one in waiting if not _said(one, HOUSEHOLD)}
+    asked = sum(_ask_helper(helper, month, missing[helper], at=at) for helper in sorted(helpers, key=_number))
+    asked += sum(_ask_household(home, month, at=at) for home in sorted(homes, key=_number))
+    params = {"count": asked, "month": f"{month:%Y-%m}"}
+    journal.record(Fact.HOURS_REMINDED, about=[team], by=by, at=at, params=params)
+    return asked
+
+
+def _said(one: Sheet, side: str) -> bool:
+    return one.approved is not None and getattr(one.approved, f"{side}_at") is not None
+
+
+def _number(row: Helper | Household) -> int:
+    return row.pk
+
+
+def _ask_helper(helper: Helper, month: date, missing: int, *, at: datetime) -> bool:
+    address = lookup.email(helper.person)
+    if address is None:
+        return False
+    link = links.make(
+        purpose=Link.Purpose.HELPER,
+        person=helper.person.public_id,
+        about=Subject.of(helper),
+        expires_at=at + HELPER_LINK_LIVES,
+    )
+    letter = words.hours_ready(helper, month, missing, link=_page(link, month))
+    return _put(helper, helper.person, address, letter, month, at=at)
+
+
+def _ask_household(household: Household, month: date, *, at: datetime) -> bool:
+    person = lookup.told(household)
+    address = lookup.email(person) if person else None
+    if person is None or address is None:
+        return False
+    link = replacements.household_link(household, person, at=at)
+    letter = words.hours_to_approve(household, person, month, link=_page(link, month))
+    return _put(household, person, address, letter, month, at=at)
+
+
+def _page(link: Link, month: date) -> str:
+    return f"{links.placeholder(link)}uren/?maand={month:%Y-%m}"
+
+
+def _put(
+    whose: Helper | Household, person: Person, address: str, letter: words.Letter, month: date, *, at: datetime
+) -> bool:
+    today = at.astimezone(clock.HOME).date()
+    cause = Subject("hours", uuid.uuid5(whose.public_id, f"hours {month} {today}"))
+    if cause in outbox.states([cause]):
+        return False
+    outbox.put(
+        cause=cause,
+        recipient=person.public_id,
+        address=address,
+        subject=letter.subject,
+        body=letter.body,
+        at=at,
+    )
+    return True

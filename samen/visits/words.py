@@ -1,7 +1,7 @@
 """What people read in a mail: in their own language, in plain words, and only what they may know."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from samen.base import clock
 from samen.people import places
-from samen.people.models import Person
+from samen.people.models import Helper, Household, Person
 from samen.visits.models import Absence, Offer, Visit, WorkForm
 
 
@@ -117,3 +117,58 @@ def hour(moment: datetime) -> str:
 def _town(visit: Visit) -> str:
     place = places.of_households([visit.household_id], visit.local_date).get(visit.household_id)
     return places.roughly(place)
+
+
+def outcome(key: str) -> str:
+    """How a visit went, in a word or two."""
+    return {
+        "DONE": _("Done"),
+        "SHORTER": _("Shorter"),
+        "NOBODY_HOME": _("Nobody home"),
+        "NOT_DONE": _("Not done"),
+    }[key]
+
+
+def month(day: date) -> str:
+    """The month in words: november 2026."""
+    return formats.date_format(day, "F Y")
+
+
+def hours_ready(helper: Helper, month_: date, untold: int, *, link: str) -> Letter:
+    """To a helper: her hours of a month stand ready to be looked at, and of which visits nothing is known yet."""
+    person = helper.person
+    with translation.override(person.language):
+        lines = [
+            _("Hi {name},").format(name=person.first_name),
+            "",
+            _("Your hours of {month} stand ready. Look whether they are right: {link}").format(
+                month=month(month_), link=link
+            ),
+            *(_untold(untold) if untold else []),
+            "",
+            helper.team.name,
+        ]
+        return Letter(_("Are your hours of {month} right?").format(month=month(month_)), "\n".join(lines))
+
+
+def _untold(count: int) -> list[str]:
+    sentence = ngettext(
+        "Of {count} visit we do not know yet how it went; you can say it there too.",
+        "Of {count} visits we do not know yet how they went; you can say it there too.",
+        count,
+    )
+    return ["", sentence.format(count=count)]
+
+
+def hours_to_approve(household: Household, person: Person, month_: date, *, link: str) -> Letter:
+    """To a household: the hours of a month stand ready to be looked at."""
+    with translation.override(person.language):
+        lines = [
+            _("Dear {name},").format(name=person.name),
+            "",
+            _("The hours of {month} at your home stand ready. Would you look whether they are right? {link}").format(
+                month=month(month_), link=link
+            ),
+            _("Questions? Call {team}: {phone}").format(team=household.team.name, phone=household.team.phone),
+        ]
+        return Letter(_("Are the hours of {month} right?").format(month=month(month_)), "\n".join(lines))

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from samen.base import mail
 from samen.visits import hours, results
 from samen.visits.models import Assignment, MonthHours, VisitResult
 from tests.conftest import set_clock, visit_of
@@ -184,3 +185,89 @@ def test_who_stood_in_has_the_hours(stage, client, phone, inside, actor):
         found = hours.sheets(date(2026, 11, 1), households=[stage.homes[BOS].pk])
 
     assert "Piet" in {one.helper.person.first_name for one in found}
+
+
+# --- At the desk ----------------------------------------------------------------------------------
+
+
+def test_the_team_sees_what_is_missing_and_a_colleague_writes_it_down(stage, anja, inside, yesterday):
+    page = anja.get("/o/zorgzaam/uren/?maand=2026-11")
+    assert "hoe ging het?" in text(page)
+    assert f"/bezoek/{yesterday.public_id}/" in page.content.decode()
+
+    answer = anja.post(
+        f"/o/zorgzaam/bezoek/{yesterday.public_id}/uitkomst/", {"outcome": "NOBODY_HOME", "minutes": "30"}
+    )
+
+    assert answer.status_code == 302
+    assert "volgens Anja" in text(anja.get(f"/o/zorgzaam/bezoek/{yesterday.public_id}/"))
+    assert "Niemand thuis" in text(anja.get("/o/zorgzaam/week/?week=2026-W48"))
+    assert "mevrouw Bos" in text(anja.get("/o/zorgzaam/uren/?maand=2026-11"))
+    timeline = text(anja.get(f"/o/zorgzaam/huishouden/{stage.homes[BOS].public_id}/"))
+    assert "Anja gaf door hoe het bezoek van Joke Smeets aan mevrouw Bos ging" in timeline
+
+
+def test_the_hours_go_out_as_a_table_that_a_dutch_excel_reads(stage, anja, inside, actor):
+    worked(stage, inside, actor)
+    with inside():
+        stage.homes[BOS].name = "=SOM(A1:A9)"
+        stage.homes[BOS].save()
+
+    by_home = anja.get("/o/zorgzaam/uren/maand.csv?maand=2026-11").content
+    by_visit = anja.get("/o/zorgzaam/uren/bezoeken.csv?maand=2026-11").content
+
+    assert by_home.startswith(b"\xef\xbb\xbfMaand;Hulp;Huishouden;")
+    assert "11-2026;Joke Smeets;'=SOM(A1:A9);1;150;2,50;;;nee\r\n" in by_home.decode("utf-8-sig")
+    assert "24-11-2026;08:30;Joke Smeets;'=SOM(A1:A9);Gedaan;150;2,50\r\n" in by_visit.decode("utf-8-sig")
+
+
+def test_whoever_has_not_looked_is_asked_once_a_day(stage, anja, inside, actor, work, client):
+    worked(stage, inside, actor)
+    mail.MEMORY.clear()
+
+    for _ in range(2):
+        anja.post("/o/zorgzaam/uren/herinnering/", {"month": "2026-11-01"})
+    work(later=30)
+
+    letters = [letter for letter in mail.MEMORY if letter.address.startswith(("joke", "corrie"))]
+    assert sorted(letter.address.split(".")[0] for letter in letters) == ["corrie", "joke"]
+    for letter in letters:
+        page = re.search(r"http://testserver(/l/\S+)", letter.body)[1]
+        assert "2,5 uur" in text(client.get(page))
+        assert not re.search("ziek", letter.body, re.IGNORECASE)
+
+
+def test_what_was_said_by_phone_is_written_down_for_that_side(stage, anja, inside, actor):
+    worked(stage, inside, actor)
+    page = f"/o/zorgzaam/uren/{stage.joke.public_id}/{stage.homes[BOS].public_id}/"
+    version = re.search(r'name="version" value="(\w+)"', anja.get(f"{page}?maand=2026-11").content.decode())[1]
+
+    for side in ("helper", "household"):
+        anja.post(page, {"month": "2026-11-01", "version": version, "side": side})
+
+    with inside():
+        row = MonthHours.objects.get(helper=stage.joke)
+        assert row.is_fixed
+        assert row.household_by_kind == "COLLEAGUE", "who wrote it down is kept apart from the side it is for"
+    assert "staat vast" in text(anja.get("/o/zorgzaam/uren/?maand=2026-11"))
+
+
+def test_the_hours_of_another_team_are_not_shown(stage, signed_in, inside, actor):
+    worked(stage, inside, actor)
+    eva = signed_in("Eva")
+
+    assert "Joke" not in text(eva.get("/o/zorgzaam/uren/?maand=2026-11"))
+    assert b"Joke" not in eva.get("/o/zorgzaam/uren/maand.csv?maand=2026-11").content
+    page = f"/o/zorgzaam/uren/{stage.joke.public_id}/{stage.homes[BOS].public_id}/"
+    assert eva.get(page).status_code == 403
+
+
+def test_the_month_of_a_team_is_a_fixed_number_of_questions(stage, anja, inside, actor, django_assert_max_num_queries):
+    worked(stage, inside, actor)
+    with inside():
+        for visit in stage.homes["mevrouw De Vries"].visits.filter(local_date__lt="2026-11-25"):
+            helper = visit.assignments.get().helper
+            results.report(visit, helper=helper, outcome="DONE", by=actor, at=visit.ends_at)
+
+    with django_assert_max_num_queries(24):
+        anja.get("/o/zorgzaam/uren/?maand=2026-11")

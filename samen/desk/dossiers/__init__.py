@@ -1,1 +1,0 @@
-"""Households and helpers at the desk: the lists, registering somebody, and the file of each."""

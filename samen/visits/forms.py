@@ -1,0 +1,54 @@
+"""What those who went, those who were helped and those at the desk fill in alike."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+OUTCOMES = [
+    ("DONE", _("Done as planned")),
+    ("SHORTER", _("Done, but shorter")),
+    ("NOBODY_HOME", _("Nobody was home")),
+    ("NOT_DONE", _("Not done")),
+]
+
+
+class ResultForm(forms.Form):
+    """How the visit went; how long it took only when that was less."""
+
+    outcome = forms.ChoiceField(choices=OUTCOMES, error_messages={"required": _("Choose how it went.")})
+    minutes = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=24 * 60,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={"invalid": _("Give the minutes as a number.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Shorter needs to say how long; the rest says it already."""
+        answers: dict[str, Any] = super().clean() or {}
+        if answers.get("outcome") == "SHORTER" and not answers.get("minutes") and "minutes" not in self.errors:
+            self.add_error("minutes", _("Say how many minutes you were there."))
+        return answers
+
+
+class ApproveForm(forms.Form):
+    """These hours, as they were shown, are right: the month and the fingerprint of what was on the page."""
+
+    month = forms.DateField(error_messages={"required": _("Choose a month."), "invalid": _("Choose a month.")})
+    version = forms.CharField(max_length=64, error_messages={"required": _("Look at the hours first.")})
+
+    @property
+    def asked(self) -> date | None:
+        """The month that was sent, if one was."""
+        return getattr(self, "cleaned_data", {}).get("month")
+
+    def clean_month(self) -> date:
+        """The month as its first day, of our time."""
+        month: date = self.cleaned_data["month"].replace(day=1)
+        if not EARLIEST <= month < LATEST:
+            raise forms.ValidationError(_("Choose a month."))
+        return month
