@@ -188,6 +188,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "samen.base.live",
     "samen.base.audit",
     "samen.people.places",
+    "samen.teams.colleagues",
     "samen.visits.arrangements",
 ]
 

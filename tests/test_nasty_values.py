@@ -23,6 +23,7 @@ from samen.base import links
 from samen.base.entrances import PAGES, Entrance, Scope
 from samen.base.models import Letter
 from samen.desk import live
+from samen.office.forms import Postcodes
 from samen.people.models import Helper
 from tests import conftest, nasty
 from tests import world as worlds
@@ -161,9 +162,15 @@ def _right(world: World, agency: Agency, name: str, one: forms.Field | None) -> 
         return str(list(one.choices)[-1][0])
     if isinstance(one, forms.UUIDField):
         return str(_unknown(world, agency, Helper).public_id)
+    if isinstance(one, forms.TimeField) and name.startswith("from_"):
+        return "09:00"  # before the hour below
+    if isinstance(one, forms.DateField) and name == "until":
+        return "2026-12-02"  # after the day below
     for kind, answer in ((forms.DateField, "2026-12-01"), (forms.TimeField, "16:00"), (forms.IntegerField, "60")):
         if isinstance(one, kind):
             return answer
+    if isinstance(one, Postcodes):
+        return "9876, 9900-9999"
     if isinstance(one, forms.EmailField) or name == "login":
         return "niemand@example.org"
     return "on" if isinstance(one, forms.BooleanField) else "iets"

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
 
@@ -30,8 +30,8 @@ from samen.base.sessions import SessionStore
 from samen.base.tenancy import Actor, ActorKind
 from samen.demo import cast
 from samen.people.models import ContactPoint, Helper, Household, PairWish, Person, TravelFigure
-from samen.teams import access
-from samen.teams.models import AccessRequest, Colleague, Team
+from samen.teams import access, colleagues, groups, regions
+from samen.teams.models import AccessRequest, ClosedDay, Colleague, Region, Team, TeamMember
 from samen.visits import absences, arrangements, away, holidays
 from samen.visits.models import (
     Absence,
@@ -337,6 +337,7 @@ def _unknown_to_the_cast(agency: Agency, helper: Helper, taken: Offer) -> None:
         agency.rows[model] = fresh(agency, model)
     holidays.work_in(agency.team, SchoolRegion.MIDDLE, by=agency.by, at=clock.now())
     agency.rows[Bundle] = fresh(agency, Bundle)
+    _set_up(agency)
 
 
 def _what_is_owed(agency: Agency, helper: Helper, household: Household) -> None:
@@ -356,6 +357,18 @@ def _what_is_owed(agency: Agency, helper: Helper, household: Household) -> None:
     Override.objects.create(
         rule="DAYS_A_WEEK", about_kind="visit", about_ref=visit.public_id, day=at.date(), reason="mag", said_at=at
     )
+
+
+def _set_up(agency: Agency) -> None:
+    """What a manager made: postcodes, hours, a day off, a colleague who moved on."""
+    by, at = agency.by, clock.now()
+    region = agency.team.region
+    regions.change(region, name=region.name, spans=[(1211, 1299)], by=by, at=at)
+    groups.open_at(agency.team, {0: (time(9), time(17))}, by=by, at=at)
+    agency.rows |= {Region: region, Colleague: Colleague.objects.exclude(pk=agency.me.pk).order_by("pk").first()}
+    agency.rows[Colleague] = agency.rows[Colleague] or _colleague(agency)
+    agency.rows[ClosedDay] = groups.close_on(agency.team, at.date(), name=f"Vrij van {agency.slug}", by=by, at=at)
+    agency.rows[TeamMember] = agency.team.members.order_by("pk").last()
 
 
 def _token(purpose: str, about: Any) -> str:
@@ -482,18 +495,53 @@ def _team(agency: Agency) -> Team:
         return Team.objects.create(region=agency.team.region, name="Team Nieuw")
 
 
+def _region(agency: Agency) -> Region:
+    with agency.inside():
+        return regions.make(name="Nieuw", spans=[(9900, 9901)], by=agency.by, at=clock.now())
+
+
+def _closed_day(agency: Agency) -> ClosedDay:
+    with agency.inside():
+        at = clock.now()
+        return groups.close_on(agency.team, at.date() + timedelta(days=40), name="Nieuw", by=agency.by, at=at)
+
+
+def _colleague(agency: Agency) -> Colleague:
+    with agency.inside():
+        at = clock.now()
+        return colleagues.invite(
+            name="Nieuwe Collega",
+            email=f"{uuid.uuid4()}@example.org",
+            role=Colleague.Role.COORDINATOR,
+            teams=[agency.team],
+            starts=at.date(),
+            by=agency.by,
+            at=at,
+        )
+
+
+def _team_member(agency: Agency) -> TeamMember:
+    colleague = _colleague(agency)
+    with agency.inside():
+        return colleague.memberships.get()
+
+
 MAKERS: dict[type[models.Model], Callable[[Agency], Any]] = {
     AccessRequest: _request,
     Absence: _absence,
     Arrangement: _arrangement,
     Bundle: _bundle,
+    ClosedDay: _closed_day,
+    Colleague: _colleague,
     Helper: _helper,
     HolidayChoice: _holiday,
     Household: _household,
     HouseholdAway: _away,
     Link: _link,
     OutboxMessage: _message,
+    Region: _region,
     Team: _team,
+    TeamMember: _team_member,
     Visit: _visit,
 }
 

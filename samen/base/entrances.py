@@ -175,16 +175,16 @@ class Membership:
 
 
 def memberships(login: int) -> list[Membership]:
-    """The organisations this login belongs to: a door, asked before any organisation is entered."""
+    """The organisations this login belongs to, those to practise in last: a door, asked before any is entered."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT o.id, o.slug, o.name, m.colleague, m.role FROM sec.memberships(%s) AS m"
-            " JOIN base_organisation o ON o.id = m.org ORDER BY o.name",
+            "SELECT o.id, o.slug, o.name, m.colleague, m.manages FROM sec.memberships(%s) AS m"
+            " JOIN base_organisation o ON o.id = m.org ORDER BY o.practice_of_id IS NOT NULL, o.name",
             [login],
         )
         return [
-            Membership(org, slug, name, colleague, Role.MANAGER if role == Role.MANAGER else Role.COLLEAGUE)
-            for org, slug, name, colleague, role in cursor.fetchall()
+            Membership(org, slug, name, colleague, Role.MANAGER if manages else Role.COLLEAGUE)
+            for org, slug, name, colleague, manages in cursor.fetchall()
         ]
 
 

@@ -1,12 +1,46 @@
 """How every form of Samen looks: the summary on top, and each field with its hint and its error."""
 
+from datetime import date
+from typing import Any
+
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+WEEKDAYS = [
+    (0, _("Monday")),
+    (1, _("Tuesday")),
+    (2, _("Wednesday")),
+    (3, _("Thursday")),
+    (4, _("Friday")),
+    (5, _("Saturday")),
+    (6, _("Sunday")),
+]
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 class Renderer(TemplatesSetting):
     form_template_name = "base/_form.html"
     field_template_name = "base/_field.html"
+
+
+class Day(forms.DateField):
+    """A day of our time, picked or typed."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def clean(self, value: Any) -> Any:
+        """The day; one outside 2000 to 2100 is a slip of the keyboard."""
+        day = super().clean(value)
+        if day is not None and not EARLIEST <= day < LATEST:
+            raise forms.ValidationError(_("Choose a day between 2000 and 2100."))
+        return day
+
+
+class Hour(forms.TimeField):
+    """An hour of the wall clock."""
+
+    widget = forms.TimeInput(attrs={"type": "time", "step": "300"}, format="%H:%M")
 
 
 class ButtonForm(forms.Form):

@@ -11,9 +11,26 @@ from samen.base.schema import Owned, kept, reference
 class Organisation(models.Model):
     """An agency or care organisation: the tenant.  Everything else belongs to exactly one."""
 
+    class HouseholdWord(models.TextChoices):
+        """What an organisation calls those it helps."""
+
+        HOUSEHOLD = "HOUSEHOLD"
+        CUSTOMER = "CUSTOMER"
+        CLIENT = "CLIENT"
+
+    class HelperWord(models.TextChoices):
+        """What it calls those who help."""
+
+        HELPER = "HELPER"
+        HOME_HELP = "HOME_HELP"
+        WORKER = "WORKER"
+
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=100)
     is_maker = models.BooleanField(default=False)
+    practice_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    household_word = models.CharField(max_length=12, choices=HouseholdWord, db_default=HouseholdWord.HOUSEHOLD)
+    helper_word = models.CharField(max_length=12, choices=HelperWord, db_default=HelperWord.HELPER)
 
 
 class LoginManager(BaseUserManager["Login"]):

@@ -6,9 +6,11 @@ from django.shortcuts import redirect, render
 
 from samen.base import clock, entrances
 from samen.base.models import Login
+from samen.demo import beginning, personas
 from samen.demo import mailbox as mailboxes
-from samen.demo import personas
-from samen.demo.forms import PersonaForm
+from samen.demo.forms import BeginForm, PersonaForm
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def demo(request: HttpRequest) -> HttpResponse:
@@ -28,8 +30,18 @@ def become(request: HttpRequest) -> HttpResponse:
     login = Login.objects.filter(email=form.cleaned_data["persona"]).first() if form.is_valid() else None
     if login is None:
         raise Http404
-    sign_in(request, login, backend="allauth.account.auth_backends.AuthenticationBackend")
+    sign_in(request, login, backend=BACKEND)
     return redirect("today", entrances.memberships(login.pk)[0].slug)
+
+
+def begin(request: HttpRequest) -> HttpResponse:
+    """Begin an organisation of one's own, empty, as its first manager: this page exists in the demo only."""
+    form = BeginForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        slug, login = beginning.begin(**form.cleaned_data)
+        sign_in(request, login, backend=BACKEND)
+        return redirect("office", slug)
+    return render(request, "demo/begin.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def mailbox(request: HttpRequest) -> HttpResponse:

@@ -2,11 +2,12 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from samen.base.forms import WEEKDAYS, Day, Hour
 
 START = [("today", _("Today")), ("tomorrow", _("Tomorrow"))]
 UNTIL = [("unknown", _("Not known yet")), ("3d", _("3 days")), ("1w", _("1 week")), ("2w", _("2 weeks"))]
@@ -46,15 +47,6 @@ class AskForm(forms.Form):
     reason = forms.CharField(max_length=500, error_messages={"required": _("Say in a few words what you need it for.")})
 
 
-WEEKDAYS = [
-    (0, _("Monday")),
-    (1, _("Tuesday")),
-    (2, _("Wednesday")),
-    (3, _("Thursday")),
-    (4, _("Friday")),
-    (5, _("Saturday")),
-    (6, _("Sunday")),
-]
 RHYTHMS = [
     ("1", _("every week")),
     ("2", _("every 2 weeks")),
@@ -68,26 +60,6 @@ RHYTHMS = [
 ]
 Choices = list[tuple[str, str]]
 NOBODY = [("", _("nobody yet"))]
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
-
-
-class Day(forms.DateField):
-    """A day of our time, picked or typed."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def clean(self, value: Any) -> Any:
-        """The day; one outside 2000 to 2100 is a slip of the keyboard."""
-        day = super().clean(value)
-        if day is not None and not EARLIEST <= day < LATEST:
-            raise forms.ValidationError(_("Choose a day between 2000 and 2100."))
-        return day
-
-
-class Hour(forms.TimeField):
-    """An hour of the wall clock."""
-
-    widget = forms.TimeInput(attrs={"type": "time", "step": "300"}, format="%H:%M")
 
 
 class Minutes(forms.IntegerField):

@@ -81,7 +81,7 @@ def board(desk: Desk) -> dict[str, Any]:
 
 
 def _colleagues(team: Team, day: date) -> list[str]:
-    members = TeamMember.objects.filter(team=team, period__contains=day, colleague__left_at=None)
+    members = TeamMember.objects.filter(team=team, period__contains=day)
     return list(members.order_by("colleague__name").values_list("colleague__name", flat=True))
 
 

@@ -1,12 +1,274 @@
 """The pages of the office: gate, form, one verb, page."""
 
-from django.http import HttpRequest, HttpResponse
+import uuid
+from typing import Any
 
-from samen.office import checklist
-from samen.office.sitting import office, page
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from samen.office import checklist, lists
+from samen.office.forms import (
+    NOBODY,
+    ClosedForm,
+    ColleagueForm,
+    HoursForm,
+    InviteForm,
+    JoinForm,
+    LastDayForm,
+    RegionForm,
+    TeamForm,
+    written,
+)
+from samen.office.sitting import Office, office, page
+from samen.teams import access, colleagues, groups, regions
+from samen.teams import regions as places
+from samen.teams.models import Colleague, Team
 
 
 def index(request: HttpRequest, slug: str) -> HttpResponse:
     """How far the organisation is set up, and what there is to look after."""
     here = office(request)
     return page(request, here, "index", {"list": checklist.checklist(here)})
+
+
+def region_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """The regions, and a new one."""
+    here = office(request)
+    form = RegionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        name, spans = form.cleaned_data["name"], form.cleaned_data["postcodes"]
+        try:
+            regions.make(name=name, spans=spans, by=here.visitor.actor, at=here.at)
+        except (regions.NameTaken, regions.PostcodesTaken) as refused:
+            _tell_region(form, refused)
+        else:
+            messages.success(request, _("{name} is there. Now the team that answers for it.").format(name=name))
+            return redirect("office_regions", slug)
+    return page(request, here, "regions", {"regions": lists.regions(here), "form": form}, wrong=bool(form.errors))
+
+
+def region(request: HttpRequest, slug: str, region: uuid.UUID) -> HttpResponse:
+    """One region: its name and its postcodes."""
+    here = office(request)
+    found = access.region_for(here.visitor, region)
+    now = {"name": found.name, "postcodes": written(places.spans_of(found))}
+    form = RegionForm(request.POST if request.method == "POST" else None, initial=now)
+    if request.method == "POST" and form.is_valid():
+        name, spans = form.cleaned_data["name"], form.cleaned_data["postcodes"]
+        try:
+            regions.change(found, name=name, spans=spans, by=here.visitor.actor, at=here.at)
+        except (regions.NameTaken, regions.PostcodesTaken) as refused:
+            _tell_region(form, refused)
+        else:
+            messages.success(request, _("Kept."))
+            return redirect("office_regions", slug)
+    return page(request, here, "region", {"name": now["name"], "form": form}, wrong=bool(form.errors))
+
+
+def _tell_region(form: RegionForm, refused: regions.NameTaken | regions.PostcodesTaken) -> None:
+    if isinstance(refused, regions.NameTaken):
+        form.add_error("name", _("There is another region of this name."))
+        return
+    stretch = written([(refused.first, refused.last)])
+    text = _("%(postcodes)s lies in %(region)s already. A postcode belongs to one region.")
+    form.add_error("postcodes", text % {"postcodes": stretch, "region": refused.region or _("another region")})
+
+
+def team_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """The teams, and a new one."""
+    here = office(request)
+    form = TeamForm(request.POST if request.method == "POST" else None, regions=lists.region_choices())
+    if request.method == "POST" and form.is_valid():
+        region = access.region_for(here.visitor, form.cleaned_data["region"])
+        name, phone = form.cleaned_data["name"], form.cleaned_data["phone"]
+        try:
+            made = groups.make(region=region, name=name, phone=phone, by=here.visitor.actor, at=here.at)
+        except groups.NameTaken:
+            form.add_error("name", _("There is another team of this name."))
+        else:
+            messages.success(request, _("{name} is there. Who is in it?").format(name=name))
+            return redirect("office_team", slug, made.public_id)
+    return page(request, here, "teams", {"teams": lists.teams(here), "form": form}, wrong=bool(form.errors))
+
+
+def team(request: HttpRequest, slug: str, team: uuid.UUID) -> HttpResponse:
+    """One team: what it is called, its number and its region."""
+    here = office(request)
+    found = access.team_for(here.visitor, team)
+    form = TeamForm(request.POST if request.method == "POST" else None, **_team(found))
+    if request.method == "POST" and form.is_valid():
+        region = access.region_for(here.visitor, form.cleaned_data["region"])
+        name, phone = form.cleaned_data["name"], form.cleaned_data["phone"]
+        try:
+            groups.change(found, region=region, name=name, phone=phone, by=here.visitor.actor, at=here.at)
+        except groups.NameTaken:
+            form.add_error("name", _("There is another team of this name."))
+            found.refresh_from_db()
+        else:
+            messages.success(request, _("Kept."))
+            return redirect("office_team", slug, team)
+    return _team_page(request, here, found, {"form": form})
+
+
+def team_hours(request: HttpRequest, slug: str, team: uuid.UUID) -> HttpResponse:
+    """When this team can be reached."""
+    here = office(request)
+    found = access.team_for(here.visitor, team)
+    form = HoursForm(request.POST)
+    if form.is_valid():
+        groups.open_at(found, form.hours(), by=here.visitor.actor, at=here.at)
+        messages.success(request, _("Kept."))
+        return redirect("office_team", slug, team)
+    return _team_page(request, here, found, {"hours_form": form})
+
+
+def team_closed(request: HttpRequest, slug: str, team: uuid.UUID) -> HttpResponse:
+    """One more day on which this team is closed."""
+    here = office(request)
+    found = access.team_for(here.visitor, team)
+    form = ClosedForm(request.POST, auto_id="id_closed_%s")
+    if form.is_valid():
+        day, name = form.cleaned_data["day"], form.cleaned_data["name"]
+        try:
+            groups.close_on(found, day, name=name, by=here.visitor.actor, at=here.at)
+        except groups.AlreadyClosed:
+            form.add_error("day", _("The team is closed on this day already."))
+        else:
+            messages.success(request, _("Kept."))
+            return redirect("office_team", slug, team)
+    return _team_page(request, here, found, {"closed_form": form})
+
+
+def open_again(request: HttpRequest, slug: str, closed: uuid.UUID) -> HttpResponse:
+    """The team is not closed on that day after all."""
+    here = office(request)
+    found = access.closed_day_for(here.visitor, closed)
+    groups.open_again(found, by=here.visitor.actor, at=here.at)
+    messages.success(request, _("Kept."))
+    return redirect("office_team", slug, found.team.public_id)
+
+
+def _team(team: Team) -> dict[str, Any]:
+    now = {"name": team.name, "phone": team.phone, "region": str(team.region.public_id)}
+    return {"regions": lists.region_choices(), "initial": now}
+
+
+def _team_page(request: HttpRequest, here: Office, found: Team, asked: dict[str, Any]) -> HttpResponse:
+    forms = {
+        "form": TeamForm(**_team(found)),
+        "hours_form": HoursForm(initial=lists.hours(found)),
+        "closed_form": ClosedForm(auto_id="id_closed_%s"),
+    } | asked
+    wrong = any(form.errors for form in asked.values())
+    return page(request, here, "team", {"file": lists.team_page(here, found)} | forms, wrong=wrong)
+
+
+def colleague_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who works here, and inviting somebody."""
+    here = office(request)
+    form = InviteForm(request.POST if request.method == "POST" else None, teams=lists.team_choices(), today=here.today)
+    if request.method == "POST" and form.is_valid():
+        try:
+            colleagues.invite(**_invited(here, form.cleaned_data), by=here.visitor.actor, at=here.at)
+        except colleagues.AlreadyHere:
+            form.add_error("email", _("Somebody with this mail address works here already, or did. Look in the list."))
+        else:
+            messages.success(request, _("{name} gets a mail.").format(name=form.cleaned_data["name"]))
+            return redirect("office_colleagues", slug)
+    asked = {"colleagues": lists.colleagues(here), "form": form}
+    return page(request, here, "colleagues", asked, wrong=bool(form.errors))
+
+
+def _invited(here: Office, answers: dict[str, Any]) -> dict[str, Any]:
+    """The answers as the words of the verb."""
+    team = answers.pop("team")
+    return answers | {"teams": [access.team_for(here.visitor, team)] if team != NOBODY else []}
+
+
+def colleague(request: HttpRequest, slug: str, colleague: uuid.UUID) -> HttpResponse:
+    """One colleague: name and role."""
+    here = office(request)
+    found = access.colleague_for(here.visitor, colleague)
+    now = {"name": found.name, "role": found.role}
+    form = ColleagueForm(request.POST if request.method == "POST" else None, initial=now)
+    if request.method == "POST" and form.is_valid():
+        try:
+            colleagues.change(found, **form.cleaned_data, by=here.visitor.actor, at=here.at)
+        except colleagues.LastManager:
+            form.add_error("role", _("Nobody else is a manager. Make somebody else manager first."))
+        else:
+            messages.success(request, _("Kept."))
+            return redirect("office_colleague", slug, colleague)
+    return _colleague_page(request, here, found, {"form": form})
+
+
+def join(request: HttpRequest, slug: str, colleague: uuid.UUID) -> HttpResponse:
+    """A colleague is in a team from a day on."""
+    here = office(request)
+    found = access.colleague_for(here.visitor, colleague)
+    form = JoinForm(request.POST, auto_id="id_join_%s", teams=lists.team_choices())
+    if form.is_valid():
+        team = access.team_for(here.visitor, form.cleaned_data.pop("team"))
+        try:
+            colleagues.join(colleague=found, team=team, **form.cleaned_data, by=here.visitor.actor, at=here.at)
+        except colleagues.AlreadyInTeam:
+            form.add_error("team", _("This colleague is in this team in that period already."))
+        else:
+            messages.success(request, _("Kept."))
+            return redirect("office_colleague", slug, colleague)
+    return _colleague_page(request, here, found, {"join_form": form})
+
+
+def move_on(request: HttpRequest, slug: str, member: uuid.UUID) -> HttpResponse:
+    """A colleague is in a team no longer, from today on."""
+    here = office(request)
+    found = access.member_for(here.visitor, member)
+    colleagues.move_on(found, until=here.today, by=here.visitor.actor, at=here.at)
+    messages.success(request, _("Kept."))
+    return redirect("office_colleague", slug, found.colleague.public_id)
+
+
+def leave(request: HttpRequest, slug: str, colleague: uuid.UUID) -> HttpResponse:
+    """A colleague goes out of service."""
+    here = office(request)
+    found = access.colleague_for(here.visitor, colleague)
+    form = LastDayForm(request.POST, auto_id="id_leave_%s")
+    if form.is_valid():
+        try:
+            colleagues.leave(found, day=form.cleaned_data["day"], by=here.visitor.actor, at=here.at)
+        except colleagues.LastManager:
+            form.add_error("day", _("Nobody else is a manager. Make somebody else manager first."))
+        else:
+            messages.success(request, _("Kept. Everything that was done stays under this name."))
+            return redirect("office_colleagues", slug)
+    return _colleague_page(request, here, found, {"leave_form": form})
+
+
+def come_back(request: HttpRequest, slug: str, colleague: uuid.UUID) -> HttpResponse:
+    """A colleague is in service again."""
+    here = office(request)
+    found = access.colleague_for(here.visitor, colleague)
+    colleagues.come_back(found, by=here.visitor.actor, at=here.at)
+    messages.success(request, _("Welcome back. Choose a team."))
+    return redirect("office_colleague", slug, colleague)
+
+
+def invite_again(request: HttpRequest, slug: str, colleague: uuid.UUID) -> HttpResponse:
+    """The mail that says how to sign in goes once more."""
+    here = office(request)
+    found = access.colleague_for(here.visitor, colleague)
+    colleagues.invite_again(found, by=here.visitor.actor, at=here.at)
+    messages.success(request, _("{name} gets a mail.").format(name=found.name))
+    return redirect("office_colleague", slug, colleague)
+
+
+def _colleague_page(request: HttpRequest, here: Office, found: Colleague, asked: dict[str, Any]) -> HttpResponse:
+    forms = {
+        "form": ColleagueForm(initial={"name": found.name, "role": found.role}),
+        "join_form": JoinForm(auto_id="id_join_%s", teams=lists.team_choices(), today=here.today),
+        "leave_form": LastDayForm(auto_id="id_leave_%s", initial={"day": here.today}),
+    } | asked
+    wrong = any(form.errors for form in asked.values())
+    return page(request, here, "colleague", {"file": lists.colleague_page(here, found)} | forms, wrong=wrong)

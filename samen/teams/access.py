@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import TypeVar
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +13,9 @@ from samen.base.entrances import Visitor
 from samen.base.schema import Owned
 from samen.base.tenancy import Actor
 from samen.teams.facts import Fact
-from samen.teams.models import AccessRequest, Colleague, Team
+from samen.teams.models import AccessRequest, ClosedDay, Colleague, Region, Team, TeamMember
+
+Row = TypeVar("Row", bound=Owned)
 
 
 class OtherTeam(Exception):
@@ -23,9 +26,13 @@ class OtherTeam(Exception):
         self.row, self.name, self.team = row, name, team
 
 
+class NoTeam(Http404):
+    """This colleague is in no team, so there is no board to see."""
+
+
 def colleague(visitor: Visitor) -> Colleague:
     """The colleague who came in; 404 when they have left meanwhile."""
-    found = Colleague.objects.filter(public_id=visitor.actor.the_ref, left_at=None).first()
+    found = Colleague.objects.serving(visitor.at).filter(public_id=visitor.actor.the_ref).first()
     if found is None:
         raise Http404
     return found
@@ -40,10 +47,10 @@ def teams_of(colleague: Colleague, at: datetime) -> list[Team]:
 
 
 def team(visitor: Visitor) -> Team:
-    """The team whose board this colleague sees; 404 for somebody without a team."""
+    """The team whose board this colleague sees; `NoTeam`, which is a 404, for somebody without a team."""
     mine = teams_of(colleague(visitor), visitor.at)
     if not mine:
-        raise Http404
+        raise NoTeam
     return mine[0]
 
 
@@ -110,6 +117,39 @@ def grant(request: AccessRequest, *, granter: Colleague, until: datetime, by: Ac
     request.save(update_fields=["granted_by", "granted_until"])
     journal.record(Fact.ACCESS_GRANTED, about=[request.colleague], by=by, at=at, params={"until": until.isoformat()})
     live.publish(request.team.public_id)
+
+
+def region_for(visitor: Visitor, public_id: uuid.UUID) -> Region:
+    """The region, seen by this manager and written down as seen."""
+    return _seen(visitor, Region.objects.filter(public_id=public_id).first())
+
+
+def team_for(visitor: Visitor, public_id: uuid.UUID) -> Team:
+    """The team, seen by this manager and written down as seen."""
+    return _seen(visitor, Team.objects.filter(public_id=public_id).select_related("region").first())
+
+
+def colleague_for(visitor: Visitor, public_id: uuid.UUID) -> Colleague:
+    """The colleague, in service or not, seen by this manager and written down as seen."""
+    return _seen(visitor, Colleague.objects.filter(public_id=public_id).first())
+
+
+def member_for(visitor: Visitor, public_id: uuid.UUID) -> TeamMember:
+    """The membership of a team, seen by this manager and written down as seen."""
+    found = TeamMember.objects.filter(public_id=public_id).select_related("team", "colleague").first()
+    return _seen(visitor, found)
+
+
+def closed_day_for(visitor: Visitor, public_id: uuid.UUID) -> ClosedDay:
+    """The day on which a team is closed, seen by this manager and written down as seen."""
+    return _seen(visitor, ClosedDay.objects.filter(public_id=public_id).select_related("team").first())
+
+
+def _seen(visitor: Visitor, row: Row | None) -> Row:
+    if row is None:
+        raise Http404
+    audit.read(row, role=visitor.role, entrance=visitor.entrance)
+    return row
 
 
 def request_for(visitor: Visitor, public_id: uuid.UUID, at: datetime) -> AccessRequest:

@@ -1,10 +1,20 @@
 """Regions, their teams, the colleagues in them, and who may look over whose shoulder until when."""
 
+from datetime import datetime
+from typing import Self
+
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import DateRangeField, IntegerRangeField, RangeOperators
 from django.db import models
 
+from samen.base import clock
 from samen.base.schema import Owned, kept, reference
+
+
+class RegionQuerySet(models.QuerySet["Region"]):
+    def serving(self, postcode: int) -> Self:
+        """The region in which this postcode lies: one at most, or none."""
+        return self.filter(spans__span__contains=postcode)
 
 
 class Region(Owned):
@@ -16,6 +26,29 @@ class Region(Owned):
         constraints = [
             *Owned.Meta.constraints,
             models.UniqueConstraint(fields=["org", "name"], name="one_region_per_name"),
+        ]
+
+    objects = RegionQuerySet.as_manager()
+
+
+class PostcodeSpan(Owned):
+    """Postcodes of a region, by their four digits: from the first up to the last, which is not in it."""
+
+    region = reference(Region, related_name="spans")
+    span = IntegerRangeField()
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("postcodespan", {"region": "teams.Region"}),
+            models.CheckConstraint(
+                condition=models.Q(span__startswith__gte=1000, span__endswith__lte=10000, span__isempty=False),
+                name="postcodes_are_four_digits",
+            ),
+            ExclusionConstraint(
+                name="one_region_per_postcode",
+                expressions=[("org", RangeOperators.EQUAL), ("span", RangeOperators.OVERLAPS)],
+            ),
         ]
 
 
@@ -34,6 +67,52 @@ class Team(Owned):
         ]
 
 
+class OpeningHours(Owned):
+    """On this day of the week the team can be reached from `local_start` to `local_end`."""
+
+    team = reference(Team, related_name="hours")
+    weekday = models.PositiveSmallIntegerField()
+    local_start = models.TimeField()
+    local_end = models.TimeField()
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("openinghours", {"team": "teams.Team"}),
+            models.UniqueConstraint(fields=["org", "team", "weekday"], name="one_opening_per_day"),
+            models.CheckConstraint(
+                condition=models.Q(weekday__lte=6, local_start__lt=models.F("local_end")), name="opens_before_closing"
+            ),
+        ]
+
+
+class ClosedDay(Owned):
+    """On this day the team cannot be reached, whatever day of the week it is."""
+
+    team = reference(Team, related_name="closed_days")
+    date = models.DateField()
+    name = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("closedday", {"team": "teams.Team"}),
+            models.UniqueConstraint(fields=["org", "team", "date"], name="one_closing_per_day"),
+        ]
+
+
+class ColleagueQuerySet(models.QuerySet["Colleague"]):
+    def serving(self, at: datetime) -> Self:
+        """Those in service at this moment."""
+        day = at.astimezone(clock.HOME).date()
+        begun = models.Q(starts_date=None) | models.Q(starts_date__lte=day)
+        return self.filter(begun, models.Q(left_at=None) | models.Q(left_at__gt=at))
+
+    def managers(self) -> Self:
+        """Those who look after the organisation."""
+        return self.filter(role=Colleague.Role.MANAGER)
+
+
 class Colleague(Owned):
     """Somebody who works at the agency.  The login is a soft number: it may serve more organisations."""
 
@@ -46,7 +125,10 @@ class Colleague(Owned):
     login_id = models.BigIntegerField(null=True)
     name = models.CharField(max_length=100)
     role = models.CharField(max_length=12, choices=Role, default=Role.COORDINATOR)
+    starts_date = models.DateField(null=True)
     left_at = models.DateTimeField(null=True)
+
+    objects = ColleagueQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -59,6 +59,12 @@ FUNCTIONS = {  # in schema sec: whether it runs as its owner, and who may call i
     "sec.organisations()": (True, PROGRAMS),
     "sec.link_behind(bytea)": (True, PROGRAMS),
     "sec.memberships(bigint)": (True, PROGRAMS),
+    "sec.sign_out(bigint)": (True, PROGRAMS),
+    "sec.found_organisation(text,text)": (True, {APP}),
+    "sec.found_practice(text,text)": (True, {APP}),
+    "sec.login_for(text)": (True, {APP}),
+    "sec.choose_words(text,text)": (True, {APP}),
+    "sec.rename_organisation(text)": (True, {APP}),
 }
 
 pytestmark = pytest.mark.usefixtures("db")

@@ -1,6 +1,19 @@
 """Beheer: who may come there, and how an organisation sets itself up."""
 
-from samen.base.models import Audit
+import html
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.test import Client
+
+from samen.base import clock, mail, tenancy
+from samen.base.models import Audit, Login
+from samen.teams import regions, routing
+from samen.teams.models import Colleague, PostcodeSpan, Region
+from tests.conftest import set_clock
 
 
 def test_a_coordinator_reads_who_can_help_and_the_audit_knows_it(stage, inside, signed_in) -> None:
@@ -18,7 +31,7 @@ def test_a_manager_comes_in_and_sees_what_stands(anja) -> None:
     answer = anja.get("/o/zorgzaam/beheer/")
 
     assert answer.status_code == 200
-    assert "6 van 6 klaar" in answer.content.decode()
+    assert "6 van 7 klaar" in answer.content.decode()
 
 
 def test_the_link_to_the_office_is_there_for_managers_only(anja, signed_in) -> None:
@@ -28,3 +41,166 @@ def test_the_link_to_the_office_is_there_for_managers_only(anja, signed_in) -> N
 
 def test_somebody_of_another_agency_finds_nothing_there(zoe) -> None:
     assert zoe.get("/o/zorgzaam/beheer/").status_code == 404
+
+
+# --- Regions and teams ------------------------------------------------------------------------------
+
+
+def test_a_postcode_belongs_to_one_region_and_its_team_answers(anja, inside) -> None:
+    told = anja.post("/o/zorgzaam/beheer/regio/", {"name": "Eemland", "postcodes": "3811-3829, 3740\n3741"})
+    assert told.status_code == 302
+    region = _row(inside, Region, name="Eemland")
+    made = anja.post(
+        "/o/zorgzaam/beheer/team/", {"name": "Team Eem", "phone": "033 555 01 10", "region": region.public_id}
+    )
+    assert made.status_code == 302
+
+    with inside():
+        assert [routing.team_for(code).name for code in ("3811 AB", "3829", "3741xz")] == ["Team Eem"] * 3
+        assert [routing.team_for(code) for code in ("3830", "12", "１２１１", "")] == [None] * 4
+    clash = anja.post("/o/zorgzaam/beheer/regio/", {"name": "Vallei", "postcodes": "3820-3900"})
+    assert clash.status_code == 422
+    assert "3820-3829 ligt al in Eemland" in html.unescape(clash.content.decode())
+
+
+def test_two_regions_cannot_share_a_postcode_whatever_the_program_says(inside) -> None:
+    with inside():
+        regions.make(name="Een", spans=[(9000, 9099)], by=tenancy.SYSTEM, at=clock.now())
+        other = regions.make(name="Twee", spans=[(9200, 9200)], by=tenancy.SYSTEM, at=clock.now())
+
+        with pytest.raises(IntegrityError, match="one_region_per_postcode"), transaction.atomic():
+            PostcodeSpan.objects.create(region=other, span=NumericRange(9099, 9100))
+
+
+def test_a_postcode_that_is_none_is_named(anja) -> None:
+    told = anja.post("/o/zorgzaam/beheer/regio/", {"name": "Eemland", "postcodes": "3811, 38x9"})
+
+    assert told.status_code == 422
+    assert "“38x9” is geen postcode" in told.content.decode()
+
+
+def test_a_team_keeps_its_hours_and_the_day_it_is_closed(anja, stage, inside) -> None:
+    team = stage.teams["Team Zuid"]
+    address = f"/o/zorgzaam/beheer/team/{team.public_id}/"
+    assert "kantoortijden" in anja.get(address).content.decode()
+
+    assert anja.post(f"{address}openingstijden/", {"from_0": "08:30", "until_0": "17:00"}).status_code == 302
+    assert anja.post(f"{address}gesloten/", {"day": "2026-12-25", "name": "Kerst"}).status_code == 302
+    late = anja.post(f"{address}openingstijden/", {"from_0": "17:00", "until_0": "08:30", "from_1": "09:00"})
+
+    assert late.status_code == 422
+    assert late.content.decode().count("Dit is niet later") == 2  # in the summary and at the field
+    assert "25 december 2026" in anja.get(address).content.decode()
+    with inside():
+        assert [(row.weekday, row.local_start.hour) for row in team.hours.all()] == [(0, 8)]
+
+
+# --- Colleagues ---------------------------------------------------------------------------------------
+
+
+def test_an_invited_colleague_reads_how_to_sign_in_and_sees_the_board(anja, stage, inside, work) -> None:
+    team = stage.teams["Team Zuid"]
+    told = _invite(anja, "Gerda", team=str(team.public_id))
+    assert told.status_code == 302
+    work()
+
+    assert [letter.address for letter in mail.MEMORY] == ["gerda@example.org"]
+    assert "/aanmelden/code/" in mail.MEMORY[0].body
+    gerda = _browser("gerda@example.org")
+    assert gerda.get("/o/zorgzaam/").status_code == 200
+    assert gerda.get("/o/zorgzaam/beheer/").status_code == 403
+    assert _invite(anja, "Gerda").status_code == 422
+
+
+def test_a_colleague_who_begins_later_stands_at_a_shut_door_until_that_day(anja, stage) -> None:
+    _invite(anja, "Gerda", team=str(stage.teams["Team Zuid"].public_id), starts="2026-12-01")
+    gerda = _browser("gerda@example.org")
+
+    assert gerda.get("/o/zorgzaam/").status_code == 404
+    set_clock("2026-12-01 08:00 Europe/Amsterdam")
+    assert gerda.get("/o/zorgzaam/").status_code == 200
+
+
+def test_out_of_service_ends_sessions_and_teams_at_that_moment_and_keeps_the_name(anja, inside, signed_in) -> None:
+    bram = signed_in("Bram")
+    assert bram.get("/o/zorgzaam/").status_code == 200
+    row = _row(inside, Colleague, name="Bram")
+
+    told = anja.post(f"/o/zorgzaam/beheer/collega/{row.public_id}/vertrek/", {"day": "2026-11-25"})
+
+    assert told.status_code == 302
+    assert bram.get("/o/zorgzaam/").status_code == 302, "signed out everywhere"
+    page = anja.get("/o/zorgzaam/beheer/collega/").content.decode()
+    assert "Bram" in page.partition("Vertrokken collega")[2]
+    with inside():
+        assert not row.memberships.filter(period__contains=date(2026, 11, 25)).exists()
+        assert row.memberships.filter(period__contains=date(2026, 11, 24)).exists()
+
+
+def test_who_leaves_on_a_later_day_works_until_then(anja, inside, signed_in, work) -> None:
+    bram, row = signed_in("Bram"), _row(inside, Colleague, name="Bram")
+
+    anja.post(f"/o/zorgzaam/beheer/collega/{row.public_id}/vertrek/", {"day": "2026-12-01"})
+
+    assert bram.get("/o/zorgzaam/").status_code == 200
+    set_clock("2026-12-01 00:00:01 Europe/Amsterdam")
+    assert bram.get("/o/zorgzaam/").status_code == 404
+    work(later=1)
+    assert bram.get("/o/zorgzaam/").status_code == 302, "the session ended too"
+
+
+def test_the_last_manager_stays(anja, inside) -> None:
+    row = _row(inside, Colleague, name="Anja")
+    address = f"/o/zorgzaam/beheer/collega/{row.public_id}/"
+
+    down = anja.post(address, {"name": "Anja", "role": "COORDINATOR"})
+    gone = anja.post(f"{address}vertrek/", {"day": "2026-11-25"})
+
+    assert (down.status_code, gone.status_code) == (422, 422)
+    assert "Maak eerst iemand anders beheerder" in down.content.decode()
+    bram = _row(inside, Colleague, name="Bram")
+    anja.post(f"/o/zorgzaam/beheer/collega/{bram.public_id}/", {"name": "Bram", "role": "MANAGER"})
+    assert anja.post(address, {"name": "Anja", "role": "COORDINATOR"}).status_code == 302
+    assert anja.get("/o/zorgzaam/beheer/").status_code == 403
+
+
+# --- From nothing -------------------------------------------------------------------------------------
+
+
+def test_an_organisation_begins_empty_with_its_manager_at_a_list_of_what_to_do(db) -> None:
+    visitor = Client()
+    told = visitor.post("/demo/beginnen/", {"name": "Thuishulp Zonder Naam", "manager": "Robin"})
+
+    assert told.status_code == 302
+    page = visitor.get(told["Location"]).content.decode()
+    assert "0 van 7 klaar" in page
+    board = visitor.get(told["Location"].removesuffix("beheer/"))
+    assert board["Location"] == told["Location"], "no board yet, so the list"
+    assert visitor.get("/o/zorgzaam/").status_code == 404
+
+
+def test_a_colleague_without_a_team_reads_whom_to_ask(anja) -> None:
+    _invite(anja, "Gerda")
+
+    told = _browser("gerda@example.org").get("/o/zorgzaam/")
+
+    assert told.status_code == 404
+    assert "Je zit nog in geen team" in told.content.decode()
+    assert "Anja" in told.content.decode()
+
+
+def _invite(manager: Client, name: str, *, team: str = "", starts: str = "2026-11-25") -> Any:
+    answers = {"name": name, "email": f"{name}@example.org", "role": "COORDINATOR", "team": team, "starts": starts}
+    return manager.post("/o/zorgzaam/beheer/collega/", answers)
+
+
+def _browser(email: str) -> Client:
+    client = Client()
+    backend = "allauth.account.auth_backends.AuthenticationBackend"
+    client.force_login(Login.objects.get(email=email.lower()), backend=backend)
+    return client
+
+
+def _row(inside: Any, model: Any, **fields: Any) -> Any:
+    with inside():
+        return model.objects.get(**fields)

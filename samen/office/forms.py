@@ -1,0 +1,188 @@
+"""What managers fill in."""
+
+import re
+import uuid
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Any, cast
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from samen.base.forms import WEEKDAYS, Day, Hour
+from samen.teams.models import Colleague
+
+Choices = Sequence[tuple[str, Any]]
+SPAN = re.compile(r"([1-9]\d{3})(?:\s*[-–]\s*([1-9]\d{3}))?", re.ASCII)
+ROLES = [
+    (Colleague.Role.COORDINATOR, _("coordinator: plans and answers for a team")),
+    (Colleague.Role.MANAGER, _("manager: also sets up the organisation")),
+]
+NOBODY = uuid.UUID(int=0)
+NOTHING: Choices = [("", _("none yet"))]  # where there is nothing to choose, nothing is asked
+OFFICE_DAYS = range(5)
+NINE, FIVE = time(9), time(17)
+
+
+class Postcodes(forms.CharField):
+    """Stretches of postcodes by their four digits: 1211-1299, 1401."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def clean(self, value: Any) -> Any:
+        """First and last of each stretch, in order, those that touch taken together."""
+        text = super().clean(value)
+        spans = [_span(part.strip()) for part in re.split(r"[,;\n]", text) if part.strip()]
+        if self.required and not spans:
+            raise forms.ValidationError(self.error_messages["required"])
+        return _merged(sorted(spans))
+
+
+def _span(text: str) -> tuple[int, int]:
+    found = SPAN.fullmatch(text)
+    if found is None:
+        wrong = _("“%(text)s” is no postcode. Write four digits, or a stretch: 1211-1299.")
+        raise forms.ValidationError(wrong, params={"text": text[:20]})
+    first, last = int(found[1]), int(found[2] or found[1])
+    return min(first, last), max(first, last)
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for first, last in spans:
+        if found and first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        else:
+            found.append((first, last))
+    return found
+
+
+def written(spans: Sequence[tuple[int, int]]) -> str:
+    """The stretches as one writes them: 1211-1299, 1401."""
+    return ", ".join(f"{first}-{last}" if first < last else str(first) for first, last in spans)
+
+
+class Chosen(forms.TypedChoiceField):
+    """One row of a list, by its public id; `NOBODY` when none was chosen."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(coerce=uuid.UUID, empty_value=cast("Any", NOBODY), **options)
+
+
+class RegionForm(forms.Form):
+    """How a region is called, and which postcodes lie in it."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    postcodes = Postcodes(
+        label=_("Postcodes"),
+        max_length=2000,
+        help_text=_("Four digits, or a stretch, with commas between: 1211-1299, 1401, 1411."),
+    )
+
+
+class TeamForm(forms.Form):
+    """How a team is called, where it answers, and on which number."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    phone = forms.CharField(
+        label=_("Phone"), max_length=30, help_text=_("Households and helpers see it on every page of theirs.")
+    )
+    region = Chosen(label=_("Region"), choices=NOTHING)
+
+    def __init__(self, *args: Any, regions: Choices = (), **more: Any) -> None:
+        super().__init__(*args, **more)
+        cast("forms.ChoiceField", self.fields["region"]).choices = regions or NOTHING
+        self.fields["region"].required = bool(regions)
+
+
+class HoursForm(forms.Form):
+    """From when until when a team can be reached, for each day of the week; an empty day is closed."""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The days of the week, each with its two fields."""
+        return [
+            {"name": name, "start": self[f"from_{weekday}"], "end": self[f"until_{weekday}"]}
+            for weekday, name in WEEKDAYS
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """A day has both hours or neither, and opens before it closes."""
+        answers: dict[str, Any] = super().clean() or {}
+        for weekday, _name in WEEKDAYS:
+            start, end = answers.get(f"from_{weekday}"), answers.get(f"until_{weekday}")
+            if (start is None) != (end is None) and not {f"from_{weekday}", f"until_{weekday}"} & self.errors.keys():
+                self.add_error(f"until_{weekday}", _("Fill in both hours, or neither when you are closed."))
+            elif start is not None and end is not None and start >= end:
+                self.add_error(f"until_{weekday}", _("This is not later than the hour you open."))
+        return answers
+
+    def hours(self) -> dict[int, tuple[time, time]]:
+        """The open days."""
+        return {
+            weekday: (self.cleaned_data[f"from_{weekday}"], self.cleaned_data[f"until_{weekday}"])
+            for weekday, _name in WEEKDAYS
+            if self.cleaned_data[f"from_{weekday}"]
+        }
+
+
+for _weekday, _name in WEEKDAYS:
+    HoursForm.base_fields[f"from_{_weekday}"] = Hour(label=format_lazy(_("{day} from"), day=_name), required=False)
+    HoursForm.base_fields[f"until_{_weekday}"] = Hour(label=format_lazy(_("{day} until"), day=_name), required=False)
+
+
+class ClosedForm(forms.Form):
+    """A day on which a team is closed."""
+
+    day = Day(label=_("Day"))
+    name = forms.CharField(label=_("Why"), max_length=100, required=False, help_text=_("As in: Good Friday."))
+
+
+class InviteForm(forms.Form):
+    """A new colleague."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    email = forms.EmailField(label=_("Mail address"), help_text=_("The code to sign in with goes there."))
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES, initial=Colleague.Role.COORDINATOR)
+    team = Chosen(label=_("Team"), required=False, choices=NOTHING)
+    starts = Day(label=_("In service from"))
+
+    def __init__(self, *args: Any, teams: Choices = (), today: date | None = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        cast("forms.ChoiceField", self.fields["team"]).choices = [("", _("no team yet")), *teams]
+        self.fields["starts"].initial = today
+
+
+class ColleagueForm(forms.Form):
+    """How a colleague is called, and what he or she does."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
+
+
+class JoinForm(forms.Form):
+    """In which team, and from when until when."""
+
+    team = Chosen(label=_("Team"), choices=NOTHING)
+    start = Day(label=_("From"))
+    until = Day(label=_("Until"), required=False, help_text=_("The first day no longer; leave it empty when it lasts."))
+
+    def __init__(self, *args: Any, teams: Choices = (), today: date | None = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        cast("forms.ChoiceField", self.fields["team"]).choices = teams or NOTHING
+        self.fields["team"].required = bool(teams)
+        self.fields["start"].initial = today
+
+    def clean(self) -> dict[str, Any]:
+        """It begins before it ends."""
+        answers: dict[str, Any] = super().clean() or {}
+        start, until = answers.get("start"), answers.get("until")
+        if start and until and until <= start:
+            self.add_error("until", _("This is not later than the first day."))
+        return answers
+
+
+class LastDayForm(forms.Form):
+    """From which day on no longer."""
+
+    day = Day(label=_("From this day on no longer"))
