@@ -23,7 +23,9 @@ from samen.base import links
 from samen.base.entrances import PAGES, Entrance, Scope
 from samen.base.models import Letter
 from samen.desk import live
+from samen.desk.dossiers.forms import HoursField
 from samen.office.forms import Postcodes
+from samen.people.fields import HouseNumberField, PhoneField, PostcodeField
 from samen.people.models import Helper
 from tests import conftest, nasty
 from tests import world as worlds
@@ -166,6 +168,9 @@ def _right(world: World, agency: Agency, name: str, one: forms.Field | None) -> 
         return "09:00"  # before the hour below
     if isinstance(one, forms.DateField) and name == "until":
         return "2026-12-02"  # after the day below
+    for kind, answer in WRITTEN:
+        if isinstance(one, kind):
+            return answer
     for kind, answer in ((forms.DateField, "2026-12-01"), (forms.TimeField, "16:00"), (forms.IntegerField, "60")):
         if isinstance(one, kind):
             return answer
@@ -174,6 +179,15 @@ def _right(world: World, agency: Agency, name: str, one: forms.Field | None) -> 
     if isinstance(one, forms.EmailField) or name == "login":
         return "niemand@example.org"
     return "on" if isinstance(one, forms.BooleanField) else "iets"
+
+
+WRITTEN = (  # fields that know more than their kind
+    (PostcodeField, "1211 AB"),
+    (HouseNumberField, "14"),
+    (PhoneField, "06 12345678"),
+    (HoursField, "9-17"),
+    (forms.DecimalField, "16"),
+)
 
 
 def _takes_part(one: Opened) -> bool:

@@ -57,6 +57,20 @@ def record(
     return line
 
 
+def record_all(fact: str, *, about: Iterable[Iterable[Owned]], by: Actor, at: datetime) -> None:
+    """Write one line for each of these happenings of one kind; the reactions hear of all of them at once."""
+    happenings = [[Subject.of(row) for row in rows] for rows in about]
+    lines = JournalLine.objects.bulk_create(
+        JournalLine(fact=fact, actor_kind=by.kind, actor_ref=by.ref, at=at, params={}) for _ in happenings
+    )
+    JournalSubject.objects.bulk_create(
+        JournalSubject(line=line, kind=subject.kind, ref=subject.ref)
+        for line, subjects in zip(lines, happenings, strict=True)
+        for subject in subjects
+    )
+    heard(fact, tuple(dict.fromkeys(subject for subjects in happenings for subject in subjects)))
+
+
 def heard(news: str, subjects: tuple[Subject, ...]) -> None:
     """Tell those above who want to hear this, as `reactions.py` lists them."""
     for reaction in _reactions().get(news, ()):

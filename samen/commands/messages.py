@@ -49,6 +49,8 @@ SAME_IN_DUTCH = {
     "1 week",
     "Begin",
     "Code",
+    "Postcode",
+    "van den",
     "Filter",
     "Postcodes",
     "Samen",

@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from samen.base import clock, links, tenancy
 from samen.base.journal import Subject
-from samen.base.models import Link
+from samen.base.models import ActorKind, Link
 from samen.base.schema import Owned
 from samen.demo import cast, owed
 from samen.demo.drawing import key
@@ -24,6 +24,7 @@ from samen.people.models import (
     Household,
     HouseholdMember,
     HouseholdPlace,
+    Mandate,
     PairWish,
     Person,
     Place,
@@ -188,7 +189,12 @@ class _Planter:
             public_id=self._key("household", household.name), name=household.name, team=self.teams[household.team]
         )
         self.households[household.name] = row
-        HouseholdMember.objects.create(household=row, person=person, role=household.role)
+        mandate = (
+            {"mandate": Mandate.SPOKEN, "mandate_date": self.since.lower, "mandate_by_kind": ActorKind.SYSTEM}
+            if household.role == HouseholdMember.Role.REPRESENTATIVE
+            else {}
+        )
+        HouseholdMember.objects.create(household=row, person=person, role=household.role, **mandate)
         place = self._place(household.home, household.street, household.secret)
         HouseholdPlace.objects.create(household=row, place=place, period=self.since)
         self._link(Link.Purpose.HOUSEHOLD, person, row)

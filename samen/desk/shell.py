@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
 from samen.base import clock
 from samen.desk import terms
 from samen.desk.sitting import Desk
@@ -16,3 +19,8 @@ def shell(desk: Desk) -> dict[str, Any]:
         "live_url": f"/live/o/{slug}/",
         "live_after": desk.live_after,
     }
+
+
+def page(request: HttpRequest, here: Desk, template: str, shown: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The whole page of this template, with the frame around it."""
+    return render(request, f"desk/{template}.html", shown | {"shell": shell(here), "now": here.at}, status=status)

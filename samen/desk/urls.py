@@ -7,6 +7,7 @@ from django.urls import URLPattern
 from samen.base.entrances import Role, Scope, View, page
 from samen.base.forms import ButtonForm
 from samen.desk import views
+from samen.desk.dossiers import urls as dossiers
 from samen.desk.forms import (
     AgreeForm,
     ArrangementForm,
@@ -29,6 +30,7 @@ def _staff(route: str, view: View, *, name: str, **more: Any) -> URLPattern:
 
 
 urlpatterns = [
+    *dossiers.urlpatterns,
     *owed.urlpatterns,
     _staff("", views.today, name="today"),
     _staff("ziek/", views.report, name="report", methods=["GET", "POST"], form=ReportForm),

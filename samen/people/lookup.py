@@ -1,10 +1,20 @@
-"""Who is who: names behind soft ids, and how to reach somebody."""
+"""Who is who: names behind soft ids, whoever is searched for, and how to reach somebody."""
 
+import re
 import uuid
 from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q, QuerySet
 
 from samen.base.journal import Subject
+from samen.people import places
 from samen.people.models import ContactPoint, Helper, Household, HouseholdMember, Person
+from samen.teams.models import Team
+
+POSTCODE = re.compile(r"\d{4}\s*[a-z]{0,2}", re.ASCII | re.IGNORECASE)
+NUMBER = re.compile(r"[\d\s()+-]{6,}", re.ASCII)
+MOST_WORDS = 6
 
 TOLD_FIRST = [
     HouseholdMember.Role.REPRESENTATIVE,
@@ -56,3 +66,42 @@ def told(household: Household) -> Person | None:
             person: Person = member.person
             return person
     return None
+
+
+def find_households(team: Team, text: str, *, on: date) -> QuerySet[Household]:
+    """The households of the team with this name, postcode or telephone number; all of them for an empty text."""
+    rows = Household.objects.filter(team=team)
+    if POSTCODE.fullmatch(text.strip()):
+        return rows.filter(pk__in=places.households_at(text, on))
+    if NUMBER.fullmatch(text.strip()):
+        return rows.filter(pk__in=_members(_reached_at(text)))
+    for word in text.split()[:MOST_WORDS]:
+        rows = rows.filter(Q(name__icontains=word) | Q(pk__in=_members(_named(word))))
+    return rows
+
+
+def find_helpers(team: Team, text: str, *, on: date) -> QuerySet[Helper]:
+    """The helpers of the team with this name, postcode or telephone number; all of them for an empty text."""
+    rows = Helper.objects.filter(team=team)
+    if POSTCODE.fullmatch(text.strip()):
+        return rows.filter(pk__in=places.helpers_at(text, on))
+    if NUMBER.fullmatch(text.strip()):
+        return rows.filter(person__in=Person.objects.filter(_reached_at(text)))
+    for word in text.split()[:MOST_WORDS]:
+        rows = rows.filter(person__in=Person.objects.filter(_named(word)))
+    return rows
+
+
+def _members(who: Q) -> QuerySet[HouseholdMember, int]:
+    return HouseholdMember.objects.filter(person__in=Person.objects.filter(who)).values_list("household", flat=True)
+
+
+def _named(word: str) -> Q:
+    return Q(first_name__icontains=word) | Q(prefix__iexact=word) | Q(last_name__icontains=word)
+
+
+def _reached_at(text: str) -> Q:
+    """Without the zero or the country in front, so that 06 and +316 find the same."""
+    number = "".join(sign for sign in text if sign.isdigit())
+    rest = re.sub("^(0031|31|0)", "", number)
+    return Q(contact_points__kind=ContactPoint.Kind.PHONE, contact_points__normalised__contains=rest)

@@ -3,7 +3,10 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
+from samen.base.models import ActorKind
 from samen.base.schema import Owned, kept, reference
 
 
@@ -14,14 +17,23 @@ class Language(models.TextChoices):
     EN = "en", "English"
 
 
+class Channel(models.TextChoices):
+    """How somebody is reached best."""
+
+    EMAIL = "EMAIL", _("by mail")
+    PHONE = "PHONE", _("by telephone")
+    LETTER = "LETTER", _("by letter")
+
+
 class Person(Owned):
     """Somebody with a name: a resident, a contact, a helper."""
 
-    first_name = models.CharField(max_length=60)
+    salutation = models.CharField(max_length=40, blank=True)  # as somebody wants to be addressed: mevrouw Bakker-Smit
+    first_name = models.CharField(max_length=60, blank=True)
     prefix = models.CharField(max_length=20, blank=True)
     last_name = models.CharField(max_length=80)
     language = models.CharField(max_length=5, choices=Language, default=Language.NL)
-    channel = models.CharField(max_length=10, default="EMAIL")
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
 
     class Meta:
         constraints = [*Owned.Meta.constraints]
@@ -34,7 +46,12 @@ class Person(Owned):
     @property
     def short_name(self) -> str:
         """First name and initial, for those who need no more."""
-        return f"{self.first_name} {self.last_name[:1]}."
+        return f"{self.first_name} {self.last_name[:1]}.".strip()
+
+    @property
+    def addressed(self) -> str:
+        """How a letter begins: as was asked for, else the whole name."""
+        return self.salutation or self.name
 
 
 class ContactPoint(Owned):
@@ -64,35 +81,55 @@ class Household(Owned):
         constraints = [*Owned.Meta.constraints, *kept("household", {"team": "teams.Team"})]
 
 
+class Mandate(models.TextChoices):
+    """On what ground somebody decides for somebody else."""
+
+    SPOKEN = "SPOKEN", _("the resident said so")
+    WRITTEN = "WRITTEN", _("a signed letter")
+    NOTARY = "NOTARY", _("a living will at the notary")
+    MENTOR = "MENTOR", _("mentor, by a judge")
+    ADMINISTRATOR = "ADMINISTRATOR", _("administrator, by a judge")
+    GUARDIAN = "GUARDIAN", _("guardian, by a judge")
+
+
 class HouseholdMember(Owned):
-    """A person's part in a household."""
+    """A person's part in a household.  Who decides for others does so by a mandate that somebody wrote down."""
 
     class Role(models.TextChoices):
-        RESIDENT = "RESIDENT"
-        CONTACT = "CONTACT"
-        REPRESENTATIVE = "REPRESENTATIVE"
-        PAYER = "PAYER"
+        RESIDENT = "RESIDENT", _("resident")
+        CONTACT = "CONTACT", _("contact")
+        REPRESENTATIVE = "REPRESENTATIVE", _("representative")
+        PAYER = "PAYER", _("payer")
 
     household = reference(Household, related_name="members")
     person = reference(Person, related_name="household_roles")
     role = models.CharField(max_length=20, choices=Role)
+    mandate = models.CharField(max_length=20, choices=Mandate, blank=True)
+    mandate_date = models.DateField(null=True)
+    mandate_by_kind = models.CharField(max_length=10, choices=ActorKind, blank=True)
+    mandate_by_ref = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
             *Owned.Meta.constraints,
             *kept("householdmember", {"household": "people.Household", "person": "people.Person"}),
             models.UniqueConstraint(fields=["org", "household", "person", "role"], name="one_role_once"),
+            models.CheckConstraint(
+                condition=~Q(role="REPRESENTATIVE")
+                | Q(mandate_date__isnull=False) & ~Q(mandate="") & ~Q(mandate_by_kind=""),
+                name="who_decides_for_others_has_a_mandate",
+            ),
         ]
 
 
 class TravelMode(models.TextChoices):
     """How a helper comes."""
 
-    WALK = "WALK"
-    BIKE = "BIKE"
-    EBIKE = "EBIKE"
-    CAR = "CAR"
-    TRANSIT = "TRANSIT"
+    WALK = "WALK", _("on foot")
+    BIKE = "BIKE", _("by bike")
+    EBIKE = "EBIKE", _("by electric bike")
+    CAR = "CAR", _("by car")
+    TRANSIT = "TRANSIT", _("by public transport")
 
 
 class Helper(Owned):
@@ -102,13 +139,20 @@ class Helper(Owned):
     team = reference("teams.Team")
     mode = models.CharField(max_length=10, choices=TravelMode, default=TravelMode.BIKE)
     reach_minutes = models.PositiveIntegerField(default=30)
-    contract_minutes = models.PositiveIntegerField(default=0)
+    contract_minutes = models.PositiveIntegerField(default=0)  # a week
+    birth_date = models.DateField(null=True)  # the minimum wage depends on age
+    since_date = models.DateField(null=True)
+    until_date = models.DateField(null=True)  # not in it any more
 
     class Meta:
         constraints = [
             *Owned.Meta.constraints,
             *kept("helper", {"person": "people.Person", "team": "teams.Team"}),
             models.UniqueConstraint(fields=["org", "person"], name="one_helper_per_person"),
+            models.CheckConstraint(
+                condition=Q(since_date=None) | Q(until_date=None) | Q(since_date__lte=F("until_date")),
+                name="helper_comes_before_she_leaves",
+            ),
         ]
 
 

@@ -147,9 +147,14 @@ def _shared(place: Place) -> bool:
 
 
 def _build(home: Address | Alias) -> Place:
+    place = _described(home)
+    _locate(place)
+    return place
+
+
+def _described(home: Address | Alias) -> Place:
     place = Place()
     _describe(place, home)
-    _locate(place)
     return place
 
 
@@ -165,11 +170,42 @@ def _describe(place: Place, home: Address | Alias) -> None:
 
 def _locate(place: Place) -> None:
     """Keep it, in the middle of its postcode until somebody or something knows better."""
-    known = postcodes.find(place.postcode) if place.postcode else None
-    _mark(place, Point(known.lat, known.lon) if known else None, Place.PointSource.POSTCODE)
+    _mark(place, _middle(place.postcode), Place.PointSource.POSTCODE)
     place.save()
-    if geocoding.is_on() and not place.secret:
-        locate.later(place=place.pk)
+    _ask_where([place])
+
+
+def _middle(postcode: str | None) -> Point | None:
+    known = postcodes.find(postcode) if postcode else None
+    return Point(known.lat, known.lon) if known else None
+
+
+def _ask_where(places: Iterable[Place]) -> None:
+    for place in places if geocoding.is_on() else ():
+        if not place.secret:
+            locate.later(place=place.pk)
+
+
+Newcomer = tuple[Household | Helper, Address | Alias, date]
+
+
+def settle_all(newcomers: Iterable[Newcomer]) -> None:
+    """Those who never lived anywhere live there from that day on; who registers them writes the journal."""
+    rows = [(who, _described(home), DateRange(since, None)) for who, home, since in newcomers]
+    places = [place for _, place, _ in rows]
+    middles = {postcode: _middle(postcode) for postcode in {place.postcode for place in places}}
+    for place in places:
+        _mark(place, middles[place.postcode], Place.PointSource.POSTCODE)
+    Place.objects.bulk_create(places)
+    _ask_where(places)
+    HouseholdPlace.objects.bulk_create(
+        HouseholdPlace(household=who, place=place, period=period)
+        for who, place, period in rows
+        if isinstance(who, Household)
+    )
+    HelperPlace.objects.bulk_create(
+        HelperPlace(helper=who, place=place, period=period) for who, place, period in rows if isinstance(who, Helper)
+    )
 
 
 def of_households(households: Iterable[int], on: date) -> dict[int, Place]:
@@ -206,3 +242,21 @@ def fully(place: Place | None) -> str:
         return place.alias
     street = " ".join(part for part in (place.street, place.house_number) if part)
     return ", ".join(part for part in (street, place.town) if part)
+
+
+def households_at(postcode: str, on: date) -> set[int]:
+    """The households (by number) whose postcode begins like this, on this day."""
+    found = HouseholdPlace.objects.filter(period__contains=on, place__postcode__istartswith=_spaced(postcode))
+    return set(found.values_list("household_id", flat=True))
+
+
+def helpers_at(postcode: str, on: date) -> set[int]:
+    """The helpers (by number) whose postcode begins like this, on this day."""
+    found = HelperPlace.objects.filter(period__contains=on, place__postcode__istartswith=_spaced(postcode))
+    return set(found.values_list("helper_id", flat=True))
+
+
+def _spaced(postcode: str) -> str:
+    """The beginning of a postcode in the one spelling in which postcodes are kept: 1211 AB."""
+    tight = "".join(postcode.split())
+    return f"{tight[:4]} {tight[4:]}".strip()

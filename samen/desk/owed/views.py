@@ -28,7 +28,7 @@ def hours_of_team(request: HttpRequest, slug: str) -> HttpResponse:
     here = desk(visitor(request))
     asked = _month(request, here)
     audit.read(here.team, role=here.visitor.role, entrance=here.visitor.entrance)
-    return _page(request, here, "hours", {"hours": month.of_team(here, asked), "form": MonthForm()})
+    return _page(request, here, "hours_month", {"hours": month.of_team(here, asked), "form": MonthForm()})
 
 
 def _month(request: HttpRequest, here: Desk) -> date:
@@ -63,7 +63,7 @@ def remind(request: HttpRequest, slug: str) -> HttpResponse:
     form = MonthForm(request.POST)
     if not form.is_valid():
         page = {"hours": month.of_team(here, hours.month_of("", at=here.at) or here.at.date()), "form": form}
-        return _page(request, here, "hours", page, status=422)
+        return _page(request, here, "hours_month", page, status=422)
     asked = hours.first_of(form.cleaned_data["month"])
     try:
         count = hours.remind(here.team, asked, by=here.visitor.actor, at=here.at)
