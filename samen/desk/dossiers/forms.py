@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from samen.desk.forms import WEEKDAYS, Day
+from samen.base.forms import WEEKDAYS, Day
 from samen.people import availability
 from samen.people.fields import HouseNumberField, PhoneField, PostcodeField
 from samen.people.models import TravelMode
