@@ -60,6 +60,7 @@ urlpatterns = [
     path("o/<slug:slug>/", include("samen.desk.urls")),
     path("o/<slug:slug>/beheer/", include("samen.office.urls")),
     path("l/<str:token>/", include("samen.portal.urls")),
+    path("l/<str:token>/", include("samen.api.urls")),
     path("demo/", include("samen.demo.urls")),
 ]
 

@@ -1,1 +1,1 @@
-"""The typed HTTP interface, feeds and webhooks.  Comes with its own stone; its floor is chosen."""
+"""What other programs read: calendar feeds; the typed interface and webhooks come with their own stone."""

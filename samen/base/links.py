@@ -24,19 +24,28 @@ IN_TEXT = re.compile(r"\{\{link:([0-9a-f-]{36})\}\}")
 
 
 def make(*, purpose: str, person: uuid.UUID, about: Subject, expires_at: datetime) -> Link:
-    """The link by which this person comes to this object; asked twice, it is the same link with a later end."""
+    """The link by which this person comes to this object; asked twice, it is the same link with a later end.
+
+    One that was revoked never opens again: after it comes another.
+    """
     public_id = uuid.uuid4()
+    whose = {"purpose": purpose, "person_ref": person, "object_ref": about.ref}
+    newest = Link.objects.filter(**whose).order_by("-object_version").first()
+    version = 1 if newest is None else newest.object_version + (newest.revoked_at is not None)
     link, fresh = Link.objects.get_or_create(
-        purpose=purpose,
-        person_ref=person,
-        object_ref=about.ref,
-        object_version=1,
+        **whose,
+        object_version=version,
         defaults={"public_id": public_id, "hash": _hash(token(public_id)), "expires_at": expires_at},
     )
     if not fresh and link.expires_at < expires_at:
         link.expires_at = expires_at
         link.save(update_fields=["expires_at"])
     return link
+
+
+def revoke(link: Link, *, at: datetime) -> None:
+    """Nobody comes in by this link any more."""
+    Link.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=at)
 
 
 def token(public_id: uuid.UUID) -> str:

@@ -248,6 +248,8 @@ class Link(Owned):
         HELPER = "HELPER"
         HOUSEHOLD = "HOUSEHOLD"
         OFFER = "OFFER"
+        FEED = "FEED"
+        FEED_FULL = "FEED_FULL"
 
     hash = models.BinaryField()
     purpose = models.CharField(max_length=10, choices=Purpose)

@@ -42,6 +42,8 @@ class Fact(models.TextChoices):
     RATE_SET = "rate_set", _("{actor} changed a rate")
     POLICY_CHANGED = "policy_changed", _("{actor} changed whether rates are a hard rule")
     RULE_OVERRIDDEN = "rule_overridden", _("{actor} went on although a rule warned, and said why")
+    FEED_SHARED = "feed_shared", _("{actor} made a secret address for a calendar")
+    FEED_WITHDRAWN = "feed_withdrawn", _("{actor} withdrew the secret address of a calendar")
 
 
 journal.declare(Fact)

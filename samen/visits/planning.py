@@ -38,7 +38,12 @@ def _rank(team: int, visits: list[Visit], *, at: datetime) -> dict[int, Ranking]
 
 def days_of(term: Term, start: date, until: date) -> list[date]:
     """On which days from `start` up to `until` this term falls."""
-    rule = Rule(
+    return list(occurrences(rule_of(term), start, until))
+
+
+def rule_of(term: Term) -> Rule:
+    """How this term recurs, in the planner's words."""
+    return Rule(
         freq=Freq(term.freq),
         anchor=term.anchor_date,
         weekday=term.weekday,
@@ -47,7 +52,6 @@ def days_of(term: Term, start: date, until: date) -> list[date]:
         every_n=term.every_n,
         nth=term.nth,
     )
-    return list(occurrences(rule, start, until))
 
 
 def is_absent(helper: Helper, start: datetime, until: datetime) -> bool:

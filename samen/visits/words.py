@@ -97,6 +97,11 @@ def initial(household_name: str) -> str:
     return " ".join([*first, f"{last[:1]}."])
 
 
+def surname(household_name: str) -> str:
+    """The last word of a household's name."""
+    return (household_name.split() or [""])[-1]
+
+
 def when(visit: Visit) -> str:
     """Day and hours in words."""
     return _("{day} from {start} to {end}").format(
