@@ -19,6 +19,7 @@ from samen.desk.forms import (
     SendForm,
 )
 from samen.desk.owed import urls as owed
+from samen.desk.whereabouts import urls as whereabouts
 from samen.people.models import Helper, Household
 from samen.teams.models import AccessRequest
 from samen.visits.models import Absence, Arrangement, Visit
@@ -32,6 +33,7 @@ def _staff(route: str, view: View, *, name: str, **more: Any) -> URLPattern:
 urlpatterns = [
     *dossiers.urlpatterns,
     *owed.urlpatterns,
+    *whereabouts.urlpatterns,
     _staff("", views.today, name="today"),
     _staff("ziek/", views.report, name="report", methods=["GET", "POST"], form=ReportForm),
     _staff(

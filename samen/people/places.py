@@ -13,6 +13,7 @@ from samen.base.tenancy import Actor
 from samen.people import geocoding, postcodes
 from samen.people.facts import Fact
 from samen.people.models import Helper, HelperPlace, Household, HouseholdPlace, Place, TravelFigure
+from samen.teams.models import Team
 
 Stay = HouseholdPlace | HelperPlace
 
@@ -218,6 +219,20 @@ def of_helpers(helpers: Iterable[int], on: date) -> dict[int, Place]:
     """The place of each helper (by number) on this day."""
     found = HelperPlace.objects.filter(helper_id__in=list(helpers), period__contains=on)
     return {row.helper_id: row.place for row in found.select_related("place")}
+
+
+def of_team(team: Team) -> list[Point]:
+    """The points of everybody of this team, without a name and without the secret ones."""
+    households = HouseholdPlace.objects.filter(household__team=team, period__endswith=None).select_related("place")
+    helpers = HelperPlace.objects.filter(helper__team=team, period__endswith=None).select_related("place")
+    rows: list[Stay] = [*households, *helpers]
+    return [found for row in rows if (found := point(row.place)) is not None]
+
+
+def stays(who: Household | Helper) -> list[tuple[date, date | None, Place]]:
+    """Where they lived, live and will live, in order: from when, until when, and the place."""
+    rows: list[Stay] = sorted(who.places.select_related("place"), key=lambda stay: stay.period.lower or date.min)
+    return [(row.period.lower, row.period.upper, row.place) for row in rows]
 
 
 def point(place: Place | None) -> Point | None:
