@@ -33,6 +33,9 @@ def run(options: argparse.Namespace) -> int:
     if options.file is None and options.borders is None:
         print("Samen: name a file with postcodes, or --borders FILE.")
         return 2
+    if "SAMEN_MIGRATE_URL" not in os.environ:
+        print("Samen: set SAMEN_MIGRATE_URL; only the owner of the database writes what is the same for everybody.")
+        return 2
     began = stopwatch.perf_counter()
     try:
         if options.file:
