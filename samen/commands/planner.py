@@ -1,0 +1,147 @@
+"""Plan: solve an instance of the benchmark, or compile the kernels beforehand."""
+
+import argparse
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the compiler takes a third of a second: only who plans pays it
+    from samen.planner.hhcrsp import Instance
+    from samen.planner.search.solve import Answer, Progress
+
+ENTRANCE = {"roles": ["OPERATOR"], "of": []}
+COMPILING = "Compiling the planner for this machine; only the first time, and when it changed.  About half a minute."
+NOT_KEPT = "No folder to keep the compiled planner in: it is compiled again next time (set XDG_CACHE_HOME)."
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Which of the two."""
+    verbs = parser.add_subparsers(dest="task", required=True, metavar="TASK")
+    verbs.add_parser("compile", help="compile the kernels now, so that nobody waits for it later")
+    solve = verbs.add_parser("solve", help="find routes for an instance of the benchmark")
+    solve.add_argument("instance", type=Path, metavar="INSTANCE.json[.gz]")
+    solve.add_argument("--seconds", type=_positive, default=10.0, help="how long, from the start of the process (10)")
+    solve.add_argument("--threads", type=_count, default=2, help="chains side by side (2)")
+    solve.add_argument("--seed", type=int, default=1, help="the same seed and moves, the same plan (1)")
+    solve.add_argument("--moves", type=_count, help="stop after so many moves of each chain, whatever the clock says")
+    solve.add_argument("--out", type=Path, metavar="SOLUTION.json", help="where to write the routes")
+    solve.add_argument("--plot", type=Path, metavar="FILE.svg", help="where to draw the days and the map")
+
+
+def _positive(word: str) -> float:
+    number = float(word)
+    if not 0 < number < 1e7:
+        raise argparse.ArgumentTypeError(f"{word} is no number of seconds")
+    return number
+
+
+def _count(word: str) -> int:
+    number = int(word)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{word} is less than one")
+    return number
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 when it is done; 1, with a word, when the instance cannot be read or the solution cannot be written."""
+    began = _process_began()
+    if options.task == "compile":
+        return _compile(began)
+    return _solve(options, began)
+
+
+def _process_began() -> float:
+    """The moment on `perf_counter` at which this process was started, where the system tells."""
+    try:
+        ticks = float(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+        age = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / 100
+    except (OSError, ValueError, IndexError, AttributeError):
+        age = 0.0
+    return time.perf_counter() - max(age, 0.0)
+
+
+def _compile(began: float) -> int:
+    _say_if_compiling()
+    from samen.planner.search import ready
+
+    ready.warm()
+    print(f"The planner is compiled.  {time.perf_counter() - began:.1f} s")
+    return 0
+
+
+def _say_if_compiling() -> None:
+    from samen.planner.search import compiled
+
+    if compiled.FOLDER is None:
+        _say(NOT_KEPT)
+    if not compiled.are_kept():
+        _say(COMPILING)
+
+
+def _solve(options: argparse.Namespace, began: float) -> int:
+    from samen.planner import hhcrsp
+
+    try:
+        instance = hhcrsp.read(options.instance)
+    except hhcrsp.Malformed as news:
+        _say(f"Samen: {news}")
+        return 1
+    from samen.planner.search.stop import NEVER, Stop
+
+    stop = Stop(seconds=NEVER if options.moves else options.seconds, moves=options.moves or 0, began=began)
+    signal.signal(signal.SIGINT, lambda _number, _frame: stop.now())  # what was best so far is written
+    _say_if_compiling()
+    from samen.planner.search.solve import Unsolvable, solve
+
+    try:
+        answer = solve(instance.problem, stop=stop, threads=options.threads, seed=options.seed, progress=_Line().show)
+    except Unsolvable as news:
+        _say(f"Samen: {news}")
+        return 1
+    return _report(options, instance, answer, began)
+
+
+def _report(options: argparse.Namespace, instance: "Instance", answer: "Answer", began: float) -> int:
+    from samen.planner import chart, hhcrsp
+
+    problem = instance.problem
+    try:
+        if options.out:
+            words = hhcrsp.solution(problem, answer.plan, answer.begins)
+            options.out.write_text(json.dumps(words, indent=1) + "\n")
+        if options.plot:
+            options.plot.write_text(chart.draw(problem, answer.plan, answer.begins, instance.spots, instance.name))
+    except OSError as error:
+        _say(f"Samen: {error.filename} cannot be written ({error.strerror}).")
+        return 1
+    print(f"cost     {answer.cost:.4f}")
+    for part in answer.costs:
+        if part.total or part.name in ("travel", "late", "worst"):
+            print(f"{part.name:<9}{part.amount:.3f} {part.unit} at {part.price:.4g}")
+    print(f"moves    {answer.moves}")
+    print(f"seconds  {time.perf_counter() - began:.2f}")
+    return 0
+
+
+class _Line:
+    """One line that tells how far it is, if somebody looks."""
+
+    def __init__(self) -> None:
+        self.shown = sys.stderr.isatty()
+        self.last = 0.0
+
+    def show(self, progress: "Progress") -> None:
+        """Draw it again, not too often."""
+        if not self.shown or time.monotonic() - self.last < 0.2 and progress.part < 1:  # noqa: RUF021
+            return
+        self.last = time.monotonic()
+        done = int(30 * progress.part)
+        end = "\n" if progress.part >= 1 else ""
+        print(f"\r[{'#' * done}{'.' * (30 - done)}] {progress.cost:.2f} ", end=end, file=sys.stderr, flush=True)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,164 @@
+"""Compiled: which move is tried next, and the chain of moves that are kept."""
+
+import math
+
+import numpy as np
+
+from samen.planner.search.compiled import inline, kernel
+from samen.planner.search.kernels import (
+    HAIR,
+    below,
+    cost_of,
+    exchange,
+    fraction,
+    roll_back,
+    room_for,
+    settle,
+)
+from samen.planner.search.places import remake
+
+AHEAD, BACK = True, False  # along a route
+
+
+@inline
+def walk(nodes, board, node, steps, ahead):
+    """So many nodes further along the route, or as far as its end or beginning."""
+    while steps > 0 and 0 <= node < board.tasks:
+        node = nodes[node].succ if ahead else nodes[node].pred
+        steps -= 1
+    return node
+
+
+@inline
+def length(board, shares, row):
+    """How long a stretch, drawn by the shares in this row."""
+    drawn = fraction(board)
+    many = 0
+    while many < shares.shape[1] - 1 and drawn >= shares[row, many]:
+        many += 1
+    return many
+
+
+@inline
+def bring(nodes, board, log, ways, fit, node, near, following, mine, theirs, free, most):
+    """A stretch of `mine` tasks from this one comes right behind (or before) `near`, for `theirs` tasks in return."""
+    if following:
+        x1, y1 = nodes[node].pred, walk(nodes, board, node, mine, AHEAD)
+        x2 = near
+        y2 = walk(nodes, board, nodes[near].succ, theirs, AHEAD)
+    else:
+        x1, y1 = walk(nodes, board, node, mine, BACK), nodes[node].succ
+        y2 = near
+        x2 = walk(nodes, board, nodes[near].pred, theirs, BACK)
+    return exchange(nodes, board, log, ways, fit, x1, y1, x2, y2, free, most)
+
+
+@inline
+def neighbour(board, near, shares, node, following):
+    many = near.shape[1] // 2
+    spot = below(board, many)
+    if fraction(board) < shares[3, 0]:  # rather a near one
+        spot = min(spot, below(board, many))
+    return near[node, spot + (0 if following else many)]
+
+
+@inline
+def draw(nodes, board, shares):
+    """A task by chance, now and then the latest of a few."""
+    node = below(board, board.tasks)
+    if fraction(board) < shares[3, 1]:
+        for _ in range(5):
+            other = below(board, board.tasks)
+            if nodes[other].start - nodes[other].closes > nodes[node].start - nodes[node].closes:
+                node = other
+    return node
+
+
+@inline
+def propose(nodes, board, log, ways, fit, near, able, shares, most):
+    """Try one change of links and ways; False when nothing came of it."""
+    node = draw(nodes, board, shares)
+    if nodes[node].day < 0:
+        return False
+    drawn = fraction(board)
+    following = below(board, 2) == 0
+    close = neighbour(board, near, shares, node, following)
+    if nodes[close].day < 0:
+        return False
+    other = nodes[node].partner
+    if drawn < shares[0, 0]:  # tails, or stretches
+        if nodes[node].day == nodes[close].day:
+            return False
+        if following:
+            x1, x2 = nodes[node].pred, close
+        else:
+            x1, x2 = node, nodes[close].pred
+        y1 = nodes[node].day + board.days
+        y2 = nodes[close].day + board.days
+        return exchange(nodes, board, log, ways, fit, x1, y1, x2, y2, -1, most)
+    if drawn < shares[0, 1]:  # the two change places
+        x1, y1 = nodes[node].pred, nodes[node].succ
+        x2, y2 = nodes[close].pred, nodes[close].succ
+        return exchange(nodes, board, log, ways, fit, x1, y1, x2, y2, -1, most)
+    if drawn < shares[0, 2]:  # to somebody else by chance, about the same time
+        day = able[node, below(board, nodes[node].ables)]
+        close = day
+        behind = nodes[close].succ
+        while behind < board.tasks and nodes[behind].start < nodes[node].start:
+            close, behind = behind, nodes[behind].succ
+        if close == node:
+            return False
+        return bring(nodes, board, log, ways, fit, node, close, AHEAD, 1, below(board, 2), -1, most)
+    if drawn < shares[0, 3] and other >= 0 and nodes[other].day >= 0:  # both helpers of a visit
+        close_other = nodes[close].partner
+        if close_other < 0 or below(board, 4) == 0:
+            close_other = neighbour(board, near, shares, other, following)
+        elif below(board, 2) == 0:
+            close, close_other = close_other, close
+        if close == other or close_other in (node, close) or nodes[close_other].day < 0:
+            return False
+        swap = 1 if below(board, 4) == 0 else 0
+        if not bring(nodes, board, log, ways, fit, node, close, following, 1, swap, other, np.inf):
+            return False
+        if not bring(nodes, board, log, ways, fit, other, close_other, following, 1, swap, -1, most):
+            return False
+        return nodes[nodes[node].day].owner != nodes[nodes[other].day].owner
+    mine, theirs = 1 + length(board, shares, 1), length(board, shares, 2)
+    return bring(nodes, board, log, ways, fit, node, close, following, mine, theirs, -1, most)
+
+
+@inline
+def keep_if_best(nodes, board):
+    cost = cost_of(board)
+    if cost < board.best - HAIR:
+        board.best = cost
+        for node in range(nodes.size):
+            nodes[node].best_succ = nodes[node].succ
+            nodes[node].best_day = nodes[node].day
+
+
+@kernel
+def chain(nodes, boards, log, ways, fit, near, able, shares, steps, heat, wrecks):
+    """So many moves, each kept when it costs less than chance at this heat allows; returns how many were kept.
+
+    One in `wrecks` moves takes a whole neighbourhood apart.
+    """
+    board = boards[0]
+    kept = 0
+    for _ in range(steps):
+        travel, lateness, worst, fits = board.travel, board.late, board.worst, board.fit
+        most = cost_of(board) - heat * math.log(fraction(board) + 1e-300)
+        if wrecks > 0 and below(board, wrecks) == 0:
+            many = 2 + below(board, 9)
+            good = remake(nodes, board, log, ways, fit, near, able, below(board, board.tasks), many, most)
+        else:
+            good = propose(nodes, board, log, ways, fit, near, able, shares, most)
+            good = good and settle(nodes, board, log, ways, room_for(board, most))
+        if good:
+            board.changes, board.moved = 0, 0
+            kept += 1
+            keep_if_best(nodes, board)
+        else:
+            roll_back(nodes, board, log, 0, 0)
+            board.travel, board.late, board.worst, board.fit = travel, lateness, worst, fits
+    return kept
