@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.http import Http404
+
 from samen.base import live
 from samen.base.entrances import Visitor
 from samen.teams import access
@@ -25,5 +27,8 @@ def desk(visitor: Visitor) -> Desk:
 
     The stream's position is read before any row of the page: what changes in between is told once more, never missed.
     """
-    team = access.team(visitor)
-    return Desk(visitor, access.colleague(visitor), team, visitor.at, live.position(team.public_id))
+    me = access.colleague(visitor)
+    mine = access.teams_of(me, visitor.at)
+    if not mine:
+        raise Http404
+    return Desk(visitor, me, mine[0], visitor.at, live.position(mine[0].public_id))

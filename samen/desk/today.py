@@ -4,16 +4,23 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from samen.base import clock
+from samen.desk import terms
 from samen.desk.sitting import Desk
 from samen.teams.models import AccessRequest, Team, TeamMember
 from samen.visits import words
 from samen.visits.models import Absence, Assignment, Offer, Replacement, Round, Visit
+
+GLANCE = 16  # visits that one takes in at a glance; more are folded, and what is odd stands above the fold
+SOON = timedelta(days=3)  # what does harm later than this can wait behind the fold
+FIRST = 6  # of what must be settled: how many stand above the fold, those with the least time left
+COMING = 6  # of a full day: how many that come next stand above the fold
+ODD = ("open", "asked", "replacing")
 
 
 @dataclass(frozen=True)
@@ -29,10 +36,11 @@ class Row:
 
 @dataclass
 class Day:
-    """A day of the week."""
+    """A day of the week.  A day of a whole region is told in numbers; its visits stand on the board of the week."""
 
     date: date
     is_today: bool
+    url: str
     visits: list[Row] = field(default_factory=list)
 
     @property
@@ -44,6 +52,16 @@ class Day:
     def open(self) -> int:
         """How many of them have nobody."""
         return sum(row.state in ("open", "asked") for row in self.visits)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are more than one takes in at a glance."""
+        return self.total > GLANCE
+
+    @property
+    def odd(self) -> list[Row]:
+        """Those that do not go as planned."""
+        return [row for row in self.visits if row.state in ODD]
 
 
 @dataclass(frozen=True)
@@ -66,14 +84,20 @@ def board(desk: Desk) -> dict[str, Any]:
     day = desk.at.astimezone(clock.HOME).date()
     days = _week(desk, day)
     urgent = _urgent(desk)
-    rows = days[day.weekday()].visits
+    now = [item for item in urgent if item.due < desk.at + SOON][:FIRST] or urgent[:FIRST]
+    here = days[day.weekday()]
+    rows = here.visits
     return {
         "day": day,
         "week": day.isocalendar().week,
         "team": desk.team,
         "colleagues": [{"name": name, "note": "", "on": True} for name in _colleagues(desk.team, day)],
-        "urgent": urgent,
+        "urgent": now,
+        "urgent_later": urgent[len(now) :],
         "visits": rows,
+        "is_full": here.is_full,
+        "odd": here.odd,
+        "coming": [row for row in rows if row.time >= desk.at and row.state not in ODD][:COMING],
         "open_count": sum(row.state in ("open", "asked") for row in rows),
         "total": len(rows),
         "days": days,
@@ -87,21 +111,25 @@ def _colleagues(team: Team, day: date) -> list[str]:
 
 def _week(desk: Desk, day: date) -> list[Day]:
     monday = day - timedelta(days=day.weekday())
-    days = [Day(monday + timedelta(days=n), monday + timedelta(days=n) == day) for n in range(7)]
+    url = terms.week_url(desk.visitor.slug, day)
+    days = [Day(monday + timedelta(days=n), monday + timedelta(days=n) == day, url) for n in range(7)]
     visits = (
         Visit.objects.standing()
         .filter(team=desk.team, local_date__range=(monday, monday + timedelta(days=6)))
         .select_related("household")
-        .prefetch_related(
-            Prefetch("assignments", Assignment.objects.standing().select_related("helper__person")),
-            Prefetch("replacements", Replacement.objects.filter(closed_at=None)),
-        )
+        .only("local_date", "starts_at", "ends_at", "household__public_id", "household__name")
+        .prefetch_related(Prefetch("assignments", _going()))
         .order_by("starts_at", "pk")
     )
     asked = _asked(desk)
     for visit in visits:
         days[visit.local_date.weekday()].visits.append(_row(desk, visit, asked))
     return days
+
+
+def _going() -> QuerySet[Assignment]:
+    standing = Assignment.objects.standing().select_related("helper__person")
+    return standing.only("visit_id", "from_offer_id", "helper__person__first_name")
 
 
 def _asked(desk: Desk) -> set[int]:
