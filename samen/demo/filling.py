@@ -281,7 +281,7 @@ class _Filler:
     def _links(self) -> None:
         """One helper and one of her households have the address of their own page: they stand on the front door."""
         slots = [slot for slot in self.crew.slots if slot.helper is not None and slot.helper not in self.life.fresh]
-        slot = next(slot for slot in slots if slot.falls_on(self.day) and slot.every == 1)
+        slot = min(slots, key=lambda one: (not one.falls_on(self.day), one.every))
         helper, household = self.helpers[slot.helper or 0], self.households[slot.household]
         member = HouseholdMember.objects.filter(household=household).order_by("pk").select_related("person")[0]
         for purpose, person, about in (

@@ -2,32 +2,65 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from samen.base import clock
-from samen.desk import terms
 from samen.desk.sitting import Desk
+from samen.people import places
 from samen.people.models import Helper
+from samen.visits import holidays, words
 from samen.visits.models import Absence, Assignment, Visit, VisitResult
 
 WEEK = re.compile(r"(20\d\d)-W(\d\d)", re.ASCII)
+NOBODY = "nobody"
+SHOWN = (  # of some four hundred visits, so no more than the board says of them
+    *("public_id", "team_id", "local_date", "minutes", "starts_at", "ends_at", "household__name"),
+    *("own_date", "own_start", "own_minutes", "own_helper"),
+)
+MUCH_MORE = 4 * 60  # minutes above what was agreed for the week; less evens out, as every other week is full
+
+
+@dataclass(frozen=True)
+class Look:
+    """How somebody wants to see the board: which week, everything or what is open only, wide or close together."""
+
+    monday: date
+    only_open: bool = False
+    close: bool = False
+
+    @property
+    def words(self) -> str:
+        """The week as ISO 8601 writes it."""
+        year, week, _day = self.monday.isocalendar()
+        return f"{year}-W{week:02}"
+
+    def url(self, slug: str, **changes: Any) -> str:
+        """The address of the board as it is seen here, but for these changes."""
+        other = replace(self, **changes)
+        query = {"week": other.words} | ({"toon": "open"} if other.only_open else {})
+        return f"{reverse('week', args=[slug])}?{urlencode(query | ({'dicht': '1'} if other.close else {}))}"
 
 
 @dataclass(frozen=True)
 class Block:
     """A visit in a cell."""
 
-    time: datetime
-    ends_at: datetime
+    hours: str
     household_name: str
     url: str
     state: str
     own: bool
+    clash: str = ""
     result: str = ""
 
 
@@ -38,7 +71,7 @@ class Cell:
     date: date
     is_today: bool
     blocks: list[Block] = field(default_factory=list)
-    absent: bool = False
+    away: str = ""
 
 
 @dataclass
@@ -49,13 +82,33 @@ class Row:
     name: str
     url: str
     cells: list[Cell]
+    sheet_url: str = ""
     minutes: int = 0
     contract_minutes: int = 0
+    clashes: list[str] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         """How many visits stand in the row."""
         return sum(len(cell.blocks) for cell in self.cells)
+
+    @property
+    def hours(self) -> str:
+        """How many hours she goes somewhere this week, of how many that were agreed."""
+        going = _hours(self.minutes)
+        if not self.contract_minutes:
+            return _("{hours} h").format(hours=going) if self.minutes else ""
+        return _("{hours} of {agreed} h").format(hours=going, agreed=_hours(self.contract_minutes))
+
+
+def _hours(minutes: int) -> str:
+    return formats.number_format(minutes / 60, decimal_pos=1 if minutes % 60 else 0)
+
+
+def look_of(asked: dict[str, str], at: datetime) -> Look | None:
+    """The board that is asked for in an address; None for a week no year has."""
+    monday = monday_of(asked.get("week", ""), at)
+    return None if monday is None else Look(monday, asked.get("toon") == "open", asked.get("dicht") == "1")
 
 
 def monday_of(words: str, at: datetime) -> date | None:
@@ -70,47 +123,110 @@ def monday_of(words: str, at: datetime) -> date | None:
         return None
 
 
-def board(desk: Desk, monday: date) -> dict[str, Any]:
+def board(desk: Desk, look: Look) -> dict[str, Any]:
     """The whole week, in a fixed number of queries."""
     today = desk.at.astimezone(clock.HOME).date()
-    days = [monday + timedelta(days=n) for n in range(7)]
+    days = days_of(look.monday)
+    rows, nobody = _rows(desk, look.monday)
+    called = _called(desk, days)
+    shown = [row for row in rows if row.clashes or not look.only_open]
+    totals = [sum(len(row.cells[n].blocks) for row in (nobody, *rows)) for n in range(7)]
+    slug = desk.visitor.slug
+    return {
+        "team": desk.team,
+        "look": look,
+        "days": [{"date": day, "is_today": day == today, "called": called.get(day, "")} for day in days],
+        "monday": look.monday,
+        "sunday": days[-1],
+        "number": look.monday.isocalendar().week,
+        "rows": shown,
+        "hidden": len(rows) - len(shown),
+        "nobody": nobody,
+        "totals": totals,
+        "total": sum(totals),
+        "hours": _hours(sum(row.minutes for row in (nobody, *rows))),
+        "open_count": nobody.count,
+        "before_url": look.url(slug, monday=look.monday - timedelta(weeks=1)),
+        "after_url": look.url(slug, monday=look.monday + timedelta(weeks=1)),
+        "now_url": look.url(slug, monday=today - timedelta(days=today.weekday())),
+        "all_url": look.url(slug, only_open=False),
+        "open_url": look.url(slug, only_open=True),
+        "wide_url": look.url(slug, close=False),
+        "close_url": look.url(slug, close=True),
+    }
+
+
+def two_rows(desk: Desk, look: Look, keys: Collection[str]) -> dict[str, Any]:
+    """The rows with these keys and what is counted below them: all that a move changes."""
+    week = board(desk, Look(look.monday, close=look.close))
+    return week | {"rows": [row for row in week["rows"] if row.key in keys]}
+
+
+def sheet(helper: Helper, monday: date) -> dict[str, Any]:
+    """One helper's week, to print."""
+    days = days_of(monday)
+    going = (
+        Visit.objects.standing()
+        .filter(local_date__range=(days[0], days[-1]))
+        .filter(assignments__helper=helper, assignments__ended_at=None)
+        .select_related("household", "place")
+        .order_by("starts_at", "pk")
+    )
+    return {
+        "helper": helper,
+        "team": helper.team,
+        "monday": monday,
+        "sunday": days[-1],
+        "number": monday.isocalendar().week,
+        "visits": [
+            {
+                "starts_at": visit.starts_at,
+                "ends_at": visit.ends_at,
+                "day": visit.local_date,
+                "household_name": visit.household.name,
+                "place": places.fully(visit.place),
+            }
+            for visit in going
+        ],
+    }
+
+
+def days_of(monday: date) -> list[date]:
+    """Monday to Sunday."""
+    return [monday + timedelta(days=n) for n in range(7)]
+
+
+def _rows(desk: Desk, monday: date) -> tuple[list[Row], Row]:
+    today = desk.at.astimezone(clock.HOME).date()
+    days = days_of(monday)
     helpers = list(Helper.objects.filter(team=desk.team).select_related("person").order_by("person__first_name", "pk"))
+    week = f"?week={Look(monday).words}"
     rows = {
         helper.pk: Row(
             key=f"helper-{helper.public_id}",
             name=helper.person.name,
             url=reverse("helper", args=[desk.visitor.slug, helper.public_id]),
+            sheet_url=reverse("week_sheet", args=[desk.visitor.slug, helper.public_id]) + week,
             cells=_cells(days, today),
             contract_minutes=helper.contract_minutes,
         )
         for helper in helpers
     }
-    nobody = Row(key="nobody", name="", url="", cells=_cells(days, today))
-    visits = _visits(desk, days)
-    for visit in visits:
-        _place(desk, visit, rows, nobody, monday)
-    _mark_absences(rows, days)
-    totals = [sum(len(row.cells[n].blocks) for row in (nobody, *rows.values())) for n in range(7)]
-    before, after = monday - timedelta(weeks=1), monday + timedelta(weeks=1)
-    return {
-        "team": desk.team,
-        "days": [{"date": day, "is_today": day == today} for day in days],
-        "monday": monday,
-        "sunday": days[-1],
-        "number": monday.isocalendar().week,
-        "rows": list(rows.values()),
-        "nobody": nobody,
-        "totals": totals,
-        "total": sum(totals),
-        "open_count": nobody.count,
-        "before_url": _url(desk, before),
-        "after_url": _url(desk, after),
-        "now_url": _url(desk, today),
-    }
+    nobody = Row(key=NOBODY, name="", url="", cells=_cells(days, today))
+    absences = _absences(rows, days)
+    for visit in _visits(desk, days):
+        _place(desk, visit, rows, nobody, absences)
+    for number, row in rows.items():
+        _mark_absences(row, absences[number])
+        _mark_full_weeks(row)
+    return list(rows.values()), nobody
 
 
-def _url(desk: Desk, day: date) -> str:
-    return terms.week_url(desk.visitor.slug, day)
+def _called(desk: Desk, days: list[date]) -> dict[date, str]:
+    """What a day is called that is not like the others: a holiday, else a school break."""
+    after = days[-1] + timedelta(days=1)
+    special = [*holidays.breaks_between(desk.team, days[0], after), *holidays.between(days[0], after)]
+    return {day: one.name for one in special for day in days if one.start <= day < one.until}
 
 
 def _cells(days: list[date], today: date) -> list[Cell]:
@@ -122,15 +238,16 @@ def _visits(desk: Desk, days: list[date]) -> list[Visit]:
         Visit.objects.standing()
         .filter(team=desk.team, local_date__range=(days[0], days[-1]))
         .select_related("household")
+        .only(*SHOWN)
         .prefetch_related(
-            Prefetch("assignments", Assignment.objects.standing()),
-            Prefetch("results", VisitResult.objects.filter(replaced_at=None)),
+            Prefetch("assignments", Assignment.objects.standing().only("visit_id", "helper_id", "from_offer_id")),
+            Prefetch("results", VisitResult.objects.filter(replaced_at=None).only("visit_id", "outcome")),
         )
         .order_by("starts_at", "pk")
     )
 
 
-def _place(desk: Desk, visit: Visit, rows: dict[int, Row], nobody: Row, monday: date) -> None:
+def _place(desk: Desk, visit: Visit, rows: dict[int, Row], nobody: Row, absences: dict[int, list["Span"]]) -> None:
     going = list(visit.assignments.all())
     row = rows.get(going[0].helper_id, nobody) if going else nobody
     if not going:
@@ -139,29 +256,61 @@ def _place(desk: Desk, visit: Visit, rows: dict[int, Row], nobody: Row, monday: 
         state = "done"
     else:
         state = "replacing" if going[0].from_offer_id else "planned"
+    clash = ""
+    if going and visit.ends_at > desk.at and any(span.meets(visit) for span in absences[going[0].helper_id]):
+        clash = _("cannot come then")
+        row.clashes.append(f"{visit.household.name}: {clash}")
     row.minutes += visit.minutes
-    row.cells[(visit.local_date - monday).days].blocks.append(
+    row.cells[visit.local_date.weekday()].blocks.append(
         Block(
-            time=visit.starts_at,
-            ends_at=visit.ends_at,
+            hours=f"{words.hour(visit.starts_at)}–{words.hour(visit.ends_at)}",
             household_name=visit.household.name,
             url=reverse("visit", args=[desk.visitor.slug, visit.public_id]),
             state=state,
             own=visit.own_date or visit.own_start or visit.own_minutes or visit.own_helper,
+            clash=clash,
             result=next((row.outcome for row in visit.results.all()), ""),
         )
     )
 
 
-def _mark_absences(rows: dict[int, Row], days: list[date]) -> None:
+@dataclass(frozen=True)
+class Span:
+    """From when until when somebody cannot come."""
+
+    kind: str
+    start: datetime
+    until: datetime
+
+    def meets(self, visit: Visit) -> bool:
+        """Whether the visit falls in it."""
+        return bool(self.start < visit.ends_at and visit.starts_at < self.until)
+
+
+def _absences(rows: dict[int, Row], days: list[date]) -> dict[int, list[Span]]:
     start = datetime.combine(days[0], datetime.min.time(), tzinfo=clock.HOME)
     end = start + timedelta(days=7)
-    spans: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    found: dict[int, list[Span]] = defaultdict(list)
     standing = Absence.objects.filter(helper_id__in=rows, withdrawn_at=None, starts_at__lt=end)
-    for absence in standing:
+    for absence in standing.filter(Q(ended_at=None) | Q(ended_at__gt=start)):
         over = absence.ended_at or absence.expected_until or end
-        spans[absence.helper_id].append((absence.starts_at, over))
-    for number, found in spans.items():
-        for cell in rows[number].cells:
+        found[absence.helper_id].append(Span(absence.kind, absence.starts_at, over))
+    return found
+
+
+def _mark_absences(row: Row, spans: list[Span]) -> None:
+    texts = {Absence.Kind.LEAVE: _("on leave")}
+    for span in spans:
+        for cell in row.cells:
             noon = datetime.combine(cell.date, datetime.min.time(), tzinfo=clock.HOME) + timedelta(hours=12)
-            cell.absent = any(begin <= noon < over for begin, over in found)
+            if span.start <= noon < span.until:
+                cell.away = texts.get(Absence.Kind(span.kind), _("cannot come"))
+
+
+def _mark_full_weeks(row: Row) -> None:
+    """A week far above what was agreed is no mistake, but somebody should have meant it."""
+    over = row.minutes - row.contract_minutes
+    if row.contract_minutes and over >= MUCH_MORE:
+        hours = over // 60
+        text = ngettext("{hours} hour more than agreed", "{hours} hours more than agreed", hours)
+        row.clashes.append(text.format(hours=hours))

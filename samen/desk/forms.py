@@ -89,6 +89,14 @@ class GiveForm(forms.Form):
     helper = forms.UUIDField(error_messages={"required": _("Choose a helper."), "invalid": _("Choose a helper.")})
 
 
+class PlaceForm(forms.Form):
+    """Where a visit goes on the board: whose row, which day, and why if a rule warned."""
+
+    helper = forms.UUIDField(required=False, error_messages={"invalid": _("Choose a helper.")})
+    day = Day(error_messages={"required": _("Choose a day.")})
+    reason = forms.CharField(required=False, max_length=300)
+
+
 class EndForm(forms.Form):
     """From which day on nobody comes any more."""
 

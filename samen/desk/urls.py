@@ -15,6 +15,7 @@ from samen.desk.forms import (
     EndForm,
     GiveForm,
     MoveForm,
+    PlaceForm,
     ReportForm,
     SendForm,
 )
@@ -106,6 +107,15 @@ urlpatterns = [
     _staff(
         "bezoek/<uuid:visit>/", views.visit, name="visit", of={"visit": Visit}, methods=["GET", "POST"], form=MoveForm
     ),
+    _staff(
+        "bezoek/<uuid:visit>/plek/",
+        views.place,
+        name="place",
+        of={"visit": Visit},
+        methods=["GET", "POST"],
+        form=PlaceForm,
+    ),
+    _staff("hulp/<uuid:helper>/week/", views.week_sheet, name="week_sheet", of={"helper": Helper}),
     _staff("bezoek/<uuid:visit>/hulp/", views.give, name="give", of={"visit": Visit}, methods=["POST"], form=GiveForm),
     _staff(
         "bezoek/<uuid:visit>/overslaan/",

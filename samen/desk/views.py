@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from samen.base import audit, clock
 from samen.base.entrances import Visitor, visitor
-from samen.desk import agreeing, files, reporting, terms, visiting
+from samen.desk import agreeing, files, placing, reporting, terms, visiting
 from samen.desk import board as weeks
 from samen.desk import cockpit as cockpits
 from samen.desk import today as boards
@@ -24,6 +24,7 @@ from samen.desk.forms import (
     EndForm,
     GiveForm,
     MoveForm,
+    PlaceForm,
     ReportForm,
     SendForm,
 )
@@ -35,6 +36,8 @@ from samen.visits import absences, arrangements, replacements, words
 from samen.visits import access as visits
 from samen.visits.models import Arrangement, Visit
 from samen.visits.settling import Settled
+
+PARTS = {"today": "_today", "cockpit": "_cockpit", "week": "_moving"}  # what htmx asks for, of which page
 
 
 def today(request: HttpRequest, slug: str) -> HttpResponse:
@@ -127,11 +130,55 @@ def household(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResp
 def week(request: HttpRequest, slug: str) -> HttpResponse:
     """The board of one week, this one unless `?week=2026-W48` says which; 404 for a week no year has."""
     here = desk(visitor(request))
-    monday = weeks.monday_of(request.GET.get("week", ""), here.at)
-    if monday is None:
-        raise Http404
+    look = _look(request, here)
     audit.read(here.team, role=here.visitor.role, entrance=here.visitor.entrance)
-    return _page(request, here, "week", {"week": weeks.board(here, monday), "section": "week"})
+    return _page(request, here, "week", {"week": weeks.board(here, look), "section": "week"})
+
+
+def _look(request: HttpRequest, here: Desk) -> weeks.Look:
+    look = weeks.look_of(request.GET.dict(), here.at)
+    if look is None:
+        raise Http404
+    return look
+
+
+def week_sheet(request: HttpRequest, slug: str, helper: uuid.UUID) -> HttpResponse:
+    """One helper's week, on paper."""
+    here = desk(visitor(request))
+    found = people.helper_for(here.visitor, helper)
+    page = {"sheet": weeks.sheet(found, _look(request, here).monday), "section": "week"}
+    return _page(request, here, "week_sheet", page)
+
+
+def place(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
+    """Another cell of the board for this visit alone: the cells that fit, and the move."""
+    here = desk(visitor(request))
+    found = visits.visit_for(here.visitor, visit)
+    look = _look(request, here)
+    form = PlaceForm(request.POST if request.method == "POST" else None)
+    before = placing.row_of(found)
+    if request.method == "POST" and form.is_valid():
+        helper = people.helper_for(here.visitor, form.cleaned_data["helper"]) if form.cleaned_data["helper"] else None
+        try:
+            placing.place(here, found, day=form.cleaned_data["day"], helper=helper, reason=form.cleaned_data["reason"])
+        except visiting.DoesNotFit as clash:
+            form.add_error("reason" if isinstance(clash, placing.NeedsReason) else "day", str(clash))
+        else:
+            return _placed(request, here, look, {before, placing.row_of(found)})
+    page = {"moving": placing.panel(here, found, look, request.POST.dict()), "form": form, "section": "week"}
+    if not request.headers.get("HX-Request"):
+        page["week"] = weeks.board(here, look)
+    return _page(request, here, "week", page, status=422 if form.errors else 200)
+
+
+def _placed(request: HttpRequest, here: Desk, look: weeks.Look, rows: set[str]) -> HttpResponse:
+    """The two rows that changed, and what is counted below; a whole new board where no part was asked for."""
+    text = _("Moved, this one time. The others stay.")
+    if not request.headers.get("HX-Request"):
+        messages.success(request, text)
+        return redirect(look.url(here.visitor.slug))
+    page = {"week": weeks.two_rows(here, look, rows), "said": text, "nobody_moved": weeks.NOBODY in rows}
+    return render(request, "desk/_moved.html", page)
 
 
 def visit(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
@@ -307,6 +354,6 @@ def grant(request: HttpRequest, slug: str, request_id: uuid.UUID) -> HttpRespons
 
 def _page(request: HttpRequest, here: Desk, name: str, page: dict[str, Any], status: int = 200) -> HttpResponse:
     """The whole page, or only the part that htmx asked for: the same fragment either way."""
-    if request.headers.get("HX-Request") and name in ("today", "cockpit"):
-        name = f"_{name}"
+    if request.headers.get("HX-Request") and name in PARTS:
+        name = PARTS[name]
     return render(request, f"desk/{name}.html", page | {"shell": shell(here), "now": here.at}, status=status)

@@ -83,15 +83,16 @@ def move(desk: Desk, visit: Visit, *, day: date, start: time, minutes: int) -> N
     changes = {"local_date": day, "local_start": start, "minutes": minutes}
     different = {name: value for name, value in changes.items() if value != now[name]}
     if different:
-        _all_or_nothing(desk, visit, **different)
+        all_or_nothing(desk, visit, **different)
 
 
 def give(desk: Desk, visit: Visit, helper: Helper | None) -> None:
     """This visit alone has this helper, or nobody; `DoesNotFit` when the helper cannot, and nothing changes."""
-    _all_or_nothing(desk, visit, helper=helper)
+    all_or_nothing(desk, visit, helper=helper)
 
 
-def _all_or_nothing(desk: Desk, visit: Visit, **changes: Any) -> None:
+def all_or_nothing(desk: Desk, visit: Visit, **changes: Any) -> None:
+    """This visit alone changes, or `DoesNotFit` and nothing does."""
     with transaction.atomic():
         done = arrangements.change_one(visit, by=desk.visitor.actor, at=desk.at, **changes)
         if visit in done.clashes:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from copy import copy
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Q, QuerySet
@@ -10,7 +11,7 @@ from samen.base import clock
 from samen.people import places
 from samen.people.models import Availability, Helper, PairWish, Place
 from samen.planner import replacement
-from samen.planner.recurrence import Freq, Rule, occurrences
+from samen.planner.recurrence import Freq, Rule, occurrences, wall_clock
 from samen.planner.replacement import Busy, HelperSketch, Ranking, VisitSketch, Window
 from samen.planner.travel import Point
 from samen.visits.models import Absence, Assignment, Round, Term, Visit
@@ -34,6 +35,23 @@ def rank_one(visit: Visit, *, at: datetime) -> replacement.Ranking:
 def _rank(team: int, visits: list[Visit], *, at: datetime) -> dict[int, Ranking]:
     helpers = _helpers(team, visits, at=at)
     return {visit.id: replacement.rank(visit, helpers) for visit in _visits(visits)}
+
+
+def fits(visit: Visit, days: Iterable[date], *, at: datetime) -> dict[date, Ranking]:
+    """For each of these days: everybody of the visit's team, ranked or refused for this visit at its own hour."""
+    there = [_on(visit, day) for day in days]
+    helpers = _helpers(visit.team_id, there, at=at)
+    return {
+        one.local_date: replacement.rank(sketch, helpers) for one, sketch in zip(there, _visits(there), strict=True)
+    }
+
+
+def _on(visit: Visit, day: date) -> Visit:
+    """The visit as it would be on this day; a copy, which nobody keeps."""
+    there = copy(visit)
+    there.local_date = day
+    there.starts_at, there.ends_at = wall_clock(day, visit.local_start, visit.minutes, visit.zone)
+    return there
 
 
 def days_of(term: Term, start: date, until: date) -> list[date]:
