@@ -62,6 +62,7 @@ SAME_IN_DUTCH = {
     "l j F",
     "week %(week)s",
     "≈ %(minutes)s min",
+    "{count} week",
 }
 
 

@@ -7,12 +7,12 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from samen.base import clock
-from samen.desk import terms
+from samen.desk import planning, terms
 from samen.desk.forms import Slots
 from samen.desk.sitting import Desk
 from samen.people.models import Helper, Household
 from samen.teams.models import Team
-from samen.visits import arrangements
+from samen.visits import arrangements, overrides, tasks
 from samen.visits.arrangements import Slot
 from samen.visits.models import Arrangement, Assignment, Term
 from samen.visits.settling import Settled
@@ -80,6 +80,12 @@ def of(desk: Desk, arrangement: Arrangement) -> dict[str, Any]:
         "undo_url": reverse("undo_arrangement", args=[slug, arrangement.public_id])
         if arrangement.changes.filter(undone_at=None).exists()
         else "",
+        "tasks": tasks.of(arrangement, today),
+        "tasks_url": reverse("tasks", args=[slug, arrangement.public_id]),
+        "overrides": [
+            {"name": planning.name_of(row.rule), "reason": row.reason, "at": row.said_at}
+            for row in overrides.of(arrangement)
+        ],
         "end_url": reverse("end_arrangement", args=[slug, arrangement.public_id]),
         "ended": not _current(arrangement, today),
     }

@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from samen.base import outbox
 from samen.base.journal import Subject
 from samen.base.models import OutboxMessage
+from samen.desk import planning as law
 from samen.desk.sitting import Desk
 from samen.people import lookup, places
 from samen.people.models import Helper
@@ -115,6 +117,7 @@ def cockpit(desk: Desk, absence: Absence, turn: Round) -> dict[str, Any]:
         else "",
         "withdrawn": absence.withdrawn_at is not None,
         "household_words": _household_words(replacements, turn),
+        "cautions": law.of_other_form(row.visit for row in replacements),
     }
 
 
@@ -243,11 +246,17 @@ def why_not(rule: str, by: int) -> str:
     texts = {
         "HERSELF_ABSENT": _("cannot come either"),
         "NEVER": _("never at this household"),
+        "TOO_EXPENSIVE": _("asks {euros} an hour more than this household pays").format(euros=euros(by)),
         "NOT_AVAILABLE": _("does not work at this time"),
         "BUSY": _("has another visit ({minutes} minutes overlap with the way)").format(minutes=by),
         "TOO_FAR": _("too far, about {minutes} minutes more than agreed").format(minutes=by),
     }
     return texts[rule]
+
+
+def euros(cents: int) -> str:
+    """An amount as it is written: € 1,50 in Dutch."""
+    return f"€ {formats.number_format(cents / 100, decimal_pos=2)}"
 
 
 def _reporter(absence: Absence) -> str:

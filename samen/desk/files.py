@@ -27,6 +27,7 @@ def of_helper(desk: Desk, helper: Helper) -> dict[str, Any]:
     absence = Absence.objects.filter(helper=helper, withdrawn_at=None, ended_at=None).order_by("-starts_at").first()
     return {
         "name": helper.person.name,
+        "work_url": reverse("helper_work", args=[desk.visitor.slug, helper.public_id]),
         "team": helper.team,
         "place": places.fully(place),
         "place_url": reverse("helper_place", args=[desk.visitor.slug, helper.public_id]),
@@ -50,6 +51,7 @@ def of_household(desk: Desk, household: Household) -> dict[str, Any]:
     visits = Visit.objects.standing().filter(household=household, ends_at__gt=desk.at)
     return {
         "name": household.name,
+        "rate_url": reverse("household_rate", args=[desk.visitor.slug, household.public_id]),
         "team": household.team,
         "place": places.fully(place),
         "place_url": reverse("household_place", args=[desk.visitor.slug, household.public_id]),

@@ -1,6 +1,7 @@
 """What colleagues fill in."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -71,7 +72,22 @@ class Minutes(forms.IntegerField):
         super().__init__(min_value=15, max_value=720, **options)
 
 
-class MoveForm(forms.Form):
+class GoesOn(forms.Form):
+    """A decision about which a rule may warn: going on asks for the reason, which is kept."""
+
+    why = forms.CharField(label=_("Go on anyway, because"), required=False, max_length=300)
+    cautions: Sequence[Any] = ()
+
+    def may_go_on(self, cautions: Sequence[Any]) -> bool:
+        """Whether nothing asks for a reason, or one was given; the page shows the cautions."""
+        self.cautions = cautions
+        if any(one.asks for one in cautions) and not self.cleaned_data["why"]:
+            self.add_error("why", _("A rule warns. Say in a few words why you go on, or change it."))
+            return False
+        return True
+
+
+class MoveForm(GoesOn):
     """When this one visit is instead."""
 
     day = Day(label=_("Day"))
@@ -83,7 +99,7 @@ class MoveForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("day", "start", "minutes")}
 
 
-class GiveForm(forms.Form):
+class GiveForm(GoesOn):
     """Who goes instead, this one time."""
 
     helper = forms.UUIDField(error_messages={"required": _("Choose a helper."), "invalid": _("Choose a helper.")})
@@ -103,7 +119,7 @@ class EndForm(forms.Form):
     since = Day(label=_("From this day on nobody comes"), error_messages={"required": _("Choose a day.")})
 
 
-class _Terms(forms.Form):
+class _Terms(GoesOn):
     """What recurs: the rhythm, the day, the hour, the length."""
 
     rhythm = forms.ChoiceField(label=_("How often"), choices=RHYTHMS, initial="1")

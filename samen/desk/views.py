@@ -28,9 +28,11 @@ from samen.desk.forms import (
     ReportForm,
     SendForm,
 )
+from samen.desk.owed import cautions
 from samen.desk.shell import shell
 from samen.desk.sitting import Desk, desk
 from samen.people import access as people
+from samen.people.models import Helper
 from samen.teams import access as teams
 from samen.visits import absences, arrangements, replacements, words
 from samen.visits import access as visits
@@ -187,12 +189,13 @@ def visit(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
     found = visits.visit_for(here.visitor, visit)
     now = {"day": found.local_date, "start": found.local_start, "minutes": found.minutes}
     form = MoveForm(request.POST if request.method == "POST" else None, initial=now)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and form.may_go_on(cautions.of_move(here, found, form.when())):
         try:
             visiting.move(here, found, **form.when())
         except visiting.DoesNotFit as clash:
             form.add_error("start", str(clash))
         else:
+            cautions.went_on(request, here, found, form, found.household, found.team)
             messages.success(request, _("Moved, this one time. The others stay."))
             return redirect(terms.week_url(slug, form.cleaned_data["day"]))
     return _visit_page(request, here, found, {"form": form, "give_form": GiveForm()})
@@ -205,16 +208,21 @@ def give(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
     form = GiveForm(request.POST)
     if form.is_valid():
         helper = people.helper_for(here.visitor, form.cleaned_data["helper"])
-        try:
-            visiting.give(here, found, helper)
-        except visiting.DoesNotFit as clash:
-            form.add_error("helper", str(clash))
-        else:
-            name = helper.person.first_name
-            messages.success(request, _("{name} goes, this one time.").format(name=name))
+        if form.may_go_on(cautions.of_give(here, found, helper)) and _given(request, here, found, helper, form):
             return redirect("visit", slug, visit)
     now = {"day": found.local_date, "start": found.local_start, "minutes": found.minutes}
     return _visit_page(request, here, found, {"form": MoveForm(initial=now), "give_form": form})
+
+
+def _given(request: HttpRequest, here: Desk, found: Visit, helper: Helper, form: GiveForm) -> bool:
+    try:
+        visiting.give(here, found, helper)
+    except visiting.DoesNotFit as clash:
+        form.add_error("helper", str(clash))
+        return False
+    cautions.went_on(request, here, found, form, helper, found.household, found.team)
+    messages.success(request, _("{name} goes, this one time.").format(name=helper.person.first_name))
+    return True
 
 
 def _visit_page(request: HttpRequest, here: Desk, found: Visit, asked: dict[str, Any]) -> HttpResponse:
@@ -239,8 +247,13 @@ def arrangement(request: HttpRequest, slug: str, arrangement: uuid.UUID) -> Http
     here = desk(visitor(request))
     found = visits.arrangement_for(here.visitor, arrangement)
     form = ArrangementForm(request.POST if request.method == "POST" else None, slots=agreeing.slots(found, at=here.at))
-    if request.method == "POST" and form.is_valid():
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.may_go_on(cautions.of_change(here, found, form.cleaned_data))
+    ):
         _tell_clashes(request, agreeing.change(here, found, form.cleaned_data))
+        cautions.went_on(request, here, found, form, found.household, found.household.team)
         return redirect("arrangement", slug, arrangement)
     return _arrangement_page(request, here, found, {"form": form, "end_form": EndForm(auto_id="id_end_%s")})
 
@@ -270,9 +283,10 @@ def agree(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResponse
     form = AgreeForm(
         request.POST if request.method == "POST" else None, helpers=agreeing.helpers(here.team), today=here.at.date()
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and form.may_go_on(cautions.of_new(here, found, form.cleaned_data)):
         made, done = agreeing.agree(here, found, form.cleaned_data)
         _tell_clashes(request, done)
+        cautions.went_on(request, here, made, form, found, found.team)
         return redirect("arrangement", slug, made.public_id)
     page = {"file": {"name": found.name, "team": found.team}, "form": form}
     return _page(request, here, "agree", page, status=422 if form.errors else 200)

@@ -28,7 +28,7 @@ def checklist(here: Office) -> dict[str, Any]:
     """The steps in order, how many are done, and which is next."""
     steps = [*_ground(here), *_people(here)]
     following = next((step for step in steps if not step.done), None)
-    return {"steps": steps, "done": sum(step.done for step in steps), "next": following}
+    return {"steps": steps, "done": sum(step.done for step in steps), "next": following, "rules_url": rules_url(here)}
 
 
 def _ground(here: Office) -> list[Step]:
@@ -97,3 +97,8 @@ def _page(here: Office, name: str) -> str:
         return reverse(name, args=[here.visitor.slug])
     except NoReverseMatch:
         return ""
+
+
+def rules_url(here: Office) -> str:
+    """Where the rules of work stand, for whoever has a team."""
+    return reverse("rules", args=[here.visitor.slug]) if here.team else ""

@@ -21,6 +21,7 @@ class Rule(StrEnum):
 
     HERSELF_ABSENT = "HERSELF_ABSENT"
     NEVER = "NEVER"
+    TOO_EXPENSIVE = "TOO_EXPENSIVE"
     NOT_AVAILABLE = "NOT_AVAILABLE"
     BUSY = "BUSY"
     TOO_FAR = "TOO_FAR"
@@ -66,6 +67,7 @@ class VisitSketch:
     weekday: int
     day_start: int
     where: Point | None = None
+    pays: int | None = None  # cents an hour at most, where rates are a hard rule
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class HelperSketch:
     rather: frozenset[int] = frozenset()
     rather_not: frozenset[int] = frozenset()
     visits_before: tuple[tuple[int, int], ...] = ()  # household, how often
+    asks: int | None = None  # cents an hour, where rates are a hard rule
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Somebody who cannot: the first rule broken, and by how many minutes where that can be said."""
+    """Somebody who cannot: the first rule broken, and by how many minutes (or cents) where that can be said."""
 
     helper: int
     rule: Rule
@@ -143,6 +146,8 @@ def _refusal(visit: VisitSketch, helper: HelperSketch) -> Refusal | None:
         return Refusal(helper.id, Rule.HERSELF_ABSENT)
     if visit.household in helper.never:
         return Refusal(helper.id, Rule.NEVER)
+    if visit.pays is not None and helper.asks is not None and helper.asks > visit.pays:
+        return Refusal(helper.id, Rule.TOO_EXPENSIVE, helper.asks - visit.pays)
     if not any(_inside(visit, window) for window in helper.windows):
         return Refusal(helper.id, Rule.NOT_AVAILABLE)
     clash = max((_clash(visit, helper, busy) for busy in helper.busy), default=0)

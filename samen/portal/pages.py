@@ -13,7 +13,7 @@ from samen.base.models import Link
 from samen.people import places
 from samen.people.models import Helper, Household, Person
 from samen.portal import access, telling
-from samen.visits import words
+from samen.visits import tasks, words
 from samen.visits.models import Absence, Assignment, Offer, Replacement, Visit
 
 AHEAD = timedelta(days=14)
@@ -85,7 +85,10 @@ def is_open(offer: Offer, at: datetime) -> bool:
 
 def of_offer(offer: Offer, *, at: datetime) -> dict[str, Any]:
     """One question: where roughly, when, how far, why you."""
-    visits = [inside.visit for inside in offer.visits.select_related("visit__household").order_by("visit__starts_at")]
+    visits = [
+        inside.visit
+        for inside in offer.visits.select_related("visit__household", "visit__arrangement").order_by("visit__starts_at")
+    ]
     place = places.of_households([offer.household_id], visits[0].local_date).get(offer.household_id)
     said_yes = offer.answer == Offer.Answer.YES
     return {
@@ -101,6 +104,7 @@ def of_offer(offer: Offer, *, at: datetime) -> dict[str, Any]:
             "reply_by": offer.reply_by,
             "state": offer.answer.lower(),
         },
+        "tasks": tasks.of_visit(visits[0]),
         "helper": offer.helper.person,
         "helper_url": access.home(offer.helper, at=at),
         "team": offer.round.team,

@@ -14,6 +14,7 @@ from samen.planner import replacement
 from samen.planner.recurrence import Freq, Rule, occurrences, wall_clock
 from samen.planner.replacement import Busy, HelperSketch, Ranking, VisitSketch, Window
 from samen.planner.travel import Point
+from samen.visits import rates
 from samen.visits.models import Absence, Assignment, Round, Term, Visit
 
 FAR_FUTURE = 2**53  # minutes: an absence without an end
@@ -96,7 +97,9 @@ def times_of(helpers: Collection[int], start: datetime, until: datetime) -> dict
 
 def _visits(visits: Iterable[Visit]) -> list[VisitSketch]:
     visits = list(visits)
-    where = places.of_households({visit.household_id for visit in visits}, min(v.local_date for v in visits))
+    first = min(visit.local_date for visit in visits)
+    homes = {visit.household_id for visit in visits}
+    where, paid = places.of_households(homes, first), rates.paid(list(homes), first)
     return [
         VisitSketch(
             id=visit.pk,
@@ -106,6 +109,7 @@ def _visits(visits: Iterable[Visit]) -> list[VisitSketch]:
             weekday=visit.local_date.weekday(),
             day_start=_of_day(visit.local_start),
             where=_point(where.get(visit.household_id)),
+            pays=paid.get(visit.household_id),
         )
         for visit in visits
     ]
@@ -121,6 +125,7 @@ def _helpers(team: int, visits: list[Visit], *, at: datetime) -> list[HelperSket
     busy = _busy(numbers, first, last)
     windows, absent = _windows(numbers, day), _absent(numbers, first, last)
     wishes, before = _wishes(numbers, day), _before(numbers, {visit.household_id for visit in visits}, until=at)
+    asked = rates.asked(numbers, day)
     return [
         HelperSketch(
             id=helper.pk,
@@ -134,6 +139,7 @@ def _helpers(team: int, visits: list[Visit], *, at: datetime) -> list[HelperSket
             rather=frozenset(wishes[helper.pk, PairWish.Strength.RATHER]),
             rather_not=frozenset(wishes[helper.pk, PairWish.Strength.RATHER_NOT]),
             visits_before=tuple(before[helper.pk]),
+            asks=asked.get(helper.pk),
         )
         for helper in helpers
     ]

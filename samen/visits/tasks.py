@@ -13,6 +13,7 @@ from samen.visits.facts import Fact
 from samen.visits.models import Arrangement, Task, Visit
 
 MOST = 20
+LONGEST = 120
 # "Badkamer, 30" and "Badkamer 30 min"; the number of "Slaapkamer 2" is no length.
 LENGTH = re.compile(r"(.*[^\s,;])(?:\s*[,;]\s*(\d{1,3})(?:\s?min\w*\.?)?|\s+\(?(\d{1,3})\s?min\w*\.?\)?)", re.ASCII)
 

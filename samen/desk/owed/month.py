@@ -23,7 +23,7 @@ def of_team(desk: Desk, month: date) -> dict[str, Any]:
     untold = hours.untold(desk.team, month, at=desk.at)
     states = Counter(state(one) for one in found)
     after = hours.next_of(month)
-    here = reverse("hours", args=[desk.visitor.slug])
+    here = reverse("month_hours", args=[desk.visitor.slug])
     return {
         "team": desk.team,
         "month": month,
@@ -133,5 +133,5 @@ def of_sheet(desk: Desk, helper: Helper, household: Household, month: date) -> d
         ],
         "helper_url": reverse("helper", args=[slug, helper.public_id]),
         "household_url": reverse("household", args=[slug, household.public_id]),
-        "back_url": f"{reverse('hours', args=[slug])}?maand={month:%Y-%m}",
+        "back_url": f"{reverse('month_hours', args=[slug])}?maand={month:%Y-%m}",
     }

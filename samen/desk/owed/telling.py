@@ -87,4 +87,4 @@ def kindly(refused: Exception) -> str:
 
 def month_url(slug: str, month: date) -> str:
     """The page of hours of a month."""
-    return f"{reverse('hours', args=[slug])}?maand={month:%Y-%m}"
+    return f"{reverse('month_hours', args=[slug])}?maand={month:%Y-%m}"

@@ -8,18 +8,20 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from samen.base import audit
 from samen.base.entrances import visitor
-from samen.desk.owed import csvs, month, telling
-from samen.desk.owed.forms import ForForm, MonthForm
+from samen.desk import planning
+from samen.desk.owed import cautions, csvs, month, pay, telling
+from samen.desk.owed.forms import ForForm, MonthForm, RateForm, TasksForm
 from samen.desk.shell import shell
 from samen.desk.sitting import Desk, desk
 from samen.people import access as people
 from samen.visits import access as visits
-from samen.visits import hours, results
+from samen.visits import hours, rates, results, tasks
 from samen.visits.forms import ResultForm
 
 
@@ -106,6 +108,62 @@ def result(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
             return redirect("visit", slug, visit)
     page = {"file": telling.of_visit(here, found), "form": form}
     return _page(request, here, "result", page, status=422 if form.errors else 200)
+
+
+def tasks_of(request: HttpRequest, slug: str, arrangement: uuid.UUID) -> HttpResponse:
+    """What is done first under this agreement, written one a line."""
+    here = desk(visitor(request))
+    found = visits.arrangement_for(here.visitor, arrangement)
+    now = {"tasks": tasks.written(tasks.of(found, pay.today(here)))}
+    form = TasksForm(request.POST if request.method == "POST" else None, initial=now)
+    if request.method == "POST" and form.is_valid():
+        tasks.put(found, form.cleaned_data["tasks"], by=here.visitor.actor, at=here.at)
+        messages.success(request, _("Kept."))
+        return redirect("arrangement", slug, arrangement)
+    file = {"household_name": found.household.name, "back_url": reverse("arrangement", args=[slug, arrangement])}
+    return _page(request, here, "tasks", {"file": file, "form": form}, status=422 if form.errors else 200)
+
+
+def helper_rate(request: HttpRequest, slug: str, helper: uuid.UUID) -> HttpResponse:
+    """What a helper asks for an hour, from a day on."""
+    here = desk(visitor(request))
+    found = people.helper_for(here.visitor, helper)
+    form = RateForm(request.POST if request.method == "POST" else None, initial={"since": pay.today(here)})
+    if request.method == "POST" and form.is_valid() and form.may_go_on(pay.too_low(form, found)):
+        since = form.cleaned_data["since"]
+        rates.asks(found, cents=form.cents(), since=since, by=here.visitor.actor, at=here.at)
+        cautions.went_on(request, here, found, form, found.team)
+        messages.success(request, _("Kept."))
+        return redirect("helper_work", slug, helper)
+    page = {"file": pay.of_helper(here, found), "form": form}
+    return _page(request, here, "rate", page, status=422 if form.errors else 200)
+
+
+def household_rate(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResponse:
+    """What a household pays for an hour at most, from a day on."""
+    here = desk(visitor(request))
+    found = people.household_for(here.visitor, household)
+    form = RateForm(request.POST if request.method == "POST" else None, initial={"since": pay.today(here)})
+    if request.method == "POST" and form.is_valid():
+        since = form.cleaned_data["since"]
+        rates.pays(found, cents=form.cents(), since=since, by=here.visitor.actor, at=here.at)
+        messages.success(request, _("Kept."))
+        return redirect("household_rate", slug, household)
+    page = {"file": pay.of_household(here, found), "form": form}
+    return _page(request, here, "rate", page, status=422 if form.errors else 200)
+
+
+def work(request: HttpRequest, slug: str, helper: uuid.UUID) -> HttpResponse:
+    """Work and pay of a helper, held against the rules; for colleagues only."""
+    here = desk(visitor(request))
+    found = people.helper_for(here.visitor, helper)
+    return _page(request, here, "work", {"file": pay.work(here, found)})
+
+
+def rules(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every rule with its figures, their days and their sources."""
+    here = desk(visitor(request))
+    return _page(request, here, "rules", {"rules": planning.rules(pay.today(here))})
 
 
 def _page(request: HttpRequest, here: Desk, name: str, page: dict[str, Any], status: int = 200) -> HttpResponse:
