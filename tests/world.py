@@ -22,7 +22,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import override_settings
 from django.urls import get_resolver, reverse
 
-from samen.base import clock, files, links, outbox, tenancy
+from samen.base import clock, files, links, outbox, tenancy, texts
 from samen.base.entrances import PAGES, Entrance, Scope
 from samen.base.journal import Subject
 from samen.base.models import Link, Login, Organisation, OutboxMessage
@@ -32,7 +32,7 @@ from samen.demo import cast
 from samen.people.models import ContactPoint, Helper, Household, PairWish, Person, TravelFigure
 from samen.teams import access, colleagues, groups, regions
 from samen.teams.models import AccessRequest, ClosedDay, Colleague, Region, Team, TeamMember
-from samen.visits import absences, arrangements, away, holidays
+from samen.visits import absences, arrangements, away, holidays, words
 from samen.visits.models import (
     Absence,
     Arrangement,
@@ -350,7 +350,7 @@ def _what_is_owed(agency: Agency, helper: Helper, household: Household) -> None:
     MonthHours.objects.create(
         helper=helper, household=household, month=at.date().replace(day=1), version="x", minutes=60, lines=[]
     )
-    Task.objects.create(arrangement=visit.arrangement, rank=1, what="Badkamer", period=since)
+    Task.objects.create(arrangement=visit.arrangement, rank=9, what="Badkamer", period=since)
     WorkPolicy.objects.create()
     HelperRate.objects.create(helper=helper, cents=1800, period=since)
     HouseholdRate.objects.create(household=household, cents=2000, period=since)
@@ -364,6 +364,8 @@ def _set_up(agency: Agency) -> None:
     by, at = agency.by, clock.now()
     region = agency.team.region
     regions.change(region, name=region.name, spans=[(1211, 1299)], by=by, at=at)
+    texts.change(words.THANKS, "nl", texts.Letter("Bedankt", f"Dag {{name}}, van {agency.slug}"), by=by, at=at)
+    texts.send_as(from_name=agency.slug, reply_to="antwoord@example.org", by=by, at=at)
     groups.open_at(agency.team, {0: (time(9), time(17))}, by=by, at=at)
     agency.rows |= {Region: region, Colleague: Colleague.objects.exclude(pk=agency.me.pk).order_by("pk").first()}
     agency.rows[Colleague] = agency.rows[Colleague] or _colleague(agency)

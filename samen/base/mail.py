@@ -5,6 +5,7 @@ import uuid
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.utils import formataddr, parseaddr
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
@@ -38,6 +39,9 @@ class Mail:
     address: str
     subject: str
     body: str
+    from_name: str = ""
+    reply_to: str = ""
+    stays: bool = False  # of an organisation to practise in: it reaches its own mailbox page and nobody else
 
 
 MEMORY: list[Mail] = []
@@ -45,7 +49,7 @@ MEMORY: list[Mail] = []
 
 def send(mail: Mail) -> str:
     """Hand the mail over; returns what the receiver calls it.  Raises `Refused`, `RefusedForGood` or `Unsure`."""
-    if settings.MAIL == "demo":
+    if settings.MAIL == "demo" or mail.stays:
         return into_sink(mail)
     if settings.MAIL == "memory":
         MEMORY.append(mail)
@@ -79,7 +83,10 @@ def into_sink(mail: Mail, *, channel: str = Channel.EMAIL) -> str:
 def _over_smtp(mail: Mail) -> str:
     message_id = f"<{mail.key}@{urlsplit(settings.ORIGIN).hostname}>"
     letter = EmailMessage()
-    letter["From"] = settings.MAIL_FROM
+    _, our_address = parseaddr(settings.MAIL_FROM)
+    letter["From"] = formataddr((mail.from_name, our_address)) if mail.from_name else settings.MAIL_FROM
+    if mail.reply_to:
+        letter["Reply-To"] = mail.reply_to
     letter["To"] = mail.address
     letter["Subject"] = mail.subject
     letter["Message-ID"] = message_id

@@ -178,6 +178,39 @@ class Delivery(Owned):
         ]
 
 
+class MessageText(Owned):
+    """An organisation's own wording of a message that Samen writes; each change is a new version, none is lost."""
+
+    key = models.CharField(max_length=30)
+    language = models.CharField(max_length=5)
+    version = models.PositiveIntegerField()
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            models.UniqueConstraint(fields=["org", "key", "language", "version"], name="one_text_per_version"),
+            models.UniqueConstraint(
+                fields=["org", "key", "language"], condition=models.Q(replaced_at=None), name="one_text_in_force"
+            ),
+        ]
+
+
+class Sender(Owned):
+    """In whose name the mails of an organisation go, and where an answer arrives."""
+
+    from_name = models.CharField(max_length=100, blank=True)
+    reply_to = models.EmailField(blank=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            models.UniqueConstraint(fields=["org"], name="one_sender"),
+        ]
+
+
 class Letter(Owned):
     """A mail or text message as it reached the demo's sink, which keeps one per key however often it is handed over."""
 

@@ -14,7 +14,7 @@ from django.db import connection, models
 
 from samen.base import clock, jobs, journal, links, mail, seal, sms, tenancy
 from samen.base.journal import Subject
-from samen.base.models import Channel, Delivery, OutboxMessage
+from samen.base.models import Channel, Delivery, OutboxMessage, Sender
 from samen.base.tenancy import Actor
 
 MOST_ATTEMPTS = 32  # with the pauses between them a day: a mail server may be away for a night
@@ -134,7 +134,7 @@ def _alone(org: int, outbox: int) -> Iterator[bool]:
 
 
 def _begin(outbox: int) -> tuple[mail.Mail | sms.Text, int] | None:
-    message = OutboxMessage.objects.select_for_update().get(pk=outbox)
+    message = OutboxMessage.objects.select_related("org").select_for_update(of=("self",)).get(pk=outbox)
     now = clock.now()
     if message.state != OutboxMessage.State.QUEUED:
         return None
@@ -164,9 +164,13 @@ def _letter(message: OutboxMessage) -> mail.Mail | sms.Text:
         message.recipient_ref,
         links.fill(message.body),
     )
-    if message.channel == Channel.SMS:
+    stays = message.org.practice_of_id is not None
+    if message.channel == Channel.SMS and not stays:
         return sms.Text(org, key, recipient, address, body)
-    return mail.Mail(org, key, recipient, address, message.subject, body)
+    sender = Sender.objects.first() or Sender()
+    return mail.Mail(
+        org, key, recipient, address, message.subject, body, sender.from_name, sender.reply_to, stays=stays
+    )
 
 
 def _finish(org: int, actor: Actor, attempt: int, result: str, provider_id: str = "", becomes: str = "") -> None:

@@ -18,7 +18,9 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection, transaction
 
+WORDS = "SELECT ARRAY[household_word, helper_word] FROM base_organisation WHERE id = %s::bigint"
 CONTEXT = "SELECT set_config('app.org', %s, true), set_config('app.actor', %s, true), set_config('app.proof', %s, true)"
+USUAL_WORDS = ("HOUSEHOLD", "HELPER")  # what an organisation says that chose no words of its own
 PROOF_SECONDS = 300  # a proof outlives a slow page, not a coffee break; jobs that take longer enter again
 
 
@@ -88,6 +90,7 @@ class Context:
     org: int
     actor: Actor
     at: datetime
+    words: tuple[str, str] = USUAL_WORDS  # for whom the organisation helps, and for who helps
     last_words: dict[str, Callable[[], None]] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -107,6 +110,12 @@ def current_org() -> int:
     return current().org
 
 
+def words() -> tuple[str, str]:
+    """The words of the organisation entered for whom it helps and who helps; outside all, the usual ones."""
+    context = _entered.get()
+    return context.words if context else USUAL_WORDS
+
+
 @contextlib.contextmanager
 def enter(org: int, actor: Actor) -> Iterator[Context]:
     """Open one transaction in which the rows of this organisation, and no others, can be seen and written.
@@ -120,7 +129,7 @@ def enter(org: int, actor: Actor) -> Iterator[Context]:
         raise AnotherOrganisation(AnotherOrganisation.__doc__)
     nested = connection.in_atomic_block
     with transaction.atomic():
-        context = Context(org, actor, _tell(str(org), str(actor)), outer.last_words if outer else {})
+        context = Context(org, actor, *_tell(str(org), str(actor)), last_words=outer.last_words if outer else {})
         token = _entered.set(context)
         try:
             yield context
@@ -134,15 +143,18 @@ def enter(org: int, actor: Actor) -> Iterator[Context]:
         _tell(str(outer.org), str(outer.actor)) if outer else _forget()
 
 
-def _tell(org: str, actor: str) -> datetime:
-    """The database knows the context; returns the moment by its clock: who enters reads the clock once."""
+def _tell(org: str, actor: str) -> tuple[datetime, tuple[str, str]]:
+    """The database knows the context; returns the moment by its clock, and the organisation's own words.
+
+    Who enters reads the clock once, and who speaks must know the words: both come with the statement that enters.
+    """
     with connection.cursor() as cursor:
         until = str(int(time.time()) + PROOF_SECONDS)
         pid = connection.connection.info.backend_pid
         proof = f"{until}:{sign('|'.join((org, actor, str(pid), until)))}"
-        cursor.execute(f"{CONTEXT}, samen_now()", [org, actor, proof])
-        moment: datetime = cursor.fetchone()[-1]
-    return moment
+        cursor.execute(f"{CONTEXT}, samen_now(), ({WORDS})", [org, actor, proof, org])
+        *_set, moment, words = cursor.fetchone()
+    return moment, (words[0], words[1]) if words else USUAL_WORDS
 
 
 def _forget() -> None:

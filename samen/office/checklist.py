@@ -6,8 +6,10 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from samen.base.models import JournalLine
 from samen.office.sitting import Office
 from samen.people.models import Helper, Household
+from samen.teams.facts import Fact
 from samen.teams.models import Colleague, OpeningHours, Region, Team
 from samen.visits.models import Visit
 
@@ -50,6 +52,13 @@ def _ground(here: Office) -> list[Step]:
             colleagues,
         ),
         Step("clock", _("Opening hours"), _("When the team can be reached."), OpeningHours.objects.exists(), hours),
+        Step(
+            "message-square-text",
+            _("Your words"),
+            _("Household, customer or client; and how your messages read."),
+            JournalLine.objects.filter(fact=Fact.WORDS_CHOSEN).exists(),
+            _to(here, "words"),
+        ),
     ]
 
 

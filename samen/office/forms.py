@@ -9,7 +9,9 @@ from typing import Any, cast
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from samen.base import texts
 from samen.base.forms import WEEKDAYS, Day, Hour
 from samen.teams.models import Colleague
 
@@ -21,6 +23,16 @@ ROLES = [
 ]
 NOBODY = uuid.UUID(int=0)
 NOTHING: Choices = [("", _("none yet"))]  # where there is nothing to choose, nothing is asked
+HOUSEHOLD_WORDS = [
+    ("HOUSEHOLD", pgettext_lazy("the word itself", "household, households")),
+    ("CUSTOMER", pgettext_lazy("the word itself", "customer, customers")),
+    ("CLIENT", pgettext_lazy("the word itself", "client, clients")),
+]
+HELPER_WORDS = [
+    ("HELPER", pgettext_lazy("the word itself", "helper, helpers")),
+    ("HOME_HELP", pgettext_lazy("the word itself", "home help, home helps")),
+    ("WORKER", pgettext_lazy("the word itself", "worker, workers")),
+]
 OFFICE_DAYS = range(5)
 NINE, FIVE = time(9), time(17)
 
@@ -61,6 +73,17 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def written(spans: Sequence[tuple[int, int]]) -> str:
     """The stretches as one writes them: 1211-1299, 1401."""
     return ", ".join(f"{first}-{last}" if first < last else str(first) for first, last in spans)
+
+
+class OneLine(forms.CharField):
+    """A line that can stand at the top of a mail."""
+
+    def clean(self, value: Any) -> Any:
+        """What would begin a new line there is refused."""
+        text = super().clean(value)
+        if not text.isprintable():
+            raise forms.ValidationError(_("Write it on one line."))
+        return text
 
 
 class Chosen(forms.TypedChoiceField):
@@ -129,6 +152,49 @@ class HoursForm(forms.Form):
 for _weekday, _name in WEEKDAYS:
     HoursForm.base_fields[f"from_{_weekday}"] = Hour(label=format_lazy(_("{day} from"), day=_name), required=False)
     HoursForm.base_fields[f"until_{_weekday}"] = Hour(label=format_lazy(_("{day} until"), day=_name), required=False)
+
+
+class WordsForm(forms.Form):
+    """How the organisation is called, and its words for whom it helps and who helps."""
+
+    name = forms.CharField(label=_("Name of the organisation"), max_length=100)
+    household = forms.ChoiceField(
+        label=_("Whom you help"), choices=HOUSEHOLD_WORDS, widget=forms.RadioSelect, initial="HOUSEHOLD"
+    )
+    helper = forms.ChoiceField(label=_("Who helps"), choices=HELPER_WORDS, widget=forms.RadioSelect, initial="HELPER")
+
+
+class SenderForm(forms.Form):
+    """In whose name mails go, and where an answer arrives."""
+
+    from_name = OneLine(
+        label=_("Name of the sender"), max_length=100, required=False, help_text=_("As it stands above the mail.")
+    )
+    reply_to = forms.EmailField(
+        label=_("Address for answers"), required=False, help_text=_("Empty means: an answer arrives nowhere.")
+    )
+
+
+class TextForm(forms.Form):
+    """How a message reads, with fields by name."""
+
+    subject = OneLine(label=_("Subject"), max_length=200)
+    body = forms.CharField(label=_("Text"), max_length=5000, widget=forms.Textarea(attrs={"rows": 14}))
+
+    def __init__(self, *args: Any, text: texts.Text | None = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.text = text
+
+    def clean(self) -> dict[str, Any]:
+        """Every field in braces is one of this message's."""
+        answers: dict[str, Any] = super().clean() or {}
+        for name in ("subject", "body") if self.text else ():
+            try:
+                texts.check(cast("texts.Text", self.text), answers.get(name, ""))
+            except texts.UnknownField as unknown:
+                wrong = _("This message has no field %(field)s. Choose one of the fields beside it.")
+                self.add_error(name, forms.ValidationError(wrong, params={"field": unknown.field}))
+        return answers
 
 
 class ClosedForm(forms.Form):

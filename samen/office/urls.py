@@ -16,7 +16,10 @@ from samen.office.forms import (
     JoinForm,
     LastDayForm,
     RegionForm,
+    SenderForm,
     TeamForm,
+    TextForm,
+    WordsForm,
 )
 from samen.teams.models import ClosedDay, Colleague, Region, Team, TeamMember
 
@@ -54,5 +57,9 @@ urlpatterns = [
     _post("collega/<uuid:colleague>/vertrek/", views.leave, name="office_leave", of=A_COLLEAGUE, form=LastDayForm),
     _post("collega/<uuid:colleague>/terug/", views.come_back, name="office_come_back", of=A_COLLEAGUE),
     _post("collega/<uuid:colleague>/uitnodiging/", views.invite_again, name="office_invite_again", of=A_COLLEAGUE),
+    _form("woorden/", views.words, name="office_words", form=WordsForm),
+    _form("berichten/", views.message_list, name="office_messages", form=SenderForm),
+    _form("berichten/tekst/", views.text, name="office_text", form=TextForm),
+    _post("berichten/origineel/", views.text_restore, name="office_text_restore"),
     _post("teamlid/<uuid:member>/einde/", views.move_on, name="office_move_on", of={"member": TeamMember}),
 ]

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from samen.office import checklist, lists
+from samen.base import texts
+from samen.office import checklist, lists, speaking
 from samen.office.forms import (
     NOBODY,
     ClosedForm,
@@ -18,11 +19,14 @@ from samen.office.forms import (
     JoinForm,
     LastDayForm,
     RegionForm,
+    SenderForm,
     TeamForm,
+    TextForm,
+    WordsForm,
     written,
 )
 from samen.office.sitting import Office, office, page
-from samen.teams import access, colleagues, groups, regions
+from samen.teams import access, colleagues, founding, groups, regions
 from samen.teams import regions as places
 from samen.teams.models import Colleague, Team
 
@@ -272,3 +276,51 @@ def _colleague_page(request: HttpRequest, here: Office, found: Colleague, asked:
     } | asked
     wrong = any(form.errors for form in asked.values())
     return page(request, here, "colleague", {"file": lists.colleague_page(here, found)} | forms, wrong=wrong)
+
+
+def words(request: HttpRequest, slug: str) -> HttpResponse:
+    """How the organisation is called, and its words for whom it helps and for who helps."""
+    here = office(request)
+    form = WordsForm(request.POST if request.method == "POST" else None, initial=speaking.words(here))
+    if request.method == "POST" and form.is_valid():
+        founding.speak(**form.cleaned_data, by=here.visitor.actor, at=here.at)
+        messages.success(request, _("Kept."))
+        return redirect("office_words", slug)
+    return page(request, here, "words", {"form": form}, wrong=bool(form.errors))
+
+
+def message_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """The messages Samen writes, and in whose name they go."""
+    here = office(request)
+    form = SenderForm(request.POST if request.method == "POST" else None, initial=speaking.sender())
+    if request.method == "POST" and form.is_valid():
+        texts.send_as(**form.cleaned_data, by=here.visitor.actor, at=here.at)
+        messages.success(request, _("Kept."))
+        return redirect("office_messages", slug)
+    return page(request, here, "messages", {"texts": speaking.messages(here), "form": form}, wrong=bool(form.errors))
+
+
+def text(request: HttpRequest, slug: str) -> HttpResponse:
+    """How one message reads in one language; shown first, kept when asked."""
+    here = office(request)
+    found, language = speaking.asked(request)
+    now = speaking.now(found, language)
+    filled_in = request.POST if request.method == "POST" else None
+    form = TextForm(filled_in, text=found, initial={"subject": now.subject, "body": now.body})
+    if request.method == "POST" and form.is_valid():
+        now = texts.Letter(**form.cleaned_data)
+        if "show" not in request.POST:
+            texts.change(found, language, now, by=here.visitor.actor, at=here.at)
+            messages.success(request, _("Kept. The next message reads like this."))
+            return redirect(request.get_full_path())
+    shown = speaking.text_page(here, found, language, now)
+    return page(request, here, "text", {"text": shown, "form": form}, wrong=bool(form.errors))
+
+
+def text_restore(request: HttpRequest, slug: str) -> HttpResponse:
+    """The message reads as Samen wrote it again."""
+    here = office(request)
+    found, language = speaking.asked(request)
+    texts.restore(found, language, by=here.visitor.actor, at=here.at)
+    messages.success(request, _("The original text is back."))
+    return redirect("office_messages", slug)

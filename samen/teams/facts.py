@@ -12,6 +12,7 @@ class Fact(models.TextChoices):
     ACCESS_ASKED = "access_asked", _("{actor} asked to see a file of another team")
     ACCESS_GRANTED = "access_granted", _("{actor} opened a file to {colleague}")
     ORGANISATION_FOUNDED = "organisation_founded", _("The organisation began here")
+    WORDS_CHOSEN = "words_chosen", _("{actor} chose how the organisation speaks")
     REGION_MADE = "region_made", _("{actor} made a region")
     REGION_CHANGED = "region_changed", _("{actor} changed a region")
     TEAM_MADE = "team_made", _("{actor} made a team")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
-from samen.base import clock, journal, tenancy
+from samen.base import clock, journal, tenancy, wording
 from samen.base.tenancy import Actor
 from samen.teams import colleagues
 from samen.teams.facts import Fact
@@ -13,6 +13,14 @@ from samen.teams.models import Colleague
 
 class WordTaken(Exception):
     """Another organisation has this word in its addresses already."""
+
+
+def speak(*, name: str, household: str, helper: str, by: Actor, at: datetime) -> None:
+    """From now on the organisation is called so, and these are its words for whom it helps and for who helps."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.rename_organisation(%s)", [name])
+    wording.choose(household=household, helper=helper)
+    journal.record(Fact.WORDS_CHOSEN, about=[], by=by, at=at)
 
 
 def found(*, slug: str, name: str, manager: str, email: str, by: Actor, at: datetime) -> Colleague:

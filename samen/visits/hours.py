@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from samen.base import clock, journal, links, outbox
+from samen.base import clock, journal, links, outbox, texts
 from samen.base.journal import Subject
 from samen.base.models import Link
 from samen.base.tenancy import Actor
@@ -330,7 +330,7 @@ def _page(link: Link, month: date) -> str:
 
 
 def _put(
-    whose: Helper | Household, person: Person, address: str, letter: words.Letter, month: date, *, at: datetime
+    whose: Helper | Household, person: Person, address: str, letter: texts.Letter, month: date, *, at: datetime
 ) -> bool:
     today = at.astimezone(clock.HOME).date()
     cause = Subject("hours", uuid.uuid5(whose.public_id, f"hours {month} {today}"))

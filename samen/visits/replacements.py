@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
-from samen.base import clock, journal, links, outbox
+from samen.base import clock, journal, links, outbox, texts
 from samen.base.journal import Subject
 from samen.base.models import Link, OutboxMessage
 from samen.base.tenancy import Actor
@@ -293,7 +293,7 @@ def household_link(household: Household, person: Person, *, at: datetime) -> Lin
 
 
 def _tell(
-    person: Person, letter: words.Letter, cause: Subject, *, at: datetime, undo: timedelta = timedelta(0)
+    person: Person, letter: texts.Letter, cause: Subject, *, at: datetime, undo: timedelta = timedelta(0)
 ) -> OutboxMessage | None:
     address = lookup.email(person)
     if address is None:

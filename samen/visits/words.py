@@ -1,79 +1,148 @@
 """What people read in a mail: in their own language, in plain words, and only what they may know."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from samen.base import clock
+from samen.base import clock, texts
+from samen.base.texts import Letter, Text
 from samen.people import places
 from samen.people.models import Helper, Household, Person
 from samen.visits.models import Absence, Offer, Visit, WorkForm
 
 
-@dataclass(frozen=True)
-class Letter:
-    """A mail in words."""
+def _original_offer() -> Letter:
+    """It names no reason and no surname, and no day in the subject tells on anybody."""
+    lines = [
+        _("Hi {name},"),
+        "",
+        _("Can you stand in at {household} in {town}?"),
+        "{visits}",
+        "",
+        _("Look and answer here: {link}"),
+        _("Please answer before {time}. Saying no is always fine."),
+        "",
+        "{team}",
+    ]
+    return Letter(_("Can you stand in?"), "\n".join(lines))
 
-    subject: str
-    body: str
+
+def _original_thanks() -> Letter:
+    lines = [
+        _("Hi {name},"),
+        "",
+        _("The visit of {day} is taken care of. Thank you for being there; you need not do anything."),
+        "",
+        "{team}",
+    ]
+    return Letter(_("It is taken care of, thank you"), "\n".join(lines))
+
+
+def _original_covered() -> Letter:
+    lines = [
+        _("Dear {name},"),
+        "",
+        "{why}",
+        "{who_comes}",
+        "{visits}",
+        "",
+        _("You need not do anything. See it here: {link}"),
+        _("Questions? Call {team}: {phone}"),
+    ]
+    return Letter(_("{newcomer} comes to you"), "\n".join(lines))
+
+
+OFFER = texts.declare(
+    Text(
+        "offer",
+        title=gettext_lazy("Can you stand in?"),
+        reader=gettext_lazy("a helper"),
+        example={
+            "name": "Joke",
+            "household": "mevrouw De V.",
+            "town": "Hilversum",
+            "visits": "- woensdag 25 november, 10.00 – 13.00",
+            "link": "https://samen.example/l/…",
+            "time": "09.30",
+            "team": "Team Zuid",
+        },
+        original=_original_offer,
+    )
+)
+THANKS = texts.declare(
+    Text(
+        "thanks",
+        title=gettext_lazy("It is taken care of, thank you"),
+        reader=gettext_lazy("a helper"),
+        example={"name": "Piet", "day": "woensdag 25 november", "team": "Team Zuid"},
+        original=_original_thanks,
+    )
+)
+COVERED = texts.declare(
+    Text(
+        "covered",
+        title=gettext_lazy("Somebody else comes"),
+        reader=gettext_lazy("a household"),
+        example={
+            "name": "Tineke de Vries",
+            "why": "Fatma is een tijdje afwezig.",
+            "who_comes": "Joke komt in plaats daarvan, op:",
+            "newcomer": "Joke",
+            "visits": "- woensdag 25 november, 10.00 – 13.00",
+            "link": "https://samen.example/l/…",
+            "team": "Team Zuid",
+            "phone": "035 555 01 10",
+        },
+        original=_original_covered,
+    )
+)
 
 
 def offer(offer: Offer, visits: list[Visit], *, link: str) -> Letter:
-    """The question to a helper.  It names no reason and no surname, and no day in the subject tells on anybody."""
+    """The question to a helper."""
     person = offer.helper.person
     with translation.override(person.language):
-        lines = [
-            _("Hi {name},").format(name=person.first_name),
-            "",
-            _("Can you stand in at {household} in {town}?").format(
-                household=initial(offer.household.name), town=_town(visits[0])
-            ),
-            *(f"- {when(visit)}" for visit in visits),
-            "",
-            _("Look and answer here: {link}").format(link=link),
-            _("Please answer before {time}. Saying no is always fine.").format(time=hour(offer.reply_by)),
-            "",
-            offer.round.team.name,
-        ]
-        return Letter(_("Can you stand in?"), "\n".join(lines))
+        return texts.write(
+            OFFER,
+            name=person.first_name,
+            household=initial(offer.household.name),
+            town=_town(visits[0]),
+            visits=_lines(visits),
+            link=link,
+            time=hour(offer.reply_by),
+            team=offer.round.team.name,
+        )
 
 
 def thanks(offer: Offer, visits: list[Visit]) -> Letter:
     """The thanks to who was asked and was not the first."""
     person = offer.helper.person
     with translation.override(person.language):
-        lines = [
-            _("Hi {name},").format(name=person.first_name),
-            "",
-            _("The visit of {day} is taken care of. Thank you for being there; you need not do anything.").format(
-                day=day(visits[0].starts_at)
-            ),
-            "",
-            offer.round.team.name,
-        ]
-        return Letter(_("It is taken care of, thank you"), "\n".join(lines))
+        return texts.write(THANKS, name=person.first_name, day=day(visits[0].starts_at), team=offer.round.team.name)
 
 
 def covered(offer: Offer, visits: list[Visit], person: Person, *, link: str) -> Letter:
     """What the household hears: who comes, when, and of the absence only what its work form allows."""
     with translation.override(person.language):
         newcomer = offer.helper.person.first_name
-        lines = [
-            _("Dear {name},").format(name=person.name),
-            "",
-            *(why(offer.round.absence, visits[0]) if offer.round.absence else []),
-            ngettext("{newcomer} comes instead, on:", "{newcomer} comes instead, on these days:", len(visits)).format(
-                newcomer=newcomer
-            ),
-            *(f"- {when(visit)}" for visit in visits),
-            "",
-            _("You need not do anything. See it here: {link}").format(link=link),
-            _("Questions? Call {team}: {phone}").format(team=offer.round.team.name, phone=offer.round.team.phone),
-        ]
-        return Letter(_("{newcomer} comes to you").format(newcomer=newcomer), "\n".join(lines))
+        who_comes = ngettext("{newcomer} comes instead, on:", "{newcomer} comes instead, on these days:", len(visits))
+        return texts.write(
+            COVERED,
+            name=person.name,
+            why="\n".join(why(offer.round.absence, visits[0]) if offer.round.absence else []),
+            who_comes=who_comes.format(newcomer=newcomer),
+            newcomer=newcomer,
+            visits=_lines(visits),
+            link=link,
+            team=offer.round.team.name,
+            phone=offer.round.team.phone,
+        )
+
+
+def _lines(visits: list[Visit]) -> str:
+    return "\n".join(f"- {when(visit)}" for visit in visits)
 
 
 def why(absence: Absence, visit: Visit) -> list[str]:

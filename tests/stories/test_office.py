@@ -1,6 +1,7 @@
 """Beheer: who may come there, and how an organisation sets itself up."""
 
 import html
+import re
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.test import Client
 
-from samen.base import clock, mail, tenancy
+from samen.base import clock, mail, tenancy, texts
 from samen.base.models import Audit, Login
 from samen.teams import regions, routing
 from samen.teams.models import Colleague, PostcodeSpan, Region
@@ -31,7 +32,7 @@ def test_a_manager_comes_in_and_sees_what_stands(anja) -> None:
     answer = anja.get("/o/zorgzaam/beheer/")
 
     assert answer.status_code == 200
-    assert "6 van 7 klaar" in answer.content.decode()
+    assert "6 van 8 klaar" in answer.content.decode()
 
 
 def test_the_link_to_the_office_is_there_for_managers_only(anja, signed_in) -> None:
@@ -173,7 +174,7 @@ def test_an_organisation_begins_empty_with_its_manager_at_a_list_of_what_to_do(d
 
     assert told.status_code == 302
     page = visitor.get(told["Location"]).content.decode()
-    assert "0 van 7 klaar" in page
+    assert "0 van 8 klaar" in page
     board = visitor.get(told["Location"].removesuffix("beheer/"))
     assert board["Location"] == told["Location"], "no board yet, so the list"
     assert visitor.get("/o/zorgzaam/").status_code == 404
@@ -187,6 +188,69 @@ def test_a_colleague_without_a_team_reads_whom_to_ask(anja) -> None:
     assert told.status_code == 404
     assert "Je zit nog in geen team" in told.content.decode()
     assert "Anja" in told.content.decode()
+
+
+# --- Words and messages -------------------------------------------------------------------------------
+
+
+def test_the_whole_desk_and_the_mails_speak_the_words_that_were_chosen(anja, zoe, stage, phone) -> None:
+    words = {"name": "Zorgzaam Thuis", "household": "CUSTOMER", "helper": "WORKER"}
+    file = f"/o/zorgzaam/huishouden/{stage.homes['mevrouw De Vries'].public_id}/"
+    assert anja.post("/o/zorgzaam/beheer/woorden/", words).status_code == 302
+
+    assert "Klant" in anja.get(file).content.decode()
+    assert "Huishouden" not in anja.get(file).content.decode()
+    assert "Kies een medewerker" in anja.post("/o/zorgzaam/ziek/", {"helper": "niemand"}).content.decode()
+    assert "huishouden" in anja.get("/o/zorgzaam/beheer/woorden/").content.decode(), "one can go back"
+    assert "Klant" not in zoe.get("/o/buren/").content.decode()
+
+
+def test_a_message_in_own_words_reaches_the_helper_from_the_own_sender(anja, stage, work) -> None:
+    address = "/o/zorgzaam/beheer/berichten/tekst/?bericht=offer&taal=nl"
+    own = {"subject": "{name}, kun jij?", "body": "Dag {name},\n\n{visits}\n\n{link}\n{team}"}
+    sender = {"from_name": "Zorgzaam, team", "reply_to": "team@example.org"}
+    assert anja.post(address, own | {"show": "1"}).status_code == 200
+    assert "Version" not in anja.get(address).content.decode()
+    assert anja.post(address, own).status_code == 302
+    assert anja.post("/o/zorgzaam/beheer/berichten/", sender).status_code == 302
+
+    _fatma_is_ill(anja, stage, work)
+
+    letter = next(one for one in mail.MEMORY if one.subject == "Joke, kun jij?")
+    assert letter.body.startswith("Dag Joke,\n\n- woensdag 25 november")
+    assert "/l/" in letter.body
+    assert (letter.from_name, letter.reply_to) == ("Zorgzaam, team", "team@example.org")
+
+
+def test_a_field_that_is_none_is_refused_by_its_name_and_the_original_comes_back(anja, inside) -> None:
+    address = "/o/zorgzaam/beheer/berichten/tekst/?bericht=offer&taal=nl"
+    for wrong, named in (("{achternaam}", "{achternaam}"), ("{name.__class__}", "{name.__class__}"), ("{name", "{")):
+        told = anja.post(address, {"subject": "Kun je?", "body": f"Dag {wrong}"})
+        assert told.status_code == 422
+        assert f"geen veld {named}" in html.unescape(told.content.decode())
+    anja.post(address, {"subject": "Eén", "body": "{name}"})
+    anja.post(address, {"subject": "Twee", "body": "{name}"})
+
+    anja.post("/o/zorgzaam/beheer/berichten/origineel/?bericht=offer&taal=nl")
+
+    page = anja.get(address).content.decode()
+    assert "Kun jij invallen?" in page
+    assert "Versie 2" in page, "what was, is kept"
+    with inside():
+        assert texts.in_force("offer", "nl") is None
+
+
+@pytest.mark.parametrize("query", ["bericht=niets", "taal=xx", "bericht=%00"])
+def test_a_message_there_is_not_is_not_there(anja, query: str) -> None:
+    assert anja.get(f"/o/zorgzaam/beheer/berichten/tekst/?{query}").status_code == 404
+
+
+def _fatma_is_ill(anja: Client, stage: Any, work: Any) -> None:
+    report = {"helper": stage.fatma.public_id, "start": "today", "until": "unknown"}
+    cockpit = anja.post("/o/zorgzaam/ziek/", report)["Location"]
+    boxes = re.findall(r'name="ask" value="([^"]+)"', anja.get(cockpit).content.decode())
+    anja.post(cockpit, {"ask": boxes})
+    work(later=30)
 
 
 def _invite(manager: Client, name: str, *, team: str = "", starts: str = "2026-11-25") -> Any:
