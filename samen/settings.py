@@ -189,6 +189,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "samen.base.audit",
     "samen.people.places",
     "samen.teams.colleagues",
+    "samen.people.standing",
     "samen.visits.arrangements",
 ]
 

@@ -23,9 +23,10 @@ from samen.base import links
 from samen.base.entrances import PAGES, Entrance, Scope
 from samen.base.models import Letter
 from samen.desk import live
-from samen.desk.dossiers.forms import HoursField
+from samen.desk.dossiers.forms import BirthDate
 from samen.office.forms import Postcodes
 from samen.people.fields import HouseNumberField, PhoneField, PostcodeField
+from samen.people.forms import HoursField
 from samen.people.models import Helper
 from tests import conftest, nasty
 from tests import world as worlds
@@ -186,6 +187,7 @@ WRITTEN = (  # fields that know more than their kind
     (HouseNumberField, "14"),
     (PhoneField, "06 12345678"),
     (HoursField, "9-17"),
+    (BirthDate, "1980-01-01"),
     (forms.DecimalField, "16"),
 )
 

@@ -29,7 +29,19 @@ from samen.base.models import Link, Login, Organisation, OutboxMessage
 from samen.base.sessions import SessionStore
 from samen.base.tenancy import Actor, ActorKind
 from samen.demo import cast
-from samen.people.models import ContactPoint, Helper, Household, PairWish, Person, TravelFigure
+from samen.people import asking, documents, notes, standing, stories, ways_in, wishes
+from samen.people.documents import NewDocument
+from samen.people.models import (
+    ContactPoint,
+    Document,
+    Helper,
+    Household,
+    PairWish,
+    Person,
+    TravelFigure,
+    Wish,
+)
+from samen.people.wishes import NewWish
 from samen.teams import access, colleagues, groups, regions
 from samen.teams.models import AccessRequest, ClosedDay, Colleague, Region, Team, TeamMember
 from samen.visits import absences, arrangements, away, holidays, words
@@ -337,7 +349,22 @@ def _unknown_to_the_cast(agency: Agency, helper: Helper, taken: Offer) -> None:
         agency.rows[model] = fresh(agency, model)
     holidays.work_in(agency.team, SchoolRegion.MIDDLE, by=agency.by, at=clock.now())
     agency.rows[Bundle] = fresh(agency, Bundle)
+    _what_was_told(agency, helper, taken.household)
     _set_up(agency)
+
+
+def _what_was_told(agency: Agency, helper: Helper, household: Household) -> None:
+    """Wishes, a story, hours to be asked, a key with a code, a note, a document, and the yearly question."""
+    by, at = agency.by, clock.now()
+    for model in (Wish, Document):
+        agency.rows[model] = fresh(agency, model)
+    stories.tell(household, text="Vertelt graag.", visible_to="TEAM", by=by, at=at)
+    asking.allow(helper, week={0: [(time(8), time(20))]}, per_week=9, by=by, at=at)
+    standing.say(household, wants={"LEAVE": "KNOWN"}, by=by, at=at)
+    told = household.members.select_related("person").earliest("pk").person
+    standing.ask(household, person=told, address="vraag@example.nl", by=by, at=at)
+    ways_in.describe(household, kind="SAFE", secret="4711", by=by, at=at)
+    notes.write(household, text="Belde terug.", by=by, at=at)
 
 
 def _what_is_owed(agency: Agency, helper: Helper, household: Household) -> None:
@@ -528,6 +555,21 @@ def _team_member(agency: Agency) -> TeamMember:
         return colleague.memberships.get()
 
 
+def _wish(agency: Agency) -> Wish:
+    household = _household(agency)
+    with agency.inside():
+        wished = NewWish(kind="PETS", what="cat", strength="NICE")
+        return wishes.want(household, new=wished, by=agency.by, at=clock.now())
+
+
+def _document(agency: Agency) -> Document:
+    household = _household(agency)
+    with agency.inside():
+        at = clock.now()
+        paper = NewDocument(io.BytesIO(b"%PDF-1.7"), 8, "nieuw.pdf", at.date())
+        return documents.add(household, new=paper, by=agency.by, at=at)
+
+
 MAKERS: dict[type[models.Model], Callable[[Agency], Any]] = {
     AccessRequest: _request,
     Absence: _absence,
@@ -535,6 +577,7 @@ MAKERS: dict[type[models.Model], Callable[[Agency], Any]] = {
     Bundle: _bundle,
     ClosedDay: _closed_day,
     Colleague: _colleague,
+    Document: _document,
     Helper: _helper,
     HolidayChoice: _holiday,
     Household: _household,
@@ -545,6 +588,7 @@ MAKERS: dict[type[models.Model], Callable[[Agency], Any]] = {
     Team: _team,
     TeamMember: _team_member,
     Visit: _visit,
+    Wish: _wish,
 }
 
 

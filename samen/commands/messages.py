@@ -49,6 +49,7 @@ SAME_IN_DUTCH = {
     "1 week",
     "Begin",
     "Code",
+    "Contact",
     "Postcode",
     "van den",
     "Filter",

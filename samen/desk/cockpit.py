@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +16,14 @@ from samen.base.journal import Subject
 from samen.base.models import OutboxMessage
 from samen.desk import planning as law
 from samen.desk.sitting import Desk
-from samen.people import lookup, places
-from samen.people.models import Helper
+from samen.people import lookup, places, standing
+from samen.people.models import Helper, StandingWish
 from samen.visits import planning, words
 from samen.visits.models import Absence, Offer, Replacement, Round
 from samen.visits.replacements import Ask
 
+NOBODY_ELSE = (StandingWish.Want.NOBODY, StandingWish.Want.SKIP)
+FIRST_A_CALL = (StandingWish.Want.MOVE, StandingWish.Want.CALL)
 ASKED_AT_ONCE = 3  # how many are ticked beforehand for a visit
 
 
@@ -58,6 +60,8 @@ class Row:
     told_at: datetime | None = None
     covered_by: str = ""
     twice: bool = False
+    wish: str = ""
+    unasked: bool = False
 
 
 def cockpit(desk: Desk, absence: Absence, turn: Round) -> dict[str, Any]:
@@ -79,8 +83,10 @@ def cockpit(desk: Desk, absence: Absence, turn: Round) -> dict[str, Any]:
             *(Subject("covered", offer.public_id) for of_visit in offers.values() for offer in of_visit),
         ]
     )
+    wants = _wants(turn, replacements)
     rows = []
     for row in replacements:
+        want = wants.get(row.visit.household_id, "")
         shown = Row(
             replacement_id=str(row.public_id),
             date=row.visit.local_date,
@@ -91,11 +97,15 @@ def cockpit(desk: Desk, absence: Absence, turn: Round) -> dict[str, Any]:
             household_url=reverse("household", args=[desk.visitor.slug, row.visit.household.public_id]),
             place_name=places.roughly(towns.get(row.visit.household_id)),
             state=_state(row, offers[row.visit_id]),
+            wish=str(StandingWish.Want(want).label) if want else "",
+            unasked=want in NOBODY_ELSE,
         )
         _fill_asked(shown, offers[row.visit_id], messages, desk.at)
         ranking = rankings.get(row.visit_id)
         if ranking is not None and row.closed_at is None:
-            _fill_proposal(shown, ranking, helpers, offers[row.visit_id], tick=not sent)
+            _fill_proposal(
+                shown, _wished(ranking, want), helpers, offers[row.visit_id], tick=not sent and want not in FIRST_A_CALL
+            )
         rows.append(shown)
     return {
         "absence": {
@@ -124,7 +134,8 @@ def cockpit(desk: Desk, absence: Absence, turn: Round) -> dict[str, Any]:
 def asks(turn: Round, ticked: set[tuple[str, str]], *, at: datetime) -> list[Ask]:
     """What was ticked, as questions the verb takes: only those who can go by the plan of this moment."""
     rankings = planning.proposals(turn, at=at)
-    rows = {row.visit_id: row for row in turn.replacements.filter(closed_at=None)}
+    rows = {row.visit_id: row for row in turn.replacements.filter(closed_at=None).select_related("visit")}
+    wants = _wants(turn, rows.values())
     able = {candidate.helper for ranking in rankings.values() for candidate in ranking.candidates}
     public = {helper.pk: str(helper.public_id) for helper in Helper.objects.filter(pk__in=able)}
     return [
@@ -137,9 +148,28 @@ def asks(turn: Round, ticked: set[tuple[str, str]], *, at: datetime) -> list[Ask
             ),
         )
         for visit, ranking in rankings.items()
-        for candidate in ranking.candidates
+        for candidate in _wished(ranking, wants.get(rows[visit].visit.household_id, "")).candidates
         if (str(rows[visit].public_id), public[candidate.helper]) in ticked
     ]
+
+
+def _wants(turn: Round, rows: Iterable[Replacement]) -> dict[int, str]:
+    """What each household (by number) said that it wants at an absence of this kind."""
+    kind = StandingWish.For.ILLNESS
+    if turn.absence is not None and turn.absence.kind != Absence.Kind.ILLNESS:
+        kind = StandingWish.For.LEAVE
+    said = standing.of({row.visit.household_id for row in rows})
+    return {household: wants[kind] for household, wants in said.items() if kind in wants}
+
+
+def _wished(ranking: Any, want: str) -> Any:
+    """Who can come as far as the household wants somebody: nobody, or only whom it knows."""
+    if want in NOBODY_ELSE:
+        return replace(ranking, candidates=())
+    if want == StandingWish.Want.KNOWN:
+        known = [one for one in ranking.candidates if any(part.part == "FAMILIAR" for part in one.reasons)]
+        return replace(ranking, candidates=tuple(known))
+    return ranking
 
 
 def _offers(turn: Round) -> dict[int, list[Offer]]:
@@ -249,6 +279,9 @@ def why_not(rule: str, by: int) -> str:
         "TOO_EXPENSIVE": _("asks {euros} an hour more than this household pays").format(euros=euros(by)),
         "NOT_AVAILABLE": _("does not work at this time"),
         "BUSY": _("has another visit ({minutes} minutes overlap with the way)").format(minutes=by),
+        "ASK_PAUSE": _("does not want to be asked now"),
+        "ASKED_OFTEN": _("was asked as often as she wants this week"),
+        "ASK_HOURS": _("does not want to be asked at this hour"),
         "TOO_FAR": _("too far, about {minutes} minutes more than agreed").format(minutes=by),
     }
     return texts[rule]

@@ -1,103 +1,357 @@
-"""The small files of a helper and a household: who it is, what comes, what happened."""
+"""The files of a helper and a household: in one glance, what comes, what is agreed and wished, and what happened."""
 
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from samen.base import journal
+from samen.base import clock, journal
 from samen.base.journal import Subject
 from samen.base.models import JournalLine
-from samen.desk import terms
+from samen.desk import terms, wishing
 from samen.desk.sitting import Desk
-from samen.people import lookup, places
-from samen.people.models import Helper, Household
+from samen.people import asking, availability, documents, lookup, notes, places, standing, stories, ways_in
+from samen.people import formats as written
+from samen.people import wishes as wished
+from samen.people.facts import Fact
+from samen.people.models import (
+    Channel,
+    ContactPoint,
+    Helper,
+    Household,
+    HouseholdMember,
+    PairWish,
+    Person,
+    StandingWish,
+    WayIn,
+)
 from samen.teams.models import Colleague
+from samen.visits import words
+from samen.visits.facts import Fact as Visits
 from samen.visits.models import Absence, Assignment, Visit
 
-MOST_VISITS = 12
+MOST_VISITS = 8
+MOST_LINES = 20
+LOOKED_BACK = 60
+MOST_WISHES = 4
+MINUTES = 60
+WEEK = timedelta(days=7)
+PARTS = [
+    ("", gettext_lazy("All")),
+    ("contact", gettext_lazy("Contact")),
+    ("bezoek", gettext_lazy("Visits")),
+    ("wijziging", gettext_lazy("Changes")),
+    ("notitie", gettext_lazy("Notes")),
+]
+CHANGES = {*Fact.values, Visits.ARRANGEMENT_AGREED, Visits.ARRANGEMENT_CHANGED} - {Fact.STANDING_WISH_ASKED}
+CONTACT = {Fact.STANDING_WISH_ASKED, Visits.OFFERS_SENT, Visits.OFFERS_UNDONE, Visits.REPLACEMENT_SEEN}
+MARKS = {"contact": "mail", "bezoek": "calendar-check", "wijziging": "pencil", "notitie": "sticky-note"}
 
 
-def of_helper(desk: Desk, helper: Helper) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Glance:
+    """One line of what a colleague must know in twenty seconds."""
+
+    icon: str
+    label: str
+    text: str
+    url: str = ""
+    urgent: bool = False
+
+
+def of_helper(desk: Desk, helper: Helper, part: str = "") -> dict[str, Any]:
     """What a colleague must know of a helper."""
-    place = places.of_helpers([helper.pk], desk.at.date()).get(helper.pk)
+    today = desk.at.astimezone(clock.HOME).date()
+    points = list(ContactPoint.objects.filter(person=helper.person_id).order_by("-verified_at", "pk"))
     visits = Visit.objects.standing().filter(
         assignments__helper=helper, assignments__ended_at=None, ends_at__gt=desk.at
     )
     absence = Absence.objects.filter(helper=helper, withdrawn_at=None, ended_at=None).order_by("-starts_at").first()
+    coming = _visits(desk, visits)
+    said = [wishing.told(wish) for wish in wished.of(helper, on=today)]
     return {
         "name": helper.person.name,
         "work_url": reverse("helper_work", args=[desk.visitor.slug, helper.public_id]),
+        "first_name": helper.person.first_name,
+        "public_id": helper.public_id,
         "team": helper.team,
-        "place": places.fully(place),
+        "place": places.fully(places.of_helpers([helper.pk], today).get(helper.pk)),
         "place_url": reverse("helper_place", args=[desk.visitor.slug, helper.public_id]),
         "calendar_url": reverse("helper_calendar", args=[desk.visitor.slug, helper.public_id]),
-        "phone": lookup.phone(helper.person),
-        "email": lookup.email(helper.person),
+        "phone": _point(points, ContactPoint.Kind.PHONE),
+        "email": _point(points, ContactPoint.Kind.EMAIL),
         "mode": helper.mode.lower(),
         "reach": helper.reach_minutes,
         "absence": absence,
         "better_url": reverse("better", args=[desk.visitor.slug, absence.public_id]) if absence else "",
         "absence_url": reverse("cockpit", args=[desk.visitor.slug, absence.public_id]) if absence else "",
-        "visits": _visits(desk, visits),
-        "timeline": _timeline(Subject.of(helper)),
-    }
+        "glance": _glance_of_helper(desk, helper, coming, said),
+        "week": _week(helper, today),
+        "wishes": said,
+        "pairs": _pairs(PairWish.objects.filter(helper=helper).select_related("household"), "household"),
+        "story": stories.of(helper),
+        "documents": documents.of(helper),
+        "visits": coming[:MOST_VISITS],
+    } | _timeline(Subject.of(helper), notes.of(helper, most=LOOKED_BACK), part)
 
 
-def of_household(desk: Desk, household: Household) -> dict[str, Any]:
+def of_household(desk: Desk, household: Household, part: str = "") -> dict[str, Any]:
     """What a colleague must know of a household."""
-    place = places.of_households([household.pk], desk.at.date()).get(household.pk)
-    person = lookup.told(household)
-    visits = Visit.objects.standing().filter(household=household, ends_at__gt=desk.at)
+    today = desk.at.astimezone(clock.HOME).date()
+    members = _members(household)
+    told = lookup.first_told(members)
+    points = list(told.contact_points.all()) if told else []
+    coming = _visits(desk, Visit.objects.standing().filter(household=household, ends_at__gt=desk.at))
+    said = [wishing.told(wish) for wish in wished.of(household, on=today)]
+    wants = list(StandingWish.objects.filter(household=household, ended_at=None).order_by("pk"))
+    key = ways_in.of(household)
     return {
         "name": household.name,
         "rate_url": reverse("household_rate", args=[desk.visitor.slug, household.public_id]),
         "team": household.team,
-        "place": places.fully(place),
+        "place": places.fully(places.of_households([household.pk], today).get(household.pk)),
         "place_url": reverse("household_place", args=[desk.visitor.slug, household.public_id]),
         "calendar_url": reverse("household_calendar", args=[desk.visitor.slug, household.public_id]),
         "public_id": household.public_id,
         "agreements": terms.of_household(desk, household),
-        "told": person.name if person else "",
-        "phone": lookup.phone(person) if person else None,
-        "email": lookup.email(person) if person else None,
-        "visits": _visits(desk, visits),
-        "timeline": _timeline(Subject.of(household)),
+        "told": told.name if told else "",
+        "phone": _point(points, ContactPoint.Kind.PHONE),
+        "email": _point(points, ContactPoint.Kind.EMAIL),
+        "glance": _glance_of_household(coming, said, wants, _contact(told, members), key, at=desk.at),
+        "members": [_member(member) for member in members],
+        "wishes": said,
+        "pairs": _pairs(PairWish.objects.filter(household=household).select_related("helper__person"), "helper"),
+        "key": key,
+        "key_words": WayIn.Kind(key.kind).label if key else "",
+        "story": stories.of(household),
+        "documents": documents.of(household),
+        "visits": coming[:MOST_VISITS],
+    } | _timeline(Subject.of(household), notes.of(household, most=LOOKED_BACK), part)
+
+
+# In one glance
+
+
+def _glance_of_household(
+    coming: list[dict[str, Any]],
+    said: list[dict[str, Any]],
+    wants: list[StandingWish],
+    contact: str,
+    key: WayIn | None,
+    *,
+    at: datetime,
+) -> list[Glance]:
+    return [
+        _next(coming),
+        Glance("heart-handshake", _("Wishes"), _most(said) or _("nothing noted yet")),
+        _wants(wants, at=at),
+        Glance("phone", _("Contact"), contact or _("nobody yet")),
+        Glance("key-round", _("Way in"), str(WayIn.Kind(key.kind).label) if key else _("not noted yet")),
+    ]
+
+
+def _next(coming: list[dict[str, Any]]) -> Glance:
+    """The next visit, and who comes; an open absence of the helper in words."""
+    if not coming:
+        return Glance("calendar", _("Next visit"), _("no visit planned"))
+    visit = coming[0]
+    moment = _moment(visit["time"])
+    if not visit["helper_name"]:
+        who = _("{name} cannot come, nobody yet").format(name=visit["instead_of"]) if visit["instead_of"] else ""
+        return Glance("calendar", _("Next visit"), f"{moment}: {who or _('nobody yet')}", urgent=True)
+    if visit["instead_of"]:
+        who = _("{newcomer} instead of {name}").format(newcomer=visit["helper_name"], name=visit["instead_of"])
+        return Glance("calendar", _("Next visit"), f"{moment}: {who}")
+    return Glance("calendar", _("Next visit"), f"{moment}: {visit['helper_name']}")
+
+
+def _most(said: list[dict[str, Any]]) -> str:
+    """The wishes that weigh most, in one line."""
+    strongest = sorted(said, key=lambda wish: not wish["strong"])[:MOST_WISHES]
+    return ", ".join(f"{wish['what']}: {wish['strength']}" for wish in strongest)
+
+
+def _wants(wants: list[StandingWish], *, at: datetime) -> Glance:
+    label = _("If the helper cannot come")
+    if not wants:
+        return Glance("umbrella", label, _("not asked yet"), urgent=True)
+    told = ", ".join(f"{StandingWish.For(row.for_kind).label}: {StandingWish.Want(row.want).label}" for row in wants)
+    if min(row.confirmed_at for row in wants) <= at - standing.HOLDS:
+        return Glance("umbrella", label, _("{wishes} (ask again: longer than a year ago)").format(wishes=told))
+    return Glance("umbrella", label, told)
+
+
+def _contact(told: Person | None, members: list[HouseholdMember]) -> str:
+    if told is None:
+        return ""
+    role = next(HouseholdMember.Role(row.role).label for row in members if row.person_id == told.pk)
+    phone = _point(list(told.contact_points.all()), ContactPoint.Kind.PHONE)
+    return " · ".join(str(part) for part in (told.name, role, phone["shown"] if phone else "") if part)
+
+
+def _glance_of_helper(
+    desk: Desk, helper: Helper, coming: list[dict[str, Any]], said: list[dict[str, Any]]
+) -> list[Glance]:
+    ahead = [visit for visit in coming if visit["time"] < desk.at + WEEK]
+    hours = sum(visit["minutes"] for visit in ahead) / MINUTES
+    agreed = helper.contract_minutes / MINUTES
+    filled = _("{hours} of {agreed} hours planned in 7 days") if agreed else _("{hours} hours planned in 7 days")
+    homes = len({visit["household_name"] for visit in coming})
+    many = ngettext("{count} household", "{count} households", homes).format(count=homes)
+    first = coming[0] if coming else None
+    after = f"{_moment(first['time'])}: {first['household_name']}" if first else _("no visit planned")
+    return [
+        Glance("calendar", _("Next visit"), after),
+        Glance("clock", _("Hours"), f"{filled.format(hours=f'{hours:g}', agreed=f'{agreed:g}')} · {many}"),
+        Glance("heart-handshake", _("Can and wishes"), _most(said) or _("nothing noted yet")),
+        Glance("message-circle-question-mark", _("To be asked"), _asked(helper, desk.at)),
+    ]
+
+
+def _asked(helper: Helper, at: datetime) -> str:
+    right, week = asking.of(helper)
+    parts = []
+    if right.pause_until and right.pause_until > at.astimezone(clock.HOME).date():
+        parts.append(_("not before {day}").format(day=_day(right.pause_until)))
+    if week:
+        days = [f"{_weekday(number)} {availability.in_words(hours)}" for number, hours in sorted(week.items())]
+        parts.append(", ".join(days))
+    if right.per_week is not None:
+        parts.append(ngettext("at most {count} time a week", "at most {count} times a week", right.per_week))
+        parts[-1] = parts[-1].format(count=right.per_week)
+    return " · ".join(parts or [_("always")]) + f" · {Channel(right.channel).label}"
+
+
+def _week(helper: Helper, today: date) -> list[dict[str, str]]:
+    hours = availability.of(helper, max(today, helper.since_date or today))
+    return [{"day": _weekday(n), "hours": availability.in_words(hours.get(n, []))} for n in range(7)]
+
+
+def _moment(at: datetime) -> str:
+    return f"{words.day(at)} {words.hour(at)}"
+
+
+def _day(day: date | None) -> str:
+    return formats.date_format(day, "j F Y") if day else ""
+
+
+def _weekday(number: int) -> str:
+    return formats.date_format(date(2024, 1, 1 + number), "D")
+
+
+# Who and what
+
+
+def _members(household: Household) -> list[HouseholdMember]:
+    points = Prefetch("person__contact_points", ContactPoint.objects.order_by("-verified_at", "pk"))
+    rows = HouseholdMember.objects.filter(household=household).select_related("person").prefetch_related(points)
+    return list(rows.order_by("pk"))
+
+
+def _member(member: HouseholdMember) -> dict[str, Any]:
+    points = list(member.person.contact_points.all())
+    mandate = member.mandate and f"{member.get_mandate_display()}, {_day(member.mandate_date)}"
+    return {
+        "name": member.person.name,
+        "salutation": member.person.salutation,
+        "role": HouseholdMember.Role(member.role).label,
+        "mandate": mandate,
+        "phone": _point(points, ContactPoint.Kind.PHONE),
+        "email": _point(points, ContactPoint.Kind.EMAIL),
     }
 
 
-def _visits(desk: Desk, visits: Any) -> list[dict[str, Any]]:
+def _point(points: list[ContactPoint], kind: str) -> dict[str, str] | None:
+    kept = next((point for point in points if point.kind == kind), None)
+    if kept is None:
+        return None
+    shown = written.phone_shown(kept.normalised) if kind == ContactPoint.Kind.PHONE else kept.normalised
+    return {"number": kept.normalised, "shown": shown}
+
+
+def _pairs(rows: QuerySet[PairWish], other: str) -> list[str]:
+    return [
+        wishing.told_pair(row, row.helper.person.name if other == "helper" else row.household.name)
+        for row in rows.order_by("pk")
+    ]
+
+
+def _visits(desk: Desk, visits: QuerySet[Visit]) -> list[dict[str, Any]]:
+    everybody = Assignment.objects.select_related("helper__person").order_by("pk")
     rows = (
         visits.select_related("household")
-        .prefetch_related(Prefetch("assignments", Assignment.objects.standing().select_related("helper__person")))
-        .order_by("starts_at")[:MOST_VISITS]
+        .prefetch_related(Prefetch("assignments", everybody))
+        .order_by("starts_at")[: 3 * MOST_VISITS]
     )
     found = []
     for visit in rows:
-        going = list(visit.assignments.all())
+        going = [row for row in visit.assignments.all() if row.ended_at is None]
+        before = [row for row in visit.assignments.all() if row.ended_at is not None and row.ended_by_kind == "absence"]
+        comes = going[0].helper.person.first_name if going else None
+        away = before[-1].helper.person.first_name if before else None
         found.append(
             {
                 "date": visit.local_date,
                 "time": visit.starts_at,
                 "ends_at": visit.ends_at,
                 "minutes": visit.minutes,
+                "url": reverse("visit", args=[desk.visitor.slug, visit.public_id]),
                 "household_name": visit.household.name,
                 "household_url": reverse("household", args=[desk.visitor.slug, visit.household.public_id]),
-                "helper_name": going[0].helper.person.first_name if going else None,
+                "helper_name": comes,
+                "instead_of": away if away != comes else None,
                 "replacing": bool(going and going[0].from_offer_id),
             }
         )
     return found
 
 
-def _timeline(subject: Subject) -> list[dict[str, Any]]:
-    lines = journal.about(subject, most=20)
-    names = _names(lines)
-    return [{"at": line.at, "text": journal.sentence(line, names)} for line in lines]
+# What happened
 
 
-def _names(lines: list[JournalLine]) -> dict[Subject, str]:
-    wanted = journal.refs(lines)
+def _timeline(subject: Subject, noted: list[Any], part: str) -> dict[str, Any]:
+    """Journal and notes in one stream, newest first; the chosen part of it."""
+    chosen = part if part in dict(PARTS) else ""
+    lines = journal.about(subject, most=LOOKED_BACK) if chosen != "notitie" else []
+    wanted = [line for line in lines if chosen in ("", _part_of(line.fact))][:MOST_LINES]
+    shown = noted[:MOST_LINES] if chosen in ("", "notitie") else []
+    authors = {Subject("colleague", note.written_by_ref) for note in shown if note.written_by_ref}
+    names = _names(wanted, authors)
+    entries: list[dict[str, Any]] = [
+        {"at": line.at, "text": journal.sentence(line, names), "icon": _icon(line.fact)} for line in wanted
+    ]
+    entries += [
+        {
+            "at": note.written_at,
+            "text": note.text,
+            "by": names.get(Subject("colleague", note.written_by_ref), ""),
+            "icon": MARKS["notitie"],
+            "note": True,
+        }
+        for note in shown
+    ]
+    entries.sort(key=lambda entry: entry["at"], reverse=True)
+    parts = [{"key": key, "name": name, "chosen": key == chosen} for key, name in PARTS]
+    return {"timeline": entries[:MOST_LINES], "parts": parts}
+
+
+def _part_of(fact: str) -> str:
+    if fact in CONTACT:
+        return "contact"
+    return "wijziging" if fact in CHANGES else "bezoek"
+
+
+def _icon(fact: str) -> str:
+    return MARKS[_part_of(fact)]
+
+
+def _names(lines: list[JournalLine], authors: set[Subject]) -> dict[Subject, str]:
+    wanted = journal.refs(lines) | authors
     found = lookup.names(wanted)
     refs = [subject.ref for subject in wanted if subject.kind == "colleague"]
     for colleague in Colleague.objects.filter(public_id__in=refs):

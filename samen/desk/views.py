@@ -119,14 +119,24 @@ def helper(request: HttpRequest, slug: str, helper: uuid.UUID) -> HttpResponse:
     """A helper's file."""
     here = desk(visitor(request))
     found = people.helper_for(here.visitor, helper)
-    return _page(request, here, "helper", {"file": files.of_helper(here, found)})
+    return _page(
+        request,
+        here,
+        "helper",
+        {"file": files.of_helper(here, found, request.GET.get("toon", "")), "section": "people"},
+    )
 
 
 def household(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResponse:
     """A household's file."""
     here = desk(visitor(request))
     found = people.household_for(here.visitor, household)
-    return _page(request, here, "household", {"file": files.of_household(here, found)})
+    return _page(
+        request,
+        here,
+        "household",
+        {"file": files.of_household(here, found, request.GET.get("toon", "")), "section": "people"},
+    )
 
 
 def week(request: HttpRequest, slug: str) -> HttpResponse:

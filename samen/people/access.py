@@ -4,8 +4,9 @@ import uuid
 
 from django.http import Http404
 
+from samen.base import audit
 from samen.base.entrances import Visitor
-from samen.people.models import Helper, Household
+from samen.people.models import Document, Helper, Household, Wish
 from samen.teams import access
 
 
@@ -25,3 +26,30 @@ def household_for(visitor: Visitor, public_id: uuid.UUID) -> Household:
         raise Http404
     access.admit(visitor, found, name=found.name, team=found.team)
     return found
+
+
+def wish_for(visitor: Visitor, public_id: uuid.UUID) -> Wish:
+    """The wish, of a household or a helper that this colleague may see."""
+    found = Wish.objects.filter(public_id=public_id).select_related(*_WHOSE).first()
+    if found is None:
+        raise Http404
+    _admit_to(visitor, found.household or found.helper)
+    return found
+
+
+def document_for(visitor: Visitor, public_id: uuid.UUID) -> Document:
+    """The file, of a household or a helper that this colleague may see."""
+    found = Document.objects.filter(public_id=public_id).select_related("blob", *_WHOSE).first()
+    if found is None:
+        raise Http404
+    _admit_to(visitor, found.household or found.helper)
+    audit.read(found, role=visitor.role, entrance=visitor.entrance)
+    return found
+
+
+_WHOSE = ("household__team", "helper__team", "helper__person")
+
+
+def _admit_to(visitor: Visitor, whose: Household | Helper) -> None:
+    name = whose.name if isinstance(whose, Household) else whose.person.short_name
+    access.admit(visitor, whose, name=name, team=whose.team)

@@ -18,6 +18,20 @@ class Fact(models.TextChoices):
     MEMBER_ADDED = "member_added", _("{actor} added {person} to {household}")
     MEMBER_REMOVED = "member_removed", _("{actor} took {person} off {household}")
     HOURS_CHANGED = "hours_changed", _("{actor} changed when {helper} can work")
+    HOUSEHOLD_WISHES = "household_wishes", _("{actor} changed the wishes of {household}")
+    HELPER_WISHES = "helper_wishes", _("{actor} changed the wishes of {helper}")
+    PAIR_WISHED = "pair_wished", _("{actor} noted how {helper} and {household} go together")
+    HOUSEHOLD_STORY = "household_story", _("{actor} wrote down the story of {household}")
+    HELPER_STORY = "helper_story", _("{actor} wrote down the story of {helper}")
+    ASKING_CHANGED = "asking_changed", _("{actor} noted when {helper} may be asked to stand in")
+    STANDING_WISH_SAID = "standing_wish_said", _("{actor} noted what {household} wants when the helper cannot come")
+    STANDING_WISH_ASKED = (
+        "standing_wish_asked",
+        _("{actor} asked {household} what it wants when the helper cannot come"),
+    )
+    WAY_IN_CHANGED = "way_in_changed", _("{actor} noted how one comes in at {household}")
+    HOUSEHOLD_DOCUMENT = "household_document", _("{actor} added a document to {household}")
+    HELPER_DOCUMENT = "helper_document", _("{actor} added a document to {helper}")
 
 
 journal.declare(Fact)

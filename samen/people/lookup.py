@@ -1,13 +1,14 @@
 """Who is who: names behind soft ids, whoever is searched for, and how to reach somebody."""
 
 import re
-import uuid
 from collections.abc import Iterable
 from datetime import date
+from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 
 from samen.base.journal import Subject
+from samen.base.schema import Owned
 from samen.people import places
 from samen.people.models import ContactPoint, Helper, Household, HouseholdMember, Person
 from samen.teams.models import Team
@@ -15,6 +16,7 @@ from samen.teams.models import Team
 POSTCODE = re.compile(r"\d{4}\s*[a-z]{0,2}", re.ASCII | re.IGNORECASE)
 NUMBER = re.compile(r"[\d\s()+-]{6,}", re.ASCII)
 MOST_WORDS = 6
+Row = TypeVar("Row", bound=Owned)
 
 TOLD_FIRST = [
     HouseholdMember.Role.REPRESENTATIVE,
@@ -29,17 +31,19 @@ def names(subjects: Iterable[Subject]) -> dict[Subject, str]:
     for subject in subjects:
         wanted.setdefault(subject.kind, []).append(subject)
     found: dict[Subject, str] = {}
-    for helper in Helper.objects.filter(public_id__in=_refs(wanted, "helper")).select_related("person"):
+    for helper in _rows(Helper.objects.select_related("person"), wanted, "helper"):
         found[Subject("helper", helper.public_id)] = helper.person.name
-    for household in Household.objects.filter(public_id__in=_refs(wanted, "household")):
+    for household in _rows(Household.objects.all(), wanted, "household"):
         found[Subject("household", household.public_id)] = household.name
-    for person in Person.objects.filter(public_id__in=_refs(wanted, "person")):
+    for person in _rows(Person.objects.all(), wanted, "person"):
         found[Subject("person", person.public_id)] = person.name
     return found
 
 
-def _refs(wanted: dict[str, list[Subject]], kind: str) -> list[uuid.UUID]:
-    return [subject.ref for subject in wanted.get(kind, [])]
+def _rows(rows: QuerySet[Row], wanted: dict[str, list[Subject]], kind: str) -> Iterable[Row]:
+    """Those that are wanted; the database is not asked for nobody."""
+    refs = [subject.ref for subject in wanted.get(kind, [])]
+    return rows.filter(public_id__in=refs) if refs else ()
 
 
 def email(person: Person) -> str | None:
@@ -59,7 +63,12 @@ def _point(person: Person, kind: ContactPoint.Kind) -> str | None:
 
 def told(household: Household) -> Person | None:
     """Who of a household hears about visits: a representative, else a contact, else who lives there."""
-    members = HouseholdMember.objects.filter(household=household).select_related("person").order_by("id")
+    return first_told(HouseholdMember.objects.filter(household=household).select_related("person").order_by("id"))
+
+
+def first_told(members: Iterable[HouseholdMember]) -> Person | None:
+    """Who of these members hears about visits."""
+    members = list(members)
     by_role = {role: [member for member in members if member.role == role] for role in TOLD_FIRST}
     for role in TOLD_FIRST:
         for member in by_role[role]:

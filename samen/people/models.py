@@ -285,19 +285,124 @@ class TravelFigure(Owned):
         ]
 
 
-class PairWish(Owned):
-    """What is wished between one helper and one household."""
+class Visibility(models.TextChoices):
+    """Who may read what somebody told us."""
+
+    TEAM = "TEAM", _("the team")
+    HELPER = "HELPER", _("the team and whoever goes there")
+
+
+def _whose(table: str) -> list[models.BaseConstraint]:
+    """The row is about one household or about one helper, never about both or nobody."""
+    return [
+        *kept(table, {"household": "people.Household", "helper": "people.Helper"}),
+        models.CheckConstraint(
+            condition=Q(household=None, helper__isnull=False) | Q(household__isnull=False, helper=None),
+            name=f"{table}_about_one",
+        ),
+    ]
+
+
+LAWFUL_KINDS = ["LANGUAGE", "SKILL", "PETS", "SMOKING", "STAIRS", "PART_OF_DAY", "SAME_FACE", "GENDER"]
+
+
+class Wish(Owned):
+    """What a household or a helper needs or would like.
+
+    The kinds are closed.  There is none for origin, colour, faith or dress, and there will be none: whoever chooses
+    helpers by those breaks the Algemene wet gelijke behandeling, and so would whoever wrote it down.
+    """
+
+    class Kind(models.TextChoices):
+        LANGUAGE = "LANGUAGE", _("language")
+        SKILL = "SKILL", _("skill")
+        PETS = "PETS", _("pets")
+        SMOKING = "SMOKING", _("smoking")
+        STAIRS = "STAIRS", _("stairs")
+        PART_OF_DAY = "PART_OF_DAY", _("part of the day")
+        SAME_FACE = "SAME_FACE", _("the same face")
+        GENDER = "GENDER", _("woman or man")
+
+    class Level(models.TextChoices):
+        SOME = "SOME", _("a few words")
+        TALK = "TALK", _("can talk")
+        WELL = "WELL", _("speaks it well")
 
     class Strength(models.TextChoices):
-        NEVER = "NEVER"
-        RATHER_NOT = "RATHER_NOT"
-        RATHER = "RATHER"
-        ONLY = "ONLY"
+        NOT = "NOT", _("it cannot be")
+        MUST = "MUST", _("it must be so")
+        RATHER = "RATHER", _("rather")
+        NICE = "NICE", _("nice if it can be")
+
+    class Scope(models.TextChoices):
+        ALWAYS = "ALWAYS", _("always")
+        REGULAR = "REGULAR", _("for who comes regularly")
+        STAND_IN = "STAND_IN", _("for who stands in")
+
+    class Ground(models.TextChoices):
+        CARE = "CARE", _("help with washing or dressing")
+        SAFETY = "SAFETY", _("safety after violence")
+
+    household = reference(Household, null=True, related_name="wishes")
+    helper = reference(Helper, null=True, related_name="wishes")
+    kind = models.CharField(max_length=20, choices=Kind)
+    what = models.CharField(max_length=20)
+    level = models.CharField(max_length=10, choices=Level, blank=True)
+    strength = models.CharField(max_length=10, choices=Strength)
+    scope = models.CharField(max_length=10, choices=Scope, default=Scope.ALWAYS)
+    ground = models.CharField(max_length=10, choices=Ground, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    visible_to = models.CharField(max_length=10, choices=Visibility, default=Visibility.TEAM)
+    until_date = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *_whose("wish"),
+            models.CheckConstraint(
+                condition=Q(kind__in=LAWFUL_KINDS),
+                name="wish_of_a_lawful_kind",
+            ),
+            models.CheckConstraint(condition=~Q(kind="GENDER") | ~Q(ground=""), name="gender_wish_has_a_ground"),
+            models.CheckConstraint(condition=~Q(kind="LANGUAGE") | ~Q(level=""), name="language_wish_has_a_level"),
+        ]
+        indexes = [models.Index(fields=["org", "household"], name="wish_by_household")]
+
+
+class Story(Owned):
+    """What one tells about oneself.  It stands beside the wishes; nothing is ever matched on it."""
+
+    household = reference(Household, null=True, related_name="stories")
+    helper = reference(Helper, null=True, related_name="stories")
+    text = models.CharField(max_length=2000)
+    visible_to = models.CharField(max_length=10, choices=Visibility, default=Visibility.TEAM)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *_whose("story"),
+            models.UniqueConstraint(fields=["org", "household"], name="one_story_per_household"),
+            models.UniqueConstraint(fields=["org", "helper"], name="one_story_per_helper"),
+        ]
+
+
+class PairWish(Owned):
+    """What is wished between one helper and one household, why, and who wrote it down."""
+
+    class Strength(models.TextChoices):
+        NEVER = "NEVER", _("never again")
+        RATHER_NOT = "RATHER_NOT", _("rather not")
+        RATHER = "RATHER", _("rather")
+        ONLY = "ONLY", _("only this one")
 
     helper = reference(Helper)
     household = reference(Household)
     strength = models.CharField(max_length=10, choices=Strength)
+    reason = models.CharField(max_length=200, blank=True)
     until = models.DateField(null=True)
+    noted_by_kind = models.CharField(max_length=10, choices=ActorKind, blank=True)
+    noted_by_ref = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
@@ -305,6 +410,150 @@ class PairWish(Owned):
             *kept("pairwish", {"helper": "people.Helper", "household": "people.Household"}),
             models.UniqueConstraint(fields=["org", "helper", "household"], name="one_pair_wish"),
         ]
+
+
+class StandingWish(Owned):
+    """What a household wants done when its helper cannot come, for one kind of absence: asked before it is needed."""
+
+    class For(models.TextChoices):
+        ILLNESS = "ILLNESS", _("when the helper is ill")
+        LEAVE = "LEAVE", _("when the helper has leave")
+        HOLIDAY = "HOLIDAY", _("on a public holiday")
+
+    class Want(models.TextChoices):
+        ANYONE = "ANYONE", _("send anyone you trust")
+        KNOWN = "KNOWN", _("send somebody I know")
+        MOVE = "MOVE", _("move it to another day")
+        SHORTEN = "SHORTEN", _("a shorter visit is fine")
+        SKIP = "SKIP", _("skip it once")
+        NOBODY = "NOBODY", _("send nobody else")
+        CALL = "CALL", _("call me")
+
+    household = reference(Household, related_name="standing_wishes")
+    for_kind = models.CharField(max_length=10, choices=For)
+    want = models.CharField(max_length=10, choices=Want)
+    confirmed_at = models.DateTimeField()
+    said_by_kind = models.CharField(max_length=10, choices=ActorKind)
+    said_by_ref = models.UUIDField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("standingwish", {"household": "people.Household"}),
+            models.UniqueConstraint(
+                fields=["org", "household", "for_kind"],
+                condition=Q(ended_at=None),
+                name="one_standing_wish_per_kind",
+            ),
+        ]
+
+
+class StandingQuestion(Owned):
+    """A household was asked by mail whether its standing wishes still hold; answered or not."""
+
+    household = reference(Household, related_name="standing_questions")
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("standingquestion", {"household": "people.Household"}),
+            models.UniqueConstraint(
+                fields=["org", "household"], condition=Q(answered_at=None), name="one_open_standing_question"
+            ),
+        ]
+
+
+class AskRight(Owned):
+    """A helper's right not to be asked: by which way, how often in a week, and not before which day."""
+
+    helper = reference(Helper, related_name="ask_rights")
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
+    per_week = models.PositiveSmallIntegerField(null=True)  # null: as often as it is needed
+    pause_until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("askright", {"helper": "people.Helper"}),
+            models.UniqueConstraint(fields=["org", "helper"], name="one_ask_right_per_helper"),
+        ]
+
+
+class AskWindow(Owned):
+    """When in the week a helper may be asked, by the clock on the wall; a helper without any may be asked always."""
+
+    helper = reference(Helper, related_name="ask_windows")
+    weekday = models.PositiveSmallIntegerField()
+    local_start = models.TimeField()
+    local_end = models.TimeField()
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("askwindow", {"helper": "people.Helper"}),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="ask_weekday_of_seven"),
+            models.CheckConstraint(condition=Q(local_start__lt=F("local_end")), name="ask_window_forward"),
+        ]
+        indexes = [models.Index(fields=["org", "helper"], name="ask_window_by_helper")]
+
+
+class WayIn(Owned):
+    """How one comes in.  What must stay secret of it, a code, is sealed, and shown by a click that is written down."""
+
+    class Kind(models.TextChoices):
+        OPENS = "OPENS", _("the household opens")
+        OFFICE = "OFFICE", _("a key at the office")
+        HELPER = "HELPER", _("the helper has a key")
+        NEIGHBOUR = "NEIGHBOUR", _("a key with the neighbours")
+        SAFE = "SAFE", _("a key safe with a code")
+
+    household = reference(Household, related_name="ways_in")
+    kind = models.CharField(max_length=10, choices=Kind)
+    sealed = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("wayin", {"household": "people.Household"}),
+            models.UniqueConstraint(fields=["org", "household"], name="one_way_in_per_household"),
+        ]
+
+
+class Note(Owned):
+    """What colleagues tell each other about a household or a helper.  There is no way from here to a letter."""
+
+    household = reference(Household, null=True, related_name="notes")
+    helper = reference(Helper, null=True, related_name="notes")
+    text = models.CharField(max_length=2000)
+    written_by_kind = models.CharField(max_length=10, choices=ActorKind)
+    written_by_ref = models.UUIDField(null=True)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [*Owned.Meta.constraints, *_whose("note")]
+        indexes = [
+            models.Index(fields=["org", "household", "id"], name="note_by_household"),
+            models.Index(fields=["org", "helper", "id"], name="note_by_helper"),
+        ]
+
+
+class Document(Owned):
+    """A file about a household or a helper, kept until a day."""
+
+    household = reference(Household, null=True, related_name="documents")
+    helper = reference(Helper, null=True, related_name="documents")
+    blob = reference("base.Blob")
+    name = models.CharField(max_length=120)
+    kept_until = models.DateField()
+    added_by_kind = models.CharField(max_length=10, choices=ActorKind)
+    added_by_ref = models.UUIDField(null=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [*Owned.Meta.constraints, *_whose("document"), *kept("document", {"blob": "base.Blob"})]
 
 
 class Availability(Owned):

@@ -25,6 +25,9 @@ class Rule(StrEnum):
     NOT_AVAILABLE = "NOT_AVAILABLE"
     BUSY = "BUSY"
     TOO_FAR = "TOO_FAR"
+    ASK_PAUSE = "ASK_PAUSE"
+    ASKED_OFTEN = "ASKED_OFTEN"
+    ASK_HOURS = "ASK_HOURS"
 
 
 class Part(StrEnum):
@@ -86,6 +89,7 @@ class HelperSketch:
     rather_not: frozenset[int] = frozenset()
     visits_before: tuple[tuple[int, int], ...] = ()  # household, how often
     asks: int | None = None  # cents an hour, where rates are a hard rule
+    quiet: Rule | None = None  # why she may not be asked at this moment
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,7 @@ def _refusal(visit: VisitSketch, helper: HelperSketch) -> Refusal | None:
     way = _way(visit, helper)
     if way is not None and way > helper.reach * ESTIMATE_MARGIN:
         return Refusal(helper.id, Rule.TOO_FAR, way - helper.reach)
-    return None
+    return Refusal(helper.id, helper.quiet) if helper.quiet else None
 
 
 def _overlap(busy: Busy, visit: VisitSketch) -> int:

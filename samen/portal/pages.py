@@ -61,6 +61,7 @@ def of_helper(helper: Helper, token: str, *, at: datetime) -> dict[str, Any]:
         .exclude(expected_until__lte=at)
         .first(),
         "sick_url": reverse("sick", args=[token]),
+        "asking_url": reverse("my_asking", args=[token]),
         "hours_url": reverse("my_hours", args=[token]),
         "tell": telling.waiting(helper, token, at=at),
         "told": telling.just_told(helper, token, at=at),
@@ -142,6 +143,7 @@ def of_household(household: Household, person: Person, token: str, *, at: dateti
         "next": shown[0] if shown else None,
         "visits": shown[1:],
         "team": household.team,
+        "wishes_url": reverse("my_wishes", args=[token]),
         "seen_url": reverse("seen", args=[token]) if len(seen) < len(news) else "",
         "hours_url": reverse("my_hours", args=[token]),
         "seen_at": max(seen) if news and len(seen) == len(news) else None,

@@ -2,6 +2,7 @@
 
 from samen.base.entrances import Role, Scope, page
 from samen.base.models import Link
+from samen.people.forms import AskRightForm, StandingForm
 from samen.people.models import Helper, Household
 from samen.portal import views
 from samen.portal.forms import AnswerForm, SeenForm, SickForm
@@ -86,5 +87,25 @@ urlpatterns = [
         of={"token": Link, "helper": Helper},
         methods=["GET", "POST"],
         form=ApproveForm,
+    ),
+    page(
+        "vragen/",
+        views.my_asking,
+        name="my_asking",
+        scope=Scope.LINK,
+        roles=[Role.HELPER],
+        of={"token": Link},
+        methods=["GET", "POST"],
+        form=AskRightForm,
+    ),
+    page(
+        "afwezig/",
+        views.my_wishes,
+        name="my_wishes",
+        scope=Scope.LINK,
+        roles=[Role.HOUSEHOLD],
+        of={"token": Link},
+        methods=["GET", "POST"],
+        form=StandingForm,
     ),
 ]

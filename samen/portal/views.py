@@ -5,9 +5,12 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from samen.base.entrances import visitor
 from samen.base.models import Link
+from samen.people import asking, standing
+from samen.people.forms import AskRightForm, StandingForm
 from samen.people.models import Helper, Household
 from samen.portal import access, pages, telling
 from samen.portal.access import Guest
@@ -186,6 +189,39 @@ def _sheet(request: HttpRequest, token: str, guest: Guest, pair: tuple[Helper, H
         raise Http404
     page = telling.sheet(helper, household, month, token, side=side, at=at) | {"form": form}
     return _page(request, "sheet", page, status=422 if form.errors else 200)
+
+
+def my_asking(request: HttpRequest, token: str) -> HttpResponse:
+    """The helper says when and how often she may be asked to stand in."""
+    try:
+        guest = access.guest(request)
+    except access.Expired as expired:
+        return render(request, "portal/expired.html", {"team": expired.team}, status=410)
+    helper = access.helper(request, guest)
+    form = AskRightForm(request.POST if request.method == "POST" else None, initial=asking.in_words(helper))
+    if request.method == "POST" and form.is_valid():
+        asking.allow(helper, **form.right(), by=guest.actor, at=visitor(request).at)
+        return redirect(f"{request.path}?bewaard")
+    page = {"form": form, "team": helper.team, "home_url": reverse("portal", args=[token])}
+    page["kept"] = "bewaard" in request.GET
+    return _page(request, "asking", page, status=422 if form.errors else 200)
+
+
+def my_wishes(request: HttpRequest, token: str) -> HttpResponse:
+    """The household says what it wants when its helper cannot come."""
+    try:
+        guest = access.guest(request)
+    except access.Expired as expired:
+        return render(request, "portal/expired.html", {"team": expired.team}, status=410)
+    household = access.household(request, guest)
+    now = {kind.lower(): want for kind, want in standing.of([household.pk]).get(household.pk, {}).items()}
+    form = StandingForm(request.POST if request.method == "POST" else None, initial=now)
+    if request.method == "POST" and form.is_valid():
+        standing.say(household, wants=form.wants(), by=guest.actor, at=visitor(request).at)
+        return redirect(f"{request.path}?bewaard")
+    page = {"form": form, "team": household.team, "home_url": reverse("portal", args=[token])}
+    page["kept"] = "bewaard" in request.GET
+    return _page(request, "wishes", page, status=422 if form.errors else 200)
 
 
 def _page(request: HttpRequest, name: str, page: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -1,21 +1,22 @@
 """The door to the planner: rows become sketches, answers become rows again.  No query in a loop."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from copy import copy
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
 from samen.base import clock
-from samen.people import places
+from samen.people import asking, places
 from samen.people.models import Availability, Helper, PairWish, Place
 from samen.planner import replacement
 from samen.planner.recurrence import Freq, Rule, occurrences, wall_clock
 from samen.planner.replacement import Busy, HelperSketch, Ranking, VisitSketch, Window
 from samen.planner.travel import Point
 from samen.visits import rates
-from samen.visits.models import Absence, Assignment, Round, Term, Visit
+from samen.visits.models import Absence, Assignment, Offer, Round, Term, Visit
 
 FAR_FUTURE = 2**53  # minutes: an absence without an end
 
@@ -25,7 +26,8 @@ def proposals(turn: Round, *, at: datetime) -> dict[int, Ranking]:
     visits = [row.visit for row in turn.replacements.filter(closed_at=None).select_related("visit")]
     if not visits:
         return {}
-    return _rank(turn.team_id, visits, at=at)
+    asked = _asked(turn.team_id, since=asking.monday(at))
+    return _rank(turn.team_id, visits, at=at, quiet=asking.quiet(_of_team(turn.team_id), asked=asked, at=at))
 
 
 def rank_one(visit: Visit, *, at: datetime) -> replacement.Ranking:
@@ -33,8 +35,22 @@ def rank_one(visit: Visit, *, at: datetime) -> replacement.Ranking:
     return _rank(visit.team_id, [visit], at=at)[visit.pk]
 
 
-def _rank(team: int, visits: list[Visit], *, at: datetime) -> dict[int, Ranking]:
+def _of_team(team: int) -> list[int]:
+    return list(Helper.objects.filter(team_id=team).values_list("pk", flat=True))
+
+
+def _asked(team: int, *, since: datetime) -> dict[int, int]:
+    """How often each helper of the team was asked to stand in since this moment."""
+    asked = Offer.objects.filter(helper__team_id=team, withdrawn_at=None, sent_at__gte=since)
+    return dict(asked.order_by().values_list("helper_id").annotate(times=Count("pk")))
+
+
+def _rank(
+    team: int, visits: list[Visit], *, at: datetime, quiet: Mapping[int, asking.Quiet] | None = None
+) -> dict[int, Ranking]:
     helpers = _helpers(team, visits, at=at)
+    if quiet:
+        helpers = [replace(one, quiet=replacement.Rule(quiet[one.id])) if one.id in quiet else one for one in helpers]
     return {visit.id: replacement.rank(visit, helpers) for visit in _visits(visits)}
 
 

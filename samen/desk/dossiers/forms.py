@@ -1,17 +1,46 @@
 """What colleagues fill in about people."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from samen.base.forms import WEEKDAYS, Day
-from samen.people import availability
+from samen.base.forms import LATEST, Day
+from samen.desk import wishing
+from samen.people import documents, fairness
+from samen.people.documents import NewDocument
 from samen.people.fields import HouseNumberField, PhoneField, PostcodeField
-from samen.people.models import TravelMode
+from samen.people.forms import DaysForm
+from samen.people.households import NewMember
+from samen.people.models import (
+    HouseholdMember,
+    Mandate,
+    PairWish,
+    TravelMode,
+    Visibility,
+    WayIn,
+    Wish,
+)
 from samen.people.persons import NewPerson
 from samen.people.places import Address, Alias
+from samen.people.wishes import NewWish
+
+OLDEST = date(1920, 1, 1)
+
+
+class BirthDate(forms.DateField):
+    """The day somebody was born."""
+
+    widget = forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d")
+
+    def clean(self, value: Any) -> Any:
+        """The day; one before anybody alive is a slip of the keyboard."""
+        day = super().clean(value)
+        if day is not None and not OLDEST <= day < LATEST:
+            raise forms.ValidationError(_("Look at the year again."))
+        return day
 
 
 class WeekHours(forms.DecimalField):
@@ -25,21 +54,6 @@ class WeekHours(forms.DecimalField):
     def to_python(self, value: Any) -> Any:
         """The amount."""
         return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
-
-
-class HoursField(forms.CharField):
-    """The stretches of one day, as people write them: 8-13, or 8.30-12 and 13-17."""
-
-    def __init__(self, **options: Any) -> None:
-        attrs = {"placeholder": "8-13", "autocomplete": "off", "size": "11"}
-        super().__init__(max_length=60, required=False, widget=forms.TextInput(attrs=attrs), **options)
-
-    def clean(self, value: Any) -> Any:
-        """The stretches, none when nothing was filled in."""
-        try:
-            return availability.from_words(super().clean(value))
-        except availability.NoHours:
-            raise forms.ValidationError(_("Write the hours like 8-13, or like 8.30-12 and 13-17.")) from None
 
 
 class _PersonForm(forms.Form):
@@ -103,27 +117,10 @@ class HouseholdForm(_PersonForm, _HomeForm):
     )
 
 
-class WeekForm(forms.Form):
-    """When in the week somebody can work, one line a day, and from which day on."""
+class WeekForm(DaysForm):
+    """When in the week somebody can work, and from which day on."""
 
     since = Day(label=_("From which day"), error_messages={"required": _("Choose a day.")})
-
-    day_0 = HoursField(label=WEEKDAYS[0][1])
-    day_1 = HoursField(label=WEEKDAYS[1][1])
-    day_2 = HoursField(label=WEEKDAYS[2][1])
-    day_3 = HoursField(label=WEEKDAYS[3][1])
-    day_4 = HoursField(label=WEEKDAYS[4][1])
-    day_5 = HoursField(label=WEEKDAYS[5][1])
-    day_6 = HoursField(label=WEEKDAYS[6][1])
-
-    @property
-    def days(self) -> list[forms.BoundField]:
-        """The seven fields, Monday first."""
-        return [self[f"day_{weekday}"] for weekday, _name in WEEKDAYS]
-
-    def week(self) -> dict[int, list[availability.Stretch]]:
-        """The stretches by weekday."""
-        return {weekday: self.cleaned_data[f"day_{weekday}"] for weekday, _name in WEEKDAYS}
 
 
 class HelperForm(_PersonForm, _HomeForm):
@@ -157,3 +154,179 @@ class SearchForm(forms.Form):
     def said(self, name: str) -> str:
         """The answer, empty when it was none."""
         return str(self.cleaned_data.get(name, "")) if self.is_valid() else ""
+
+
+class FairField(forms.CharField):
+    """A reason in words; origin, colour, faith and dress are none."""
+
+    widget = forms.Textarea(attrs={"rows": "2"})
+
+    def clean(self, value: Any) -> Any:
+        """The words, unless the law on equal treatment forbids them."""
+        text = super().clean(value)
+        try:
+            fairness.check(text)
+        except fairness.Unlawful:
+            raise forms.ValidationError(
+                _("This is about origin, colour, faith or dress. We may not choose helpers by that."), code="unlawful"
+            ) from None
+        return text
+
+
+class WishForm(forms.Form):
+    """What is needed or would be nice."""
+
+    what = forms.ChoiceField(label=_("What"), choices=wishing.WHATS)
+    strength = forms.ChoiceField(label=_("How strongly"), choices=Wish.Strength.choices, initial=Wish.Strength.RATHER)
+    level = forms.ChoiceField(
+        label=_("Level of a language"), choices=[("", _("no language")), *Wish.Level.choices], required=False
+    )
+    scope = forms.ChoiceField(label=_("For whom it holds"), choices=Wish.Scope.choices, initial=Wish.Scope.ALWAYS)
+    ground = forms.ChoiceField(
+        label=_("Ground for a woman or a man"),
+        choices=[("", _("none")), *Wish.Ground.choices],
+        required=False,
+        help_text=_("Only on such a ground may it be a woman or a man. Without it we may not ask for it."),
+    )
+    visible_to = forms.ChoiceField(label=_("Who may read it"), choices=Visibility.choices)
+    until_date = Day(label=_("Until"), required=False)
+    reason = FairField(label=_("Why, if it helps"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A woman or a man needs a ground, a language a level."""
+        said: dict[str, Any] = super().clean() or {}
+        kind = str(said.get("what", "")).partition(":")[0]
+        if kind == Wish.Kind.GENDER and not said.get("ground") and "ground" not in self.errors:
+            self.add_error("ground", _("Choose the ground. Without one we may not ask for a woman or a man."))
+        if kind == Wish.Kind.LANGUAGE and not said.get("level") and "level" not in self.errors:
+            self.add_error("level", _("Choose how well the language must be spoken."))
+        return said
+
+    def wish(self) -> NewWish:
+        """The wish as the verb takes it."""
+        said = dict(self.cleaned_data)
+        kind, _colon, what = said.pop("what").partition(":")
+        return NewWish(kind=kind, what=what, **said)
+
+
+class StoryForm(forms.Form):
+    """What somebody tells about himself or herself."""
+
+    text = forms.CharField(
+        label=_("The story"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": "8"}),
+        help_text=_("What somebody likes to tell. Nobody is ever matched on it."),
+    )
+    visible_to = forms.ChoiceField(label=_("Who may read it"), choices=Visibility.choices)
+
+
+class NoteForm(forms.Form):
+    """What a colleague wants the others to know."""
+
+    text = forms.CharField(
+        label=_("Note"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": "3", "data-ctrl-enter": ""}),
+        error_messages={"required": _("Write something first.")},
+    )
+
+
+class PairForm(forms.Form):
+    """Who goes well together, and who does not."""
+
+    helper = forms.UUIDField(
+        label=_("Helper"),
+        widget=forms.Select,
+        error_messages={"required": _("Choose a helper."), "invalid": _("Choose a helper.")},
+    )
+    strength = forms.ChoiceField(label=_("How it goes together"), choices=PairWish.Strength.choices)
+    until = Day(label=_("Until"), required=False)
+    reason = FairField(label=_("Why"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, helpers: "list[tuple[str, str]] | None" = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["helper"].widget.choices = helpers or []
+
+
+class TermsForm(forms.Form):
+    """What is agreed with a helper."""
+
+    mode = forms.ChoiceField(label=_("How she comes"), choices=TravelMode.choices)
+    reach_minutes = forms.IntegerField(label=_("At most so many minutes on the way"), min_value=5, max_value=180)
+    contract_hours = WeekHours(label=_("Hours a week agreed"), required=False)
+    birth_date = BirthDate(
+        label=_("Born on"), required=False, help_text=_("Below 21 the minimum wage depends on the age.")
+    )
+    until_date = Day(label=_("Out of service from"), required=False)
+
+
+class WayInForm(forms.Form):
+    """How one comes in."""
+
+    kind = forms.ChoiceField(label=_("How one comes in"), choices=WayIn.Kind.choices)
+    secret = forms.CharField(
+        label=_("Code, number or place of the key"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Kept sealed. Whoever reads it is written down. Leave it empty to keep what is there."),
+    )
+
+
+class MemberForm(_PersonForm):
+    """Somebody else of a household."""
+
+    role = forms.ChoiceField(label=_("What this person does"), choices=HouseholdMember.Role.choices)
+    salutation = forms.CharField(
+        label=_("Salutation"), max_length=40, required=False, help_text=_("How a letter begins: mevrouw Bakker.")
+    )
+    mandate = forms.ChoiceField(
+        label=_("Mandate of a representative"), choices=[("", _("none")), *Mandate.choices], required=False
+    )
+    mandate_date = Day(label=_("Mandate since"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Who decides for the resident has a mandate."""
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("role") == HouseholdMember.Role.REPRESENTATIVE:
+            if not said.get("mandate") and "mandate" not in self.errors:
+                self.add_error("mandate", _("Choose why this person may decide for the resident."))
+            if not said.get("mandate_date") and "mandate_date" not in self.errors:
+                self.add_error("mandate_date", _("Choose since when."))
+        return said
+
+    def member(self) -> NewMember:
+        """The part in the household as the verb takes it."""
+        said = self.cleaned_data
+        decides = said["role"] == HouseholdMember.Role.REPRESENTATIVE
+        person = replace(self.person(), salutation=said["salutation"])
+        return NewMember(
+            person, said["role"], said["mandate"] if decides else "", said["mandate_date"] if decides else None
+        )
+
+
+class DocumentForm(forms.Form):
+    """A file, and until when it is kept."""
+
+    file = forms.FileField(label=_("File"), help_text=_("PDF, JPG, PNG, DOCX or ODT, at most 10 MB."))
+    kept_until = Day(label=_("Keep until"), error_messages={"required": _("Choose a day.")})
+
+    def clean_file(self) -> Any:
+        """A file that may be kept."""
+        file = self.cleaned_data["file"]
+        try:
+            documents.kind_of(NewDocument(file, file.size, file.name, LATEST))
+        except documents.TooLarge:
+            raise forms.ValidationError(_("This file is larger than 10 MB. Make it smaller first.")) from None
+        except documents.NotThisKind:
+            raise forms.ValidationError(
+                _("We keep PDF, JPG, PNG, DOCX and ODT only, and this is something else.")
+            ) from None
+        return file
+
+    def document(self) -> NewDocument:
+        """The file as the verb takes it."""
+        file = self.cleaned_data["file"]
+        return NewDocument(file, file.size, file.name[-120:], self.cleaned_data["kept_until"])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from samen.base import clock
 from samen.desk.dossiers.forms import SearchForm
 from samen.desk.sitting import Desk
-from samen.people import formats, lookup, places
+from samen.people import formats, lookup, places, standing
 from samen.people.models import ContactPoint, Household, HouseholdMember
 from samen.visits.models import Absence, Assignment, Visit
 
@@ -109,6 +109,8 @@ def _parts_of_households(desk: Desk) -> list[Part]:
         Part("", _("All"), Q()),
         Part("open", _("Nobody yet"), Q(Exists(nobody))),
         Part("zonder", _("No visit planned"), ~Q(Exists(ahead))),
+        Part("vragen", _("Wish at absence not asked yet"), standing.never_asked()),
+        Part("opnieuw", _("Ask again after a year"), Q(standing.overdue(desk.at))),
     ]
 
 

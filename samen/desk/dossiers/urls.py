@@ -5,9 +5,23 @@ from typing import Any
 from django.urls import URLPattern
 
 from samen.base.entrances import Role, Scope, View, page
-from samen.desk.dossiers import views
-from samen.desk.dossiers.forms import HelperForm, HouseholdForm, WeekForm
-from samen.people.models import Helper
+from samen.base.forms import ButtonForm
+from samen.desk.dossiers import sheets, views
+from samen.desk.dossiers.forms import (
+    DocumentForm,
+    HelperForm,
+    HouseholdForm,
+    MemberForm,
+    NoteForm,
+    PairForm,
+    StoryForm,
+    TermsForm,
+    WayInForm,
+    WeekForm,
+    WishForm,
+)
+from samen.people.forms import AskRightForm, StandingForm
+from samen.people.models import Document, Helper, Household, Wish
 
 BOTH = ["GET", "POST"]
 
@@ -17,10 +31,46 @@ def _staff(route: str, view: View, *, name: str, **more: Any) -> URLPattern:
     return page(route, view, name=name, scope=Scope.STAFF, roles=[Role.COLLEAGUE], **more)
 
 
+def _of_household(route: str, view: View, *, name: str, **more: Any) -> URLPattern:
+    """A sheet of one household."""
+    options = {"of": {"household": Household}, "methods": BOTH} | more
+    return _staff(f"huishouden/<uuid:household>/{route}", view, name=name, **options)
+
+
+def _of_helper(route: str, view: View, *, name: str, **more: Any) -> URLPattern:
+    """A sheet of one helper."""
+    options = {"of": {"helper": Helper}, "methods": BOTH} | more
+    return _staff(f"hulp/<uuid:helper>/{route}", view, name=name, **options)
+
+
 urlpatterns = [
     _staff("huishoudens/", views.households, name="households"),
     _staff("hulpen/", views.helpers, name="helpers"),
     _staff("huishouden/nieuw/", views.new_household, name="new_household", methods=BOTH, form=HouseholdForm),
     _staff("hulp/nieuw/", views.new_helper, name="new_helper", methods=BOTH, form=HelperForm),
-    _staff("hulp/<uuid:helper>/uren/", views.hours, name="hours", of={"helper": Helper}, methods=BOTH, form=WeekForm),
+    _of_helper("uren/", views.hours, name="week_hours", form=WeekForm),
+    _of_helper("vragen/", sheets.asking_right, name="asking_right", form=AskRightForm),
+    _of_helper("afspraken/", sheets.terms, name="terms", form=TermsForm),
+    _of_helper("wens/", sheets.helper_wish, name="helper_wish", form=WishForm),
+    _of_helper("verhaal/", sheets.helper_story, name="helper_story", form=StoryForm),
+    _of_helper("notitie/", sheets.helper_note, name="helper_note", form=NoteForm),
+    _of_helper("document/", sheets.helper_document, name="helper_document", form=DocumentForm),
+    _of_household("afwezig/", sheets.standing_wish, name="standing_wish", form=StandingForm),
+    _of_household("wens/", sheets.household_wish, name="household_wish", form=WishForm),
+    _of_household("paar/", sheets.pair, name="pair", form=PairForm),
+    _of_household("verhaal/", sheets.household_story, name="household_story", form=StoryForm),
+    _of_household("persoon/", sheets.member, name="member", form=MemberForm),
+    _of_household("sleutel/", sheets.way_in, name="way_in", form=WayInForm),
+    _of_household("sleutel/tonen/", views.show_way_in, name="show_way_in", form=ButtonForm, methods=["POST"]),
+    _of_household("notitie/", sheets.household_note, name="household_note", form=NoteForm),
+    _of_household("document/", sheets.household_document, name="household_document", form=DocumentForm),
+    _staff("document/<uuid:document>/", views.document, name="document", of={"document": Document}),
+    _staff(
+        "wens/<uuid:wish>/weg/",
+        views.drop_wish,
+        name="drop_wish",
+        of={"wish": Wish},
+        methods=["POST"],
+        form=ButtonForm,
+    ),
 ]

@@ -5,16 +5,19 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from samen.base import audit, clock
+from samen.base import audit, clock, files
 from samen.base.entrances import visitor
+from samen.desk import files as dossier
 from samen.desk.dossiers import lists, registering
 from samen.desk.dossiers.forms import HelperForm, HouseholdForm, SearchForm, WeekForm
 from samen.desk.shell import page
 from samen.desk.sitting import Desk, desk
 from samen.people import access as people
-from samen.people import availability
+from samen.people import availability, ways_in, wishes
+from samen.people.models import Household
 
 
 def households(request: HttpRequest, slug: str) -> HttpResponse:
@@ -45,7 +48,7 @@ def new_household(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = registering.household(here, form)
         messages.success(request, _("{name} is known from now on.").format(name=made.name))
-        return redirect("household", slug, made.public_id)
+        return redirect("standing_wish", slug, made.public_id)
     shown = {"form": form, "section": "people"}
     return page(request, here, "new_household", shown, status=422 if form.errors else 200)
 
@@ -57,7 +60,7 @@ def new_helper(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = registering.helper(here, form)
         messages.success(request, _("{name} is known from now on.").format(name=made.person.first_name))
-        return redirect("hours", slug, made.public_id)
+        return redirect("week_hours", slug, made.public_id)
     shown = {"form": form, "section": "people"}
     return page(request, here, "new_helper", shown, status=422 if form.errors else 200)
 
@@ -77,3 +80,37 @@ def hours(request: HttpRequest, slug: str, helper: uuid.UUID) -> HttpResponse:
         return redirect("helper", slug, helper)
     shown = {"form": form, "helper": found, "section": "people"}
     return page(request, here, "hours", shown, status=422 if form.errors else 200)
+
+
+def drop_wish(request: HttpRequest, slug: str, wish: uuid.UUID) -> HttpResponse:
+    """A wish is no more."""
+    here = desk(visitor(request))
+    found = people.wish_for(here.visitor, wish)
+    whose = found.household or found.helper
+    wishes.drop(found, by=here.visitor.actor, at=here.at)
+    messages.success(request, _("The wish is gone."))
+    return redirect("household" if isinstance(whose, Household) else "helper", slug, whose.public_id)
+
+
+def show_way_in(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResponse:
+    """What is sealed of the way in, this one time; that it was read is written down."""
+    here = desk(visitor(request))
+    found = people.household_for(here.visitor, household)
+    secret = ways_in.reveal(found, role=here.visitor.role, entrance=here.visitor.entrance)
+    shown = {
+        "file": dossier.of_household(here, found) | {"secret": secret or _("nothing is kept here")},
+        "section": "people",
+    }
+    answer = page(request, here, "household", shown)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def document(request: HttpRequest, slug: str, document: uuid.UUID) -> HttpResponse:
+    """The content of a file, for whoever may see whose it is."""
+    here = desk(visitor(request))
+    found = people.document_for(here.visitor, document)
+    answer = HttpResponse(files.read(found.blob), content_type=found.blob.mime)
+    answer["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"  # noqa: FBT003
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -13,5 +13,5 @@ function press(selector, event) {
   const found = [...document.querySelectorAll(selector)].find((one) => one.checkVisibility());
   if (!found) return;
   event.preventDefault();
-  found.matches("input") ? found.focus() : found.click();
+  found.matches("input, textarea") ? found.focus() : found.click();
 }

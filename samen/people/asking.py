@@ -1,0 +1,90 @@
+"""A helper's right not to be asked: when, by which way, and how often."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from samen.base import clock, journal
+from samen.base.tenancy import Actor
+from samen.people import availability
+from samen.people.availability import Stretch, Week
+from samen.people.facts import Fact
+from samen.people.models import AskRight, AskWindow, Channel, Helper
+
+
+class Quiet(StrEnum):
+    """Why somebody is not asked at this moment."""
+
+    PAUSE = "ASK_PAUSE"
+    OFTEN = "ASKED_OFTEN"
+    HOURS = "ASK_HOURS"
+
+
+def allow(
+    helper: Helper,
+    *,
+    week: Week,
+    channel: str = Channel.EMAIL,
+    per_week: int | None = None,
+    pause_until: date | None = None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """She may be asked in these hours, so often in a week, and not before that day; without hours, always."""
+    rights = {"channel": channel, "per_week": per_week, "pause_until": pause_until}
+    AskRight.objects.update_or_create(helper=helper, defaults=rights)
+    AskWindow.objects.filter(helper=helper).delete()
+    AskWindow.objects.bulk_create(
+        AskWindow(helper=helper, weekday=weekday, local_start=start, local_end=until)
+        for weekday, stretches in week.items()
+        for start, until in stretches
+    )
+    journal.record(Fact.ASKING_CHANGED, about=[helper, helper.team], by=by, at=at)
+
+
+def of(helper: Helper) -> tuple[AskRight, dict[int, list[Stretch]]]:
+    """What she said, and the hours in which she may be asked."""
+    right = AskRight.objects.filter(helper=helper).first() or AskRight(helper=helper)
+    found: dict[int, list[Stretch]] = defaultdict(list)
+    for row in AskWindow.objects.filter(helper=helper).order_by("weekday", "local_start"):
+        found[row.weekday].append((row.local_start, row.local_end))
+    return right, found
+
+
+def in_words(helper: Helper) -> dict[str, Any]:
+    """What she said, in the words of the form."""
+    right, week = of(helper)
+    said = {"channel": right.channel, "per_week": right.per_week, "pause_until": right.pause_until}
+    return said | {f"day_{weekday}": availability.in_words(hours) for weekday, hours in week.items()}
+
+
+def monday(at: datetime) -> datetime:
+    """When the week began in which questions are counted."""
+    here = at.astimezone(clock.HOME).replace(hour=0, minute=0, second=0, microsecond=0)
+    return here - timedelta(days=here.weekday())
+
+
+def quiet(helpers: Collection[int], *, asked: Mapping[int, int], at: datetime) -> dict[int, Quiet]:
+    """Who of these (by number) is not asked now, and why; `asked` is how often each was asked this week."""
+    here = at.astimezone(clock.HOME)
+    found: dict[int, Quiet] = {}
+    for number in _outside_hours(helpers, here):
+        found[number] = Quiet.HOURS
+    for right in AskRight.objects.filter(helper__in=helpers):
+        if right.per_week is not None and asked.get(right.helper_id, 0) >= right.per_week:
+            found[right.helper_id] = Quiet.OFTEN
+        if right.pause_until is not None and right.pause_until > here.date():
+            found[right.helper_id] = Quiet.PAUSE
+    return found
+
+
+def _outside_hours(helpers: Collection[int], here: datetime) -> set[int]:
+    """Those who have hours, and this is none of them."""
+    has, now = set(), set()
+    for row in AskWindow.objects.filter(helper__in=helpers):
+        has.add(row.helper_id)
+        if row.weekday == here.weekday() and row.local_start <= here.time() < row.local_end:
+            now.add(row.helper_id)
+    return has - now
