@@ -7,7 +7,7 @@ from html import escape
 from samen.planner.evaluate import Timetable
 from samen.planner.model import Plan, Problem, Stop
 
-WIDTH, LEFT, ROW, MAP, TOP = 1200, 90, 18, 700, 40
+WIDTH, LEFT, ROW, MAP, TOP = 1200, 90, 18, 640, 40
 HUES = 11  # so many colours until they return
 Spots = Sequence[tuple[float, float]]
 
@@ -15,7 +15,10 @@ Spots = Sequence[tuple[float, float]]
 def draw(problem: Problem, plan: Plan, begins: Timetable, spots: Spots, title: str) -> str:
     """An SVG of it all."""
     days = [day for day, route in enumerate(plan.routes) if route]
-    height = TOP + ROW * (len(days) + 2) + (MAP if spots else 0)
+    height = TOP + ROW * (len(days) + 2)
+    if spots:
+        ys = [spot[1] for spot in spots]
+        height += round((max(ys) - min(ys)) * _scale(spots)) + 40
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}"',
         ' font-family="sans-serif" font-size="11">',
@@ -70,13 +73,19 @@ def _bar(problem: Problem, stop: Stop, start: float, at: tuple[float, float, flo
 # --- The routes on a map ------------------------------------------------------------------------------
 
 
+def _scale(spots: Spots) -> float:
+    """As large as fits both ways."""
+    xs, ys = [spot[0] for spot in spots], [spot[1] for spot in spots]
+    wide, high = max(xs) - min(xs) or 1.0, max(ys) - min(ys) or 1.0
+    return min((WIDTH - 2 * LEFT) / wide, MAP / high)
+
+
 def _map(problem: Problem, plan: Plan, spots: Spots, days: Sequence[int], top: float) -> Iterator[str]:
     xs, ys = [spot[0] for spot in spots], [spot[1] for spot in spots]
-    wide = max(max(xs) - min(xs), max(ys) - min(ys)) or 1.0
-    scale = (MAP - 60) / wide
+    scale = _scale(spots)
 
     def at(place: int) -> tuple[float, float]:
-        return LEFT + (xs[place] - min(xs)) * scale, top + MAP - 40 - (ys[place] - min(ys)) * scale
+        return LEFT + (xs[place] - min(xs)) * scale, top + 20 + (max(ys) - ys[place]) * scale
 
     for row, day in enumerate(days):
         _, shift = problem.days[day]
