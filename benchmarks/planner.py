@@ -55,7 +55,10 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--only", default="", help="instances whose names have this in them")
     parser.add_argument("--no-trial", action="store_true", help="without the trial solver")
     parser.add_argument("--out", type=Path, default=REPORT)
+    parser.add_argument("--cases", type=int, help="instead: so many small cases by chance, checked for broken rules")
     options = parser.parse_args(words)
+    if options.cases:
+        return _check_cases(options.cases, options.seed)
     if not BENCHMARK.exists():
         print(
             f"The benchmark is not here: it belongs in {BENCHMARK.relative_to(REPOSITORY.parent)} beside this folder."
@@ -121,6 +124,27 @@ def _trial(file: Path, seconds: float, seed: int) -> float | None:
     )
     found = re.search(r"verify ([\d.]+) \[\]", done.stdout)
     return float(found[1]) if found else None
+
+
+# --- Small cases ---------------------------------------------------------------------------------------
+
+
+def _check_cases(many: int, seed: int) -> int:
+    """Solve small cases by chance, shortly, and look with the slow judge whether a hard rule is broken."""
+    from samen.planner import evaluate  # noqa: PLC0415
+    from samen.planner.search.solve import solve  # noqa: PLC0415
+    from samen.planner.search.stop import Stop  # noqa: PLC0415
+    from tests.planner import problems  # noqa: PLC0415
+
+    wrong = 0
+    for number in range(seed, seed + many):
+        problem = problems.rich(number) if number % 2 else problems.plain(number)
+        answer = solve(problem, stop=Stop(moves=600), seed=number)
+        for broken in evaluate.broken(problem, answer.plan, answer.begins):
+            wrong += 1
+            print(f"case {number}: {broken}")
+    print(f"{many} cases from {seed}: {wrong} broken rules.")
+    return int(wrong > 0)
 
 
 # --- What is told -------------------------------------------------------------------------------------

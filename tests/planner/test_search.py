@@ -9,7 +9,7 @@ import pytest
 
 from samen.planner import evaluate
 from samen.planner.model import HHCRSP, Helper, Plan, Prices, Problem, Shift, Stop, Task, Visit, disappointments, fits
-from samen.planner.search import moves, places
+from samen.planner.search import compiled, moves, places
 from samen.planner.search import stop as stops
 from samen.planner.search.arrays import state_for
 from samen.planner.search.prepare import data_for, lay, plan_of, stops_of
@@ -35,7 +35,7 @@ def quick(problem: Problem, **more) -> object:
 
 
 def test_after_every_move_the_cost_is_what_the_judge_says():
-    for problem in kinds(40):
+    for problem in kinds(24):
         data = data_for(problem)
         state = state_for(data, 7)
         arrays = (*state, data.ways, data.fit)
@@ -79,7 +79,7 @@ def test_the_price_of_every_helper_for_every_task_is_what_the_model_says():
 
 
 def test_no_plan_breaks_a_hard_rule():
-    for seed in range(100):
+    for seed in range(150):
         for problem in (problems.plain(seed), problems.rich(seed)):
             answer = quick(problem, seed=seed, moves=600)
 
@@ -245,6 +245,17 @@ def test_it_ends_when_the_cost_is_good_enough():
     answer = solve(problem, stop=stops.Stop(seconds=60.0, target=good.cost * 1.2))
 
     assert answer.cost <= good.cost * 1.2
+
+
+def test_without_a_folder_to_write_in_kernels_are_not_kept_and_that_is_known(monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    before = compiled._folder()
+    monkeypatch.setattr("pathlib.Path.mkdir", refuse)
+
+    assert before == compiled.FOLDER
+    assert compiled._folder() is None
 
 
 # --- The judge itself ---------------------------------------------------------------------------------
