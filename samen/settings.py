@@ -190,6 +190,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "samen.people.places",
     "samen.teams.colleagues",
     "samen.people.standing",
+    "samen.demo.practising",
     "samen.visits.arrangements",
 ]
 

@@ -190,4 +190,4 @@ def memberships(login: int) -> list[Membership]:
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """What every template may ask: who came in, and whether this is the demo."""
-    return {"visitor": getattr(request, "visitor", None), "demo": settings.DEMO}
+    return {"visitor": getattr(request, "visitor", None), "demo": settings.DEMO, "practising": tenancy.practising()}

@@ -134,7 +134,7 @@ def _alone(org: int, outbox: int) -> Iterator[bool]:
 
 
 def _begin(outbox: int) -> tuple[mail.Mail | sms.Text, int] | None:
-    message = OutboxMessage.objects.select_related("org").select_for_update(of=("self",)).get(pk=outbox)
+    message = OutboxMessage.objects.select_for_update().get(pk=outbox)
     now = clock.now()
     if message.state != OutboxMessage.State.QUEUED:
         return None
@@ -164,7 +164,7 @@ def _letter(message: OutboxMessage) -> mail.Mail | sms.Text:
         message.recipient_ref,
         links.fill(message.body),
     )
-    stays = message.org.practice_of_id is not None
+    stays = tenancy.practising()
     if message.channel == Channel.SMS and not stays:
         return sms.Text(org, key, recipient, address, body)
     sender = Sender.objects.first() or Sender()

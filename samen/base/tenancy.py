@@ -18,7 +18,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection, transaction
 
-WORDS = "SELECT ARRAY[household_word, helper_word] FROM base_organisation WHERE id = %s::bigint"
+WORDS = "SELECT ARRAY[household_word, helper_word, practice_of_id::text] FROM base_organisation WHERE id = %s::bigint"
 CONTEXT = "SELECT set_config('app.org', %s, true), set_config('app.actor', %s, true), set_config('app.proof', %s, true)"
 USUAL_WORDS = ("HOUSEHOLD", "HELPER")  # what an organisation says that chose no words of its own
 PROOF_SECONDS = 300  # a proof outlives a slow page, not a coffee break; jobs that take longer enter again
@@ -91,6 +91,7 @@ class Context:
     actor: Actor
     at: datetime
     words: tuple[str, str] = USUAL_WORDS  # for whom the organisation helps, and for who helps
+    practice: bool = False  # an organisation to practise in: everybody is invented, and nothing leaves
     last_words: dict[str, Callable[[], None]] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -108,6 +109,12 @@ def current() -> Context:
 def current_org() -> int:
     """The number of the organisation entered: the default of every `org` column."""
     return current().org
+
+
+def practising() -> bool:
+    """Whether the organisation entered is one to practise in."""
+    context = _entered.get()
+    return context is not None and context.practice
 
 
 def words() -> tuple[str, str]:
@@ -143,7 +150,7 @@ def enter(org: int, actor: Actor) -> Iterator[Context]:
         _tell(str(outer.org), str(outer.actor)) if outer else _forget()
 
 
-def _tell(org: str, actor: str) -> tuple[datetime, tuple[str, str]]:
+def _tell(org: str, actor: str) -> tuple[datetime, tuple[str, str], bool]:
     """The database knows the context; returns the moment by its clock, and the organisation's own words.
 
     Who enters reads the clock once, and who speaks must know the words: both come with the statement that enters.
@@ -154,7 +161,7 @@ def _tell(org: str, actor: str) -> tuple[datetime, tuple[str, str]]:
         proof = f"{until}:{sign('|'.join((org, actor, str(pid), until)))}"
         cursor.execute(f"{CONTEXT}, samen_now(), ({WORDS})", [org, actor, proof, org])
         *_set, moment, words = cursor.fetchone()
-    return moment, (words[0], words[1]) if words else USUAL_WORDS
+    return (moment, (words[0], words[1]), words[2] is not None) if words else (moment, USUAL_WORDS, False)
 
 
 def _forget() -> None:

@@ -61,5 +61,8 @@ urlpatterns = [
     _form("berichten/", views.message_list, name="office_messages", form=SenderForm),
     _form("berichten/tekst/", views.text, name="office_text", form=TextForm),
     _post("berichten/origineel/", views.text_restore, name="office_text_restore"),
+    _form("oefenen/", views.practice, name="office_practice", form=ButtonForm),
+    _post("oefenen/einde/", views.practice_end, name="office_practice_end"),
+    _page("oefenen/postvak/", views.practice_mail, name="office_practice_mail"),
     _post("teamlid/<uuid:member>/einde/", views.move_on, name="office_move_on", of={"member": TeamMember}),
 ]

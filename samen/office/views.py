@@ -9,7 +9,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from samen.base import texts
+from samen.demo import practising
 from samen.office import checklist, lists, speaking
+from samen.office import practice as practising_page
 from samen.office.forms import (
     NOBODY,
     ClosedForm,
@@ -324,3 +326,27 @@ def text_restore(request: HttpRequest, slug: str) -> HttpResponse:
     texts.restore(found, language, by=here.visitor.actor, at=here.at)
     messages.success(request, _("The original text is back."))
     return redirect("office_messages", slug)
+
+
+def practice(request: HttpRequest, slug: str) -> HttpResponse:
+    """An organisation to practise in, beside this one; made anew as often as one likes."""
+    here = office(request)
+    if request.method == "POST":
+        practising.begin()
+        messages.success(request, _("It is being made ready. In a moment it stands below."))
+        return redirect("office_practice", slug)
+    return page(request, here, "practice", {"practice": practising_page.practice(here)})
+
+
+def practice_end(request: HttpRequest, slug: str) -> HttpResponse:
+    """Nobody practises any more."""
+    office(request)
+    practising.clear_away.later()
+    messages.success(request, _("It is being cleared away."))
+    return redirect("office_practice", slug)
+
+
+def practice_mail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every message that stayed here."""
+    here = office(request)
+    return page(request, here, "practice_mail", {"letters": practising_page.letters()})

@@ -37,7 +37,7 @@ def step(page: Page, title: str, done: int) -> None:
     page.get_by_role("link", name="Beheer").first.click()
     arrive(page, OFFICE)
     expect(page.locator(".set-up")).to_contain_text(f"{done} van 8 klaar")
-    expect(page.locator(".step.next")).to_contain_text(title)
+    expect(page.locator(".step.following")).to_contain_text(title)
     shot(page, f"step-{done}")
     page.locator(".step", has_text=title).get_by_role("link").click()
 

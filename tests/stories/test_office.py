@@ -11,7 +11,8 @@ from django.db.backends.postgresql.psycopg_any import NumericRange
 from django.test import Client
 
 from samen.base import clock, mail, tenancy, texts
-from samen.base.models import Audit, Login
+from samen.base.models import Audit, Login, Organisation
+from samen.people.models import Helper
 from samen.teams import regions, routing
 from samen.teams.models import Colleague, PostcodeSpan, Region
 from tests.conftest import set_clock
@@ -250,6 +251,56 @@ def _fatma_is_ill(anja: Client, stage: Any, work: Any) -> None:
     cockpit = anja.post("/o/zorgzaam/ziek/", report)["Location"]
     boxes = re.findall(r'name="ask" value="([^"]+)"', anja.get(cockpit).content.decode())
     anja.post(cockpit, {"ask": boxes})
+    work(later=30)
+
+
+# --- Practising -----------------------------------------------------------------------------------------
+
+
+def test_one_practises_beside_the_real_one_and_no_message_leaves(anja, zoe, signed_in, work) -> None:
+    slug = _practice(anja, work)
+
+    board = anja.get(f"/o/{slug}/")
+    assert "Zorgzaam Thuis (oefenen)" in board.content.decode()
+    assert "verzonnen" in board.content.decode()
+    assert "verzonnen" not in anja.get("/o/zorgzaam/").content.decode()
+    assert signed_in("Bram").get(f"/o/{slug}/").status_code == 200, "every colleague may practise"
+    assert f"/o/{slug}/" in signed_in("Bram").get("/o/zorgzaam/").content.decode(), "and goes there from every page"
+    assert zoe.get(f"/o/{slug}/").status_code == 404
+
+    _somebody_is_ill_in(anja, slug, work)
+    assert mail.MEMORY == []
+    assert "Kun jij invallen?" in anja.get(f"/o/{slug}/beheer/oefenen/postvak/").content.decode()
+
+
+def test_a_practice_organisation_begins_again_and_is_cleared_away(anja, work) -> None:
+    first = _practice(anja, work)
+    second = _practice(anja, work)
+
+    assert anja.get(f"/o/{first}/").status_code == 404
+    assert anja.get(f"/o/{second}/").status_code == 200
+    anja.post("/o/zorgzaam/beheer/oefenen/einde/")
+    work()
+    assert anja.get(f"/o/{second}/").status_code == 404
+    assert anja.get("/o/zorgzaam/").status_code == 200
+
+
+def _practice(manager: Client, work: Any) -> str:
+    manager.post("/o/zorgzaam/beheer/oefenen/")
+    work()
+    mail.MEMORY.clear()
+    found = re.search(r'href="/o/(zorgzaam-oefenen-[0-9a-f]+)/"', manager.get("/o/zorgzaam/").content.decode())
+    assert found
+    return found[1]
+
+
+def _somebody_is_ill_in(manager: Client, slug: str, work: Any) -> None:
+    with tenancy.enter(Organisation.objects.get(slug=slug).pk, tenancy.SYSTEM):
+        fatma = Helper.objects.get(person__first_name="Fatma").public_id
+    cockpit = manager.post(f"/o/{slug}/ziek/", {"helper": fatma, "start": "today", "until": "unknown"})["Location"]
+    boxes = re.findall(r'name="ask" value="([^"]+)"', manager.get(cockpit).content.decode())
+    assert boxes
+    manager.post(cockpit, {"ask": boxes})
     work(later=30)
 
 
