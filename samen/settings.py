@@ -192,6 +192,8 @@ PROCRASTINATE_IMPORT_PATHS = [
     "samen.people.standing",
     "samen.demo.practising",
     "samen.visits.arrangements",
+    "samen.office.importing",
+    "samen.office.exporting",
 ]
 
 LOGGING = {

@@ -29,7 +29,9 @@ from samen.base.models import Link, Login, Organisation, OutboxMessage
 from samen.base.sessions import SessionStore
 from samen.base.tenancy import Actor, ActorKind
 from samen.demo import cast
-from samen.people import asking, documents, notes, standing, stories, ways_in, wishes
+from samen.office.models import Export, Import
+from samen.office.models import Mapping as RememberedColumns
+from samen.people import asking, documents, notes, numbers, standing, stories, ways_in, wishes
 from samen.people.documents import NewDocument
 from samen.people.models import (
     ContactPoint,
@@ -351,6 +353,9 @@ def _unknown_to_the_cast(agency: Agency, helper: Helper, taken: Offer) -> None:
     agency.rows[Bundle] = fresh(agency, Bundle)
     _what_was_told(agency, helper, taken.household)
     _set_up(agency)
+    agency.rows |= {Import: fresh(agency, Import), Export: fresh(agency, Export)}
+    RememberedColumns.objects.create(kind="HOUSEHOLDS", key=agency.slug, fields={"naam": "last_name"})
+    numbers.give_all([(taken.household, f"K{agency.slug}")])
 
 
 def _what_was_told(agency: Agency, helper: Helper, household: Household) -> None:
@@ -570,6 +575,29 @@ def _document(agency: Agency) -> Document:
         return documents.add(household, new=paper, by=agency.by, at=at)
 
 
+def _import(agency: Agency) -> Import:
+    """A file of one row that was looked at, and not taken over yet."""
+    with agency.inside():
+        file = Import.objects.create(
+            kind="HOUSEHOLDS",
+            file_name="klanten.csv",
+            header=["Achternaam"],
+            mapping={"last_name": 0},
+            team=agency.team,
+            state=Import.State.JUDGED,
+            row_count=1,
+            brought_at=clock.now(),
+        )
+        file.rows.create(number=2, cells=["Nieuw"], verdict="NEW")
+        return file
+
+
+def _export(agency: Agency) -> Export:
+    with agency.inside():
+        at, blob = clock.now(), files.store(io.BytesIO(uuid.uuid4().bytes), mime="application/zip")
+        return Export.objects.create(state=Export.State.READY, asked_at=at, ready_at=at, blob=blob)
+
+
 MAKERS: dict[type[models.Model], Callable[[Agency], Any]] = {
     AccessRequest: _request,
     Absence: _absence,
@@ -578,10 +606,12 @@ MAKERS: dict[type[models.Model], Callable[[Agency], Any]] = {
     ClosedDay: _closed_day,
     Colleague: _colleague,
     Document: _document,
+    Export: _export,
     Helper: _helper,
     HolidayChoice: _holiday,
     Household: _household,
     HouseholdAway: _away,
+    Import: _import,
     Link: _link,
     OutboxMessage: _message,
     Region: _region,

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from django.db import IntegrityError, transaction
+
 from samen.base import tenancy
 from samen.base.models import Blob, BlobChunk
 from samen.base.tenancy import Actor
@@ -16,21 +18,37 @@ class TooLarge(Exception):
     """The file is larger than 25 MB."""
 
 
-def store(source: BinaryIO, *, mime: str) -> Blob:
-    """Keep this content; returns the blob that holds it, an earlier one if the organisation has it already."""
-    chunks, digest, size = [], hashlib.sha256(), 0
-    while piece := source.read(CHUNK_BYTES):
+def store(source: BinaryIO, *, mime: str, most: int = LARGEST_BYTES) -> Blob:
+    """Keep this content; returns the blob that holds it, an earlier one if the organisation has it already.
+
+    The source is read twice, so that a large one is never held as a whole.
+    """
+    start, digest, size = source.tell(), hashlib.sha256(), 0
+    for piece in _pieces(source, start):
         size += len(piece)
-        if size > LARGEST_BYTES:
+        if size > most:
             raise TooLarge(TooLarge.__doc__)
         digest.update(piece)
-        chunks.append(piece)
     blob, fresh = Blob.objects.get_or_create(sha256=digest.digest(), defaults={"size": size, "mime": mime})
-    if fresh:
-        BlobChunk.objects.bulk_create(
-            BlobChunk(blob=blob, no=number, content=piece) for number, piece in enumerate(chunks)
-        )
+    for number, piece in enumerate(_pieces(source, start)) if fresh else ():
+        BlobChunk.objects.create(blob=blob, no=number, content=piece)
     return blob
+
+
+def _pieces(source: BinaryIO, start: int) -> Iterator[bytes]:
+    source.seek(start)
+    while piece := source.read(CHUNK_BYTES):
+        yield piece
+
+
+def forget(blob: Blob) -> None:
+    """The content is gone, unless something else keeps it."""
+    try:
+        with transaction.atomic():
+            blob.chunks.all().delete()
+            blob.delete()
+    except IntegrityError:  # somebody else brought the same content
+        return
 
 
 def read(blob: Blob) -> bytes:

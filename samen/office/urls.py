@@ -21,6 +21,7 @@ from samen.office.forms import (
     TextForm,
     WordsForm,
 )
+from samen.office.transfer import urls as transfer
 from samen.teams.models import ClosedDay, Colleague, Region, Team, TeamMember
 
 Form = type[django_forms.Form]
@@ -65,4 +66,5 @@ urlpatterns = [
     _post("oefenen/einde/", views.practice_end, name="office_practice_end"),
     _page("oefenen/postvak/", views.practice_mail, name="office_practice_mail"),
     _post("teamlid/<uuid:member>/einde/", views.move_on, name="office_move_on", of={"member": TeamMember}),
+    *transfer.urlpatterns,
 ]

@@ -574,3 +574,29 @@ class Availability(Owned):
                 condition=models.Q(local_start__lt=models.F("local_end")), name="availability_forward"
             ),
         ]
+
+
+class ExternalNumber(Owned):
+    """The number a household or a helper has in the organisation's other books."""
+
+    number = models.CharField(max_length=40)
+    household = reference(Household, null=True, related_name="numbers")
+    helper = reference(Helper, null=True, related_name="numbers")
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("externalnumber", {"household": "people.Household", "helper": "people.Helper"}),
+            models.CheckConstraint(
+                condition=Q(household__isnull=False, helper=None) | Q(household=None, helper__isnull=False),
+                name="number_of_one",
+            ),
+            models.UniqueConstraint(
+                fields=["org", "number"], condition=Q(helper=None), name="one_household_per_number"
+            ),
+            models.UniqueConstraint(
+                fields=["org", "number"], condition=Q(household=None), name="one_helper_per_number"
+            ),
+            models.UniqueConstraint(fields=["org", "household"], name="one_number_per_household"),
+            models.UniqueConstraint(fields=["org", "helper"], name="one_number_per_helper"),
+        ]

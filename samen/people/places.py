@@ -242,6 +242,13 @@ def point(place: Place | None) -> Point | None:
     return Point(place.lat, place.lon)
 
 
+def address(place: Place | None) -> Address | None:
+    """The address as it was written down; None when unknown or secret."""
+    if place is None or place.secret:
+        return None
+    return Address(place.street or "", place.house_number or "", place.postcode or "", place.town)
+
+
 def roughly(place: Place | None) -> str:
     """The place for somebody who need not know the street: a town, or the alias of a secret place."""
     if place is None:

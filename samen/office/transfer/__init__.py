@@ -1,0 +1,1 @@
+"""What comes in with a file, and what goes out in one."""
