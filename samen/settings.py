@@ -180,6 +180,8 @@ SMS_KEY = os.environ.get("SAMEN_SMS_KEY", "")
 SMS_FROM = os.environ.get("SAMEN_SMS_FROM", "Samen")
 # Where addresses are asked for their point: a PDOK Locatieserver or one that speaks like it.  Empty: nobody is asked.
 GEOCODER = os.environ.get("SAMEN_GEOCODER", "")
+# Valhalla's own configuration, which names its tiles: then it says how long ways take.  Empty: they are estimated.
+TRAVEL_ENGINE = os.environ.get("SAMEN_TRAVEL_ENGINE", "")
 REACTIONS = "samen.reactions.REACTIONS"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""

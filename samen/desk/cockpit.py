@@ -16,7 +16,7 @@ from samen.base.journal import Subject
 from samen.base.models import OutboxMessage
 from samen.desk import planning as law
 from samen.desk.sitting import Desk
-from samen.people import lookup, places, standing
+from samen.people import lookup, places, standing, travel
 from samen.people.models import Helper, StandingWish
 from samen.visits import planning, words
 from samen.visits.models import Absence, Offer, Replacement, Round
@@ -39,6 +39,7 @@ class Pick:
     chosen: bool = False
     offer_state: str | None = None
     twice: bool = False
+    travel_source: str = ""
 
 
 @dataclass
@@ -52,6 +53,7 @@ class Row:
     minutes: int
     household_name: str
     household_url: str
+    household_id: str
     place_name: str
     state: str
     picks: list[Pick] = field(default_factory=list)
@@ -95,6 +97,7 @@ def cockpit(desk: Desk, absence: Absence, turn: Round) -> dict[str, Any]:
             minutes=row.visit.minutes,
             household_name=row.visit.household.name,
             household_url=reverse("household", args=[desk.visitor.slug, row.visit.household.public_id]),
+            household_id=str(row.visit.household.public_id),
             place_name=places.roughly(towns.get(row.visit.household_id)),
             state=_state(row, offers[row.visit_id]),
             wish=str(StandingWish.Want(want).label) if want else "",
@@ -202,7 +205,7 @@ def _fill_asked(row: Row, offers: list[Offer], messages: dict[Subject, OutboxMes
             Pick(
                 helper_id=str(offer.helper.public_id),
                 name=offer.helper.person.first_name,
-                travel_minutes=offer.reasons.get("travel_minutes"),
+                travel_minutes=travel.about(offer.reasons.get("travel_minutes")),
                 mode=offer.helper.mode.lower(),
                 reasons=reasons((part["part"], part["cost"], part["count"]) for part in offer.reasons["parts"]),
                 offer_state=_offer_state(offer, message, at),
@@ -241,7 +244,8 @@ def _fill_proposal(row: Row, ranking: Any, helpers: dict[int, Helper], offers: l
             Pick(
                 helper_id=str(helper.public_id),
                 name=helper.person.first_name,
-                travel_minutes=candidate.travel,
+                travel_minutes=travel.about(candidate.travel),
+                travel_source=candidate.source,
                 mode=helper.mode.lower(),
                 reasons=reasons((part.part, part.cost, part.count) for part in candidate.reasons),
                 chosen=tick and place < ASKED_AT_ONCE,

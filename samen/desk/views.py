@@ -32,6 +32,7 @@ from samen.desk.owed import cautions
 from samen.desk.shell import shell
 from samen.desk.sitting import Desk, desk
 from samen.people import access as people
+from samen.people import travel
 from samen.people.models import Helper
 from samen.teams import access as teams
 from samen.visits import absences, arrangements, replacements, words
@@ -46,7 +47,7 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
     """The board of the visitor's team."""
     here = desk(visitor(request))
     audit.read(here.team, role=here.visitor.role, entrance=here.visitor.entrance)
-    page = {"today": boards.board(here), "section": "today"}
+    page = {"today": boards.board(here), "travel_trouble": travel.trouble(), "section": "today"}
     return _page(request, here, "today", page)
 
 

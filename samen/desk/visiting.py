@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from samen.desk import cockpit, terms
 from samen.desk.owed import telling
 from samen.desk.sitting import Desk
-from samen.people import places
+from samen.people import places, travel
 from samen.people.models import Helper
 from samen.visits import arrangements, planning, tasks
 from samen.visits.models import Assignment, Visit
@@ -49,8 +49,10 @@ def of(desk: Desk, visit: Visit) -> dict[str, Any]:
         "candidates": [
             {
                 "id": str(helpers[one.helper].public_id),
+                "helper_id": str(helpers[one.helper].public_id),
                 "name": helpers[one.helper].person.name,
-                "travel_minutes": one.travel,
+                "travel_minutes": travel.about(one.travel),
+                "travel_source": one.source,
                 "mode": helpers[one.helper].mode.lower(),
                 "reasons": cockpit.reasons((part.part, part.cost, part.count) for part in one.reasons),
             }

@@ -32,6 +32,7 @@ class Fact(models.TextChoices):
     WAY_IN_CHANGED = "way_in_changed", _("{actor} noted how one comes in at {household}")
     HOUSEHOLD_DOCUMENT = "household_document", _("{actor} added a document to {household}")
     HELPER_DOCUMENT = "helper_document", _("{actor} added a document to {helper}")
+    TRAVEL_CORRECTED = "travel_corrected", _("{actor} corrected how long {helper} is on the way to {household}")
 
 
 journal.declare(Fact)

@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from samen.planner.travel import Point, minutes
+from samen.planner.travel import NOTHING_KNOWN, Known, Point, Source, Way, too_far, way
 
 FAMILIAR_FACE = 30  # minutes of travel we gladly pay for somebody the household knows
 RATHER = 15  # and for a pair that likes each other, either way
 UNKNOWN_WAY = 30  # what a way of unknown length counts for
-ESTIMATE_MARGIN = 1.25  # an estimate hides nobody who is only a little too far
 
 
 class Rule(StrEnum):
@@ -109,6 +108,7 @@ class Candidate:
     cost: int
     travel: int | None
     reasons: tuple[Reason, ...]
+    source: Source = Source.ESTIMATE  # of the travel
 
 
 @dataclass(frozen=True)
@@ -129,13 +129,16 @@ class Ranking:
     refused: tuple[Refusal, ...]
 
 
-def rank(visit: VisitSketch, helpers: Iterable[HelperSketch]) -> Ranking:
-    """Everyone, either as a candidate or as a refusal; ties by number, so the answer never wavers."""
+def rank(visit: VisitSketch, helpers: Iterable[HelperSketch], known: Known = NOTHING_KNOWN) -> Ranking:
+    """Everyone, either as a candidate or as a refusal; ties by number, so the answer never wavers.
+
+    `known` are the ways of which somebody said how long they take; the others are estimated.
+    """
     candidates, refused = [], []
     for helper in helpers:
-        refusal = _refusal(visit, helper)
+        refusal = _refusal(visit, helper, known)
         if refusal is None:
-            candidates.append(_weigh(visit, helper))
+            candidates.append(_weigh(visit, helper, known))
         else:
             refused.append(refusal)
     return Ranking(
@@ -145,7 +148,7 @@ def rank(visit: VisitSketch, helpers: Iterable[HelperSketch]) -> Ranking:
     )
 
 
-def _refusal(visit: VisitSketch, helper: HelperSketch) -> Refusal | None:
+def _refusal(visit: VisitSketch, helper: HelperSketch, known: Known) -> Refusal | None:
     if any(_overlap(absence, visit) > 0 for absence in helper.absent):
         return Refusal(helper.id, Rule.HERSELF_ABSENT)
     if visit.household in helper.never:
@@ -154,12 +157,12 @@ def _refusal(visit: VisitSketch, helper: HelperSketch) -> Refusal | None:
         return Refusal(helper.id, Rule.TOO_EXPENSIVE, helper.asks - visit.pays)
     if not any(_inside(visit, window) for window in helper.windows):
         return Refusal(helper.id, Rule.NOT_AVAILABLE)
-    clash = max((_clash(visit, helper, busy) for busy in helper.busy), default=0)
+    clash = max((_clash(visit, helper, busy, known) for busy in helper.busy), default=0)
     if clash > 0:
         return Refusal(helper.id, Rule.BUSY, clash)
-    way = _way(visit, helper)
-    if way is not None and way > helper.reach * ESTIMATE_MARGIN:
-        return Refusal(helper.id, Rule.TOO_FAR, way - helper.reach)
+    there = _way(visit, helper, known)
+    if there is not None and too_far(there, helper.reach):
+        return Refusal(helper.id, Rule.TOO_FAR, there.minutes - helper.reach)
     return Refusal(helper.id, helper.quiet) if helper.quiet else None
 
 
@@ -174,23 +177,26 @@ def _inside(visit: VisitSketch, window: Window) -> bool:
     )
 
 
-def _clash(visit: VisitSketch, helper: HelperSketch, busy: Busy) -> int:
+def _clash(visit: VisitSketch, helper: HelperSketch, busy: Busy, known: Known) -> int:
     """By how many minutes the two, with the way between them, do not fit; 0 or less when they do."""
-    way = minutes(busy.where, visit.where, helper.mode) if busy.where and visit.where else 0
-    return _overlap(Busy(busy.start - way, busy.until + way), visit)
+    between = way(busy.where, visit.where, helper.mode, known).minutes if busy.where and visit.where else 0
+    return _overlap(Busy(busy.start - between, busy.until + between), visit)
 
 
-def _way(visit: VisitSketch, helper: HelperSketch) -> int | None:
-    return minutes(helper.home, visit.where, helper.mode) if helper.home and visit.where else None
+def _way(visit: VisitSketch, helper: HelperSketch, known: Known) -> Way | None:
+    return way(helper.home, visit.where, helper.mode, known) if helper.home and visit.where else None
 
 
-def _weigh(visit: VisitSketch, helper: HelperSketch) -> Candidate:
-    way = _way(visit, helper)
-    reasons = [Reason(Part.TRAVEL, way) if way is not None else Reason(Part.TRAVEL_UNKNOWN, UNKNOWN_WAY)]
+def _weigh(visit: VisitSketch, helper: HelperSketch, known: Known) -> Candidate:
+    there = _way(visit, helper, known)
+    travel = Reason(Part.TRAVEL, there.minutes) if there else Reason(Part.TRAVEL_UNKNOWN, UNKNOWN_WAY)
+    reasons = [travel]
     before = dict(helper.visits_before).get(visit.household, 0)
     reasons.append(Reason(Part.FAMILIAR, -FAMILIAR_FACE, before) if before else Reason(Part.NEW_FACE, 0))
     if visit.household in helper.rather:
         reasons.append(Reason(Part.RATHER, -RATHER))
     if visit.household in helper.rather_not:
         reasons.append(Reason(Part.RATHER_NOT, RATHER))
-    return Candidate(helper.id, sum(reason.cost for reason in reasons), way, tuple(reasons))
+    cost = sum(reason.cost for reason in reasons)
+    found = (there.minutes, there.source) if there else (None, Source.ESTIMATE)
+    return Candidate(helper.id, cost, found[0], tuple(reasons), found[1])

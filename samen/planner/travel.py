@@ -6,7 +6,9 @@ of Giacomin and Levinson 2015.  Expect 3 minutes of error under 3 km, 5 under 8 
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 EARTH_KM = 12742.0  # diameter
 NEAREST_KM = 0.15  # nobody is nearer than the next door
@@ -25,6 +27,38 @@ class Point:
 
     lat: float
     lon: float
+
+
+class Source(StrEnum):
+    """Who says how long the way takes."""
+
+    ESTIMATE = "ESTIMATE"
+    ENGINE = "ENGINE"
+    MANUAL = "MANUAL"
+
+
+@dataclass(frozen=True)
+class Way:
+    """How long the way takes, and who says so."""
+
+    minutes: int
+    source: Source = Source.ESTIMATE
+
+
+Known = Mapping[tuple[Point, Point, str], Way]  # from where, to where, how
+NOTHING_KNOWN: Known = {}
+ESTIMATE_MARGIN = 1.25  # an estimate hides nobody who is only a little too far
+
+
+def way(start: Point, end: Point, mode: str, known: Known = NOTHING_KNOWN) -> Way:
+    """What is known of this way, or of the way back; else an estimate, which says that it is one."""
+    found = known.get((start, end, mode)) or known.get((end, start, mode))
+    return found or Way(minutes(start, end, mode))
+
+
+def too_far(found: Way, reach: int) -> bool:
+    """Whether this way is more than somebody takes: an estimate has a margin, what is known has none."""
+    return found.minutes > reach * (ESTIMATE_MARGIN if found.source is Source.ESTIMATE else 1)
 
 
 @dataclass(frozen=True)

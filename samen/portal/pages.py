@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from samen.base import links
 from samen.base.models import Link
-from samen.people import places
+from samen.people import places, travel
 from samen.people.models import Helper, Household, Person
 from samen.portal import access, telling
 from samen.visits import tasks, words
@@ -99,7 +99,7 @@ def of_offer(offer: Offer, *, at: datetime) -> dict[str, Any]:
             "visits": [
                 {"starts_at": visit.starts_at, "ends_at": visit.ends_at, "minutes": visit.minutes} for visit in visits
             ],
-            "travel_minutes": offer.reasons.get("travel_minutes"),
+            "travel_minutes": travel.about(offer.reasons.get("travel_minutes")),
             "mode": offer.helper.mode.lower(),
             "reasons": _reasons(offer),
             "reply_by": offer.reply_by,

@@ -10,11 +10,12 @@ from django.db.models import Count, Q, QuerySet
 
 from samen.base import clock
 from samen.people import asking, places
+from samen.people import planning as ways
 from samen.people.models import Availability, Helper, PairWish, Place
 from samen.planner import replacement
 from samen.planner.recurrence import Freq, Rule, occurrences, wall_clock
 from samen.planner.replacement import Busy, HelperSketch, Ranking, VisitSketch, Window
-from samen.planner.travel import Point
+from samen.planner.travel import Known, Point
 from samen.visits import rates
 from samen.visits.models import Absence, Assignment, Offer, Round, Term, Visit
 
@@ -51,15 +52,17 @@ def _rank(
     helpers = _helpers(team, visits, at=at)
     if quiet:
         helpers = [replace(one, quiet=replacement.Rule(quiet[one.id])) if one.id in quiet else one for one in helpers]
-    return {visit.id: replacement.rank(visit, helpers) for visit in _visits(visits)}
+    known = _known(team, visits, at=at)
+    return {visit.id: replacement.rank(visit, helpers, known) for visit in _visits(visits)}
 
 
 def fits(visit: Visit, days: Iterable[date], *, at: datetime) -> dict[date, Ranking]:
     """For each of these days: everybody of the visit's team, ranked or refused for this visit at its own hour."""
     there = [_on(visit, day) for day in days]
-    helpers = _helpers(visit.team_id, there, at=at)
+    helpers, known = _helpers(visit.team_id, there, at=at), _known(visit.team_id, there, at=at)
     return {
-        one.local_date: replacement.rank(sketch, helpers) for one, sketch in zip(there, _visits(there), strict=True)
+        one.local_date: replacement.rank(sketch, helpers, known)
+        for one, sketch in zip(there, _visits(there), strict=True)
     }
 
 
@@ -129,6 +132,15 @@ def _visits(visits: Iterable[Visit]) -> list[VisitSketch]:
         )
         for visit in visits
     ]
+
+
+def _known(team: int, visits: list[Visit], *, at: datetime) -> Known:
+    """The ways from the homes of the team to these visits of which somebody said how long they take."""
+    day = min(visit.starts_at for visit in visits).astimezone(clock.HOME).date()
+    modes = dict(Helper.objects.filter(team_id=team).order_by("pk").values_list("pk", "mode"))
+    homes = places.of_helpers(modes, day)
+    there = places.of_households({visit.household_id for visit in visits}, day)
+    return ways.known([(homes.get(number), mode) for number, mode in modes.items()], there.values(), at=at)
 
 
 def _helpers(team: int, visits: list[Visit], *, at: datetime) -> list[HelperSketch]:

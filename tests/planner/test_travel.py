@@ -2,7 +2,7 @@
 
 import pytest
 
-from samen.planner.travel import Point, distance_km, minutes
+from samen.planner.travel import Point, Source, Way, distance_km, minutes, too_far, way
 
 HILVERSUM = Point(52.2232, 5.1750)
 
@@ -46,3 +46,19 @@ def test_there_and_back_take_the_same():
 
 def test_parking_in_a_city_takes_longer():
     assert minutes(HILVERSUM, north(3), "CAR", urbanity=1) > minutes(HILVERSUM, north(3), "CAR", urbanity=5)
+
+
+def test_what_is_known_of_a_way_holds_there_and_back_and_the_rest_is_an_estimate_that_says_so():
+    there = north(4)
+    known = {(HILVERSUM, there, "BIKE"): Way(41, Source.MANUAL)}
+
+    assert way(HILVERSUM, there, "BIKE", known) == way(there, HILVERSUM, "BIKE", known) == Way(41, Source.MANUAL)
+    assert way(HILVERSUM, there, "CAR", known) == Way(minutes(HILVERSUM, there, "CAR"), Source.ESTIMATE)
+
+
+def test_an_estimate_has_a_margin_and_what_is_known_has_none():
+    assert not too_far(Way(25), 20)
+    assert too_far(Way(26), 20)
+    assert not too_far(Way(20, Source.ENGINE), 20)
+    assert too_far(Way(21, Source.ENGINE), 20)
+    assert too_far(Way(21, Source.MANUAL), 20)

@@ -95,3 +95,15 @@ class CalendarForm(forms.Form):
     """What becomes of the secret address of a calendar."""
 
     wish = forms.ChoiceField(choices=[(SHARE, SHARE), (FULL, FULL), (WITHDRAW, WITHDRAW)])
+
+
+class RideForm(forms.Form):
+    """How long a way really takes."""
+
+    minutes = forms.IntegerField(
+        label=_("Minutes from door to door"),
+        min_value=1,
+        max_value=240,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("Fill in a number."), "invalid": _("Fill in whole minutes.")},
+    )

@@ -6,7 +6,7 @@ from django.urls import URLPattern
 
 from samen.base.entrances import Role, Scope, View, page
 from samen.desk.whereabouts import views
-from samen.desk.whereabouts.forms import CalendarForm, PinForm, PlaceForm
+from samen.desk.whereabouts.forms import CalendarForm, PinForm, PlaceForm, RideForm
 from samen.people.models import Helper, Household
 
 BOTH = ["GET", "POST"]
@@ -57,4 +57,12 @@ urlpatterns = [
         **HELPER,
     ),
     _staff("agenda/", views.team_calendar, name="team_calendar", methods=BOTH, form=CalendarForm),
+    _staff(
+        "hulp/<uuid:helper>/reistijd/<uuid:household>/",
+        views.ride,
+        name="ride",
+        of={"helper": Helper, "household": Household},
+        methods=BOTH,
+        form=RideForm,
+    ),
 ]

@@ -11,9 +11,10 @@ from samen.base import audit
 from samen.base.entrances import visitor
 from samen.desk.shell import page
 from samen.desk.sitting import Desk, desk
-from samen.desk.whereabouts import calendars, homes
-from samen.desk.whereabouts.forms import CalendarForm, PinForm, PlaceForm
+from samen.desk.whereabouts import calendars, homes, rides
+from samen.desk.whereabouts.forms import CalendarForm, PinForm, PlaceForm, RideForm
 from samen.people import access as people
+from samen.people import travel
 from samen.visits.feeds import Whose
 
 
@@ -90,3 +91,18 @@ def _calendar(request: HttpRequest, here: Desk, whose: Whose) -> HttpResponse:
         return redirect(request.path)
     shown = {"file": calendars.of(here, whose), "form": form, "section": "people"}
     return page(request, here, "calendar", shown, status=422 if form.errors else 200)
+
+
+def ride(request: HttpRequest, slug: str, helper: uuid.UUID, household: uuid.UUID) -> HttpResponse:
+    """How long a helper is on the way to a household, and saying that it is otherwise."""
+    here = desk(visitor(request))
+    who, there = people.helper_for(here.visitor, helper), people.household_for(here.visitor, household)
+    form = RideForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        minutes = form.cleaned_data["minutes"]
+        if travel.correct(who, there, minutes=minutes, by=here.visitor.actor, at=here.at):
+            messages.success(request, _("Kept. From now on proposals count with it."))
+            return redirect(request.path)
+        form.add_error("minutes", _("One of the two is not on the map, so there is no way to keep."))
+    shown = {"file": rides.of(here, who, there), "form": form, "section": "people"}
+    return page(request, here, "ride", shown, status=422 if form.errors else 200)
