@@ -7,7 +7,7 @@ request: it finds out which organisation and which actor, enters, and rolls back
 import enum
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -70,6 +70,7 @@ class Visitor:
     role: Role
     entrance: str
     at: datetime
+    known: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # looked up once in a request
 
 
 PAGES: dict[str, Entrance] = {}

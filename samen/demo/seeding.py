@@ -14,7 +14,7 @@ from samen.base import clock, links, tenancy
 from samen.base.journal import Subject
 from samen.base.models import ActorKind, Link
 from samen.base.schema import Owned
-from samen.demo import cast, owed
+from samen.demo import cast, owed, told
 from samen.demo.drawing import key
 from samen.people.models import (
     Availability,
@@ -117,6 +117,14 @@ class _Planter:
                     household=self.households[name],
                     strength=PairWish.Strength.NEVER,
                 )
+        self._told()
+
+    def _told(self) -> None:
+        """What is known of the two people of the story."""
+        morning = datetime.combine(self.day, MORNING, tzinfo=clock.HOME)
+        if self.agency is cast.GOOI:
+            told.of_household(self.households["mevrouw De Vries"], at=morning)
+            told.of_helper(self.helpers["Fatma"], at=morning)
 
     def identify(self) -> None:
         """The same seed, the same identities, also of what the product's own verbs made."""

@@ -10,27 +10,31 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from samen.base import clock, journal
+from samen.base import clock, gathering, journal
 from samen.base.journal import Subject
-from samen.base.models import JournalLine
 from samen.desk import terms, wishing
 from samen.desk.sitting import Desk
-from samen.people import asking, availability, documents, lookup, notes, places, standing, stories, ways_in
+from samen.people import availability, lookup, places, standing
 from samen.people import formats as written
 from samen.people import wishes as wished
 from samen.people.facts import Fact
 from samen.people.models import (
+    AskRight,
+    AskWindow,
+    Availability,
     Channel,
     ContactPoint,
+    Document,
     Helper,
     Household,
     HouseholdMember,
+    Note,
     PairWish,
     Person,
     StandingWish,
+    Story,
     WayIn,
 )
-from samen.teams.models import Colleague
 from samen.visits import words
 from samen.visits.facts import Fact as Visits
 from samen.visits.models import Absence, Assignment, Visit
@@ -41,6 +45,8 @@ LOOKED_BACK = 60
 MOST_WISHES = 4
 MINUTES = 60
 WEEK = timedelta(days=7)
+MORE = {"documents": ("blob__size",)}
+PAIRED = ("helper__person__first_name", "helper__person__prefix", "helper__person__last_name")
 PARTS = [
     ("", gettext_lazy("All")),
     ("contact", gettext_lazy("Contact")),
@@ -67,71 +73,123 @@ class Glance:
 def of_helper(desk: Desk, helper: Helper, part: str = "") -> dict[str, Any]:
     """What a colleague must know of a helper."""
     today = desk.at.astimezone(clock.HOME).date()
-    points = list(ContactPoint.objects.filter(person=helper.person_id).order_by("-verified_at", "pk"))
+    known = gathering.gather(
+        desk.visitor.org,
+        _lists("helper", helper, today)
+        | {
+            "points": ContactPoint.objects.filter(person=helper.person_id).order_by("-verified_at", "pk"),
+            "rights": AskRight.objects.filter(helper=helper),
+            "windows": AskWindow.objects.filter(helper=helper).order_by("weekday", "local_start"),
+            "hours": availability.rows_of(helper, max(today, helper.since_date or today)),
+            "absences": Absence.objects.filter(helper=helper, withdrawn_at=None, ended_at=None).order_by("-starts_at"),
+        },
+        more=MORE | {"pairs": ("household__name",)},
+    )
     visits = Visit.objects.standing().filter(
         assignments__helper=helper, assignments__ended_at=None, ends_at__gt=desk.at
     )
-    absence = Absence.objects.filter(helper=helper, withdrawn_at=None, ended_at=None).order_by("-starts_at").first()
+    absence = next(iter(known["absences"]), None)
     coming = _visits(desk, visits)
-    said = [wishing.told(wish) for wish in wished.of(helper, on=today)]
-    return {
-        "name": helper.person.name,
-        "work_url": reverse("helper_work", args=[desk.visitor.slug, helper.public_id]),
-        "first_name": helper.person.first_name,
-        "public_id": helper.public_id,
-        "team": helper.team,
-        "place": places.fully(places.of_helpers([helper.pk], today).get(helper.pk)),
-        "place_url": reverse("helper_place", args=[desk.visitor.slug, helper.public_id]),
-        "calendar_url": reverse("helper_calendar", args=[desk.visitor.slug, helper.public_id]),
-        "phone": _point(points, ContactPoint.Kind.PHONE),
-        "email": _point(points, ContactPoint.Kind.EMAIL),
-        "mode": helper.mode.lower(),
-        "reach": helper.reach_minutes,
-        "absence": absence,
-        "better_url": reverse("better", args=[desk.visitor.slug, absence.public_id]) if absence else "",
-        "absence_url": reverse("cockpit", args=[desk.visitor.slug, absence.public_id]) if absence else "",
-        "glance": _glance_of_helper(desk, helper, coming, said),
-        "week": _week(helper, today),
-        "wishes": said,
-        "pairs": _pairs(PairWish.objects.filter(helper=helper).select_related("household"), "household"),
-        "story": stories.of(helper),
-        "documents": documents.of(helper),
-        "visits": coming[:MOST_VISITS],
-    } | _timeline(Subject.of(helper), notes.of(helper, most=LOOKED_BACK), part)
+    said = [wishing.told(wish) for wish in known["wishes"]]
+    return (
+        {
+            "name": helper.person.name,
+            "work_url": reverse("helper_work", args=[desk.visitor.slug, helper.public_id]),
+            "first_name": helper.person.first_name,
+            "public_id": helper.public_id,
+            "team": helper.team,
+            "place": places.fully(places.of_helpers([helper.pk], today).get(helper.pk)),
+            "place_url": reverse("helper_place", args=[desk.visitor.slug, helper.public_id]),
+            "calendar_url": reverse("helper_calendar", args=[desk.visitor.slug, helper.public_id]),
+            "phone": _point(known["points"], ContactPoint.Kind.PHONE),
+            "email": _point(known["points"], ContactPoint.Kind.EMAIL),
+            "mode": helper.mode.lower(),
+            "reach": helper.reach_minutes,
+            "absence": absence,
+            "better_url": reverse("better", args=[desk.visitor.slug, absence.public_id]) if absence else "",
+            "absence_url": reverse("cockpit", args=[desk.visitor.slug, absence.public_id]) if absence else "",
+            "glance": _glance_of_helper(desk, helper, coming, said, _asked(known["rights"], known["windows"], desk.at)),
+            "week": _week(known["hours"]),
+            "pairs": [wishing.told_pair(row, row.household__name) for row in known["pairs"]],
+            "visits": coming[:MOST_VISITS],
+        }
+        | _told(known, said)
+        | _timeline(Subject.of(helper), known["notes"], part)
+    )
 
 
 def of_household(desk: Desk, household: Household, part: str = "") -> dict[str, Any]:
     """What a colleague must know of a household."""
     today = desk.at.astimezone(clock.HOME).date()
-    members = _members(household)
+    belonging = HouseholdMember.objects.filter(household=household)
+    people = belonging.values("person")
+    known = gathering.gather(
+        desk.visitor.org,
+        _lists("household", household, today)
+        | {
+            "points": ContactPoint.objects.filter(person__in=people).order_by("-verified_at", "pk"),
+            "members": belonging.order_by("pk"),
+            "people": Person.objects.filter(pk__in=people),
+            "wants": StandingWish.objects.filter(household=household, ended_at=None).order_by("pk"),
+            "keys": WayIn.objects.filter(household=household),
+        },
+        more=MORE | {"pairs": PAIRED},
+    )
+    members = lookup.joined(known["members"], known["people"])
     told = lookup.first_told(members)
-    points = list(told.contact_points.all()) if told else []
+    points = _of_person(known["points"], told)
     coming = _visits(desk, Visit.objects.standing().filter(household=household, ends_at__gt=desk.at))
-    said = [wishing.told(wish) for wish in wished.of(household, on=today)]
-    wants = list(StandingWish.objects.filter(household=household, ended_at=None).order_by("pk"))
-    key = ways_in.of(household)
+    said = [wishing.told(wish) for wish in known["wishes"]]
+    key = next(iter(known["keys"]), None)
+    contact = _contact(told, members, _point(points, ContactPoint.Kind.PHONE))
+    return (
+        {
+            "name": household.name,
+            "rate_url": reverse("household_rate", args=[desk.visitor.slug, household.public_id]),
+            "team": household.team,
+            "place": places.fully(places.of_households([household.pk], today).get(household.pk)),
+            "place_url": reverse("household_place", args=[desk.visitor.slug, household.public_id]),
+            "calendar_url": reverse("household_calendar", args=[desk.visitor.slug, household.public_id]),
+            "public_id": household.public_id,
+            "agreements": terms.of_household(desk, household),
+            "told": told.name if told else "",
+            "phone": _point(points, ContactPoint.Kind.PHONE),
+            "email": _point(points, ContactPoint.Kind.EMAIL),
+            "glance": _glance_of_household(coming, said, known["wants"], contact, key, at=desk.at),
+            "members": [_member(member, _of_person(known["points"], member.person)) for member in members],
+            "pairs": [wishing.told_pair(row, _name(row)) for row in known["pairs"]],
+            "key": key,
+            "key_words": WayIn.Kind(key.kind).label if key else "",
+            "visits": coming[:MOST_VISITS],
+        }
+        | _told(known, said)
+        | _timeline(Subject.of(household), known["notes"], part)
+    )
+
+
+def _lists(owner: str, row: Household | Helper, today: date) -> dict[str, QuerySet[Any]]:
+    """What is kept of households and helpers alike."""
+    mine = {owner: row}
     return {
-        "name": household.name,
-        "rate_url": reverse("household_rate", args=[desk.visitor.slug, household.public_id]),
-        "team": household.team,
-        "place": places.fully(places.of_households([household.pk], today).get(household.pk)),
-        "place_url": reverse("household_place", args=[desk.visitor.slug, household.public_id]),
-        "calendar_url": reverse("household_calendar", args=[desk.visitor.slug, household.public_id]),
-        "public_id": household.public_id,
-        "agreements": terms.of_household(desk, household),
-        "told": told.name if told else "",
-        "phone": _point(points, ContactPoint.Kind.PHONE),
-        "email": _point(points, ContactPoint.Kind.EMAIL),
-        "glance": _glance_of_household(coming, said, wants, _contact(told, members), key, at=desk.at),
-        "members": [_member(member) for member in members],
-        "wishes": said,
-        "pairs": _pairs(PairWish.objects.filter(household=household).select_related("helper__person"), "helper"),
-        "key": key,
-        "key_words": WayIn.Kind(key.kind).label if key else "",
-        "story": stories.of(household),
-        "documents": documents.of(household),
-        "visits": coming[:MOST_VISITS],
-    } | _timeline(Subject.of(household), notes.of(household, most=LOOKED_BACK), part)
+        "wishes": wished.of(row, on=today),
+        "pairs": PairWish.objects.filter(**mine).order_by("pk"),
+        "stories": Story.objects.filter(**mine),
+        "documents": Document.objects.filter(**mine).order_by("-pk"),
+        "notes": Note.objects.filter(**mine).order_by("-pk")[:MOST_LINES],
+    }
+
+
+def _told(known: dict[str, list[Any]], said: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"wishes": said, "story": next(iter(known["stories"]), None), "documents": known["documents"]}
+
+
+def _name(row: Any) -> str:
+    """The name of the helper of a pair."""
+    return " ".join(part for part in (getattr(row, column) for column in PAIRED) if part)
+
+
+def _of_person(points: list[ContactPoint], person: Person | None) -> list[ContactPoint]:
+    return [point for point in points if person is not None and point.person_id == person.pk]
 
 
 # In one glance
@@ -186,16 +244,15 @@ def _wants(wants: list[StandingWish], *, at: datetime) -> Glance:
     return Glance("umbrella", label, told)
 
 
-def _contact(told: Person | None, members: list[HouseholdMember]) -> str:
+def _contact(told: Person | None, members: list[HouseholdMember], phone: dict[str, str] | None) -> str:
     if told is None:
         return ""
     role = next(HouseholdMember.Role(row.role).label for row in members if row.person_id == told.pk)
-    phone = _point(list(told.contact_points.all()), ContactPoint.Kind.PHONE)
     return " · ".join(str(part) for part in (told.name, role, phone["shown"] if phone else "") if part)
 
 
 def _glance_of_helper(
-    desk: Desk, helper: Helper, coming: list[dict[str, Any]], said: list[dict[str, Any]]
+    desk: Desk, helper: Helper, coming: list[dict[str, Any]], said: list[dict[str, Any]], asked: str
 ) -> list[Glance]:
     ahead = [visit for visit in coming if visit["time"] < desk.at + WEEK]
     hours = sum(visit["minutes"] for visit in ahead) / MINUTES
@@ -209,27 +266,36 @@ def _glance_of_helper(
         Glance("calendar", _("Next visit"), after),
         Glance("clock", _("Hours"), f"{filled.format(hours=f'{hours:g}', agreed=f'{agreed:g}')} · {many}"),
         Glance("heart-handshake", _("Can and wishes"), _most(said) or _("nothing noted yet")),
-        Glance("message-circle-question-mark", _("To be asked"), _asked(helper, desk.at)),
+        Glance("message-circle-question-mark", _("To be asked"), asked),
     ]
 
 
-def _asked(helper: Helper, at: datetime) -> str:
-    right, week = asking.of(helper)
+def _asked(rights: list[AskRight], windows: list[AskWindow], at: datetime) -> str:
+    """When and how often she may be asked, in one line."""
+    right = next(iter(rights), AskRight())
     parts = []
     if right.pause_until and right.pause_until > at.astimezone(clock.HOME).date():
         parts.append(_("not before {day}").format(day=_day(right.pause_until)))
-    if week:
-        days = [f"{_weekday(number)} {availability.in_words(hours)}" for number, hours in sorted(week.items())]
+    if windows:
+        days = [f"{_weekday(number)} {hours}" for number, hours in _by_day(windows).items()]
         parts.append(", ".join(days))
     if right.per_week is not None:
-        parts.append(ngettext("at most {count} time a week", "at most {count} times a week", right.per_week))
-        parts[-1] = parts[-1].format(count=right.per_week)
+        often = ngettext("at most {count} time a week", "at most {count} times a week", right.per_week)
+        parts.append(often.format(count=right.per_week))
     return " · ".join(parts or [_("always")]) + f" · {Channel(right.channel).label}"
 
 
-def _week(helper: Helper, today: date) -> list[dict[str, str]]:
-    hours = availability.of(helper, max(today, helper.since_date or today))
-    return [{"day": _weekday(n), "hours": availability.in_words(hours.get(n, []))} for n in range(7)]
+def _by_day(rows: list[Any]) -> dict[int, str]:
+    """The stretches of each weekday, as people write them."""
+    found: dict[int, list[availability.Stretch]] = {}
+    for row in rows:
+        found.setdefault(row.weekday, []).append((row.local_start, row.local_end))
+    return {weekday: availability.in_words(hours) for weekday, hours in sorted(found.items())}
+
+
+def _week(rows: list[Availability]) -> list[dict[str, str]]:
+    hours = _by_day(rows)
+    return [{"day": _weekday(n), "hours": hours.get(n, "")} for n in range(7)]
 
 
 def _moment(at: datetime) -> str:
@@ -247,14 +313,7 @@ def _weekday(number: int) -> str:
 # Who and what
 
 
-def _members(household: Household) -> list[HouseholdMember]:
-    points = Prefetch("person__contact_points", ContactPoint.objects.order_by("-verified_at", "pk"))
-    rows = HouseholdMember.objects.filter(household=household).select_related("person").prefetch_related(points)
-    return list(rows.order_by("pk"))
-
-
-def _member(member: HouseholdMember) -> dict[str, Any]:
-    points = list(member.person.contact_points.all())
+def _member(member: HouseholdMember, points: list[ContactPoint]) -> dict[str, Any]:
     mandate = member.mandate and f"{member.get_mandate_display()}, {_day(member.mandate_date)}"
     return {
         "name": member.person.name,
@@ -272,13 +331,6 @@ def _point(points: list[ContactPoint], kind: str) -> dict[str, str] | None:
         return None
     shown = written.phone_shown(kept.normalised) if kind == ContactPoint.Kind.PHONE else kept.normalised
     return {"number": kept.normalised, "shown": shown}
-
-
-def _pairs(rows: QuerySet[PairWish], other: str) -> list[str]:
-    return [
-        wishing.told_pair(row, row.helper.person.name if other == "helper" else row.household.name)
-        for row in rows.order_by("pk")
-    ]
 
 
 def _visits(desk: Desk, visits: QuerySet[Visit]) -> list[dict[str, Any]]:
@@ -321,7 +373,7 @@ def _timeline(subject: Subject, noted: list[Any], part: str) -> dict[str, Any]:
     wanted = [line for line in lines if chosen in ("", _part_of(line.fact))][:MOST_LINES]
     shown = noted[:MOST_LINES] if chosen in ("", "notitie") else []
     authors = {Subject("colleague", note.written_by_ref) for note in shown if note.written_by_ref}
-    names = _names(wanted, authors)
+    names = lookup.names(journal.refs(wanted) | authors)
     entries: list[dict[str, Any]] = [
         {"at": line.at, "text": journal.sentence(line, names), "icon": _icon(line.fact)} for line in wanted
     ]
@@ -348,12 +400,3 @@ def _part_of(fact: str) -> str:
 
 def _icon(fact: str) -> str:
     return MARKS[_part_of(fact)]
-
-
-def _names(lines: list[JournalLine], authors: set[Subject]) -> dict[Subject, str]:
-    wanted = journal.refs(lines) | authors
-    found = lookup.names(wanted)
-    refs = [subject.ref for subject in wanted if subject.kind == "colleague"]
-    for colleague in Colleague.objects.filter(public_id__in=refs):
-        found[Subject("colleague", colleague.public_id)] = colleague.name
-    return found

@@ -1,5 +1,6 @@
 """What was agreed, in words: every week on Wednesday from 10.00, three hours, Fatma."""
 
+from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,12 +18,12 @@ from samen.visits.models import Arrangement, Term, Visit, WorkForm
 def of_household(desk: Desk, household: Household) -> list[dict[str, Any]]:
     """The agreements of a household that still have a day ahead, each with its terms in words."""
     today = desk.at.astimezone(clock.HOME).date()
-    found = []
-    for arrangement in household.arrangements.order_by("pk").prefetch_related("terms__helper__person"):
-        terms = [term for term in arrangement.terms.all() if term.period.upper is None or term.period.upper > today]
-        if terms:
-            found.append(_agreement(desk, arrangement, terms))
-    return found
+    agreed: dict[Arrangement, list[Term]] = defaultdict(list)
+    rows = Term.objects.filter(arrangement__household=household).select_related("arrangement", "helper__person")
+    for term in rows.order_by("arrangement", "pk"):
+        if term.period.upper is None or term.period.upper > today:
+            agreed[term.arrangement].append(term)
+    return [_agreement(desk, arrangement, terms) for arrangement, terms in agreed.items()]
 
 
 def _agreement(desk: Desk, arrangement: Arrangement, terms: list[Term]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import QuerySet
 
 from samen.base import journal
 from samen.base.tenancy import Actor
@@ -61,9 +62,14 @@ def _hour(moment: time) -> str:
 def of(helper: Helper, on: date) -> dict[int, list[Stretch]]:
     """Her week as it is on this day."""
     found: dict[int, list[Stretch]] = {}
-    for row in Availability.objects.filter(helper=helper, period__contains=on).order_by("weekday", "local_start"):
+    for row in rows_of(helper, on):
         found.setdefault(row.weekday, []).append((row.local_start, row.local_end))
     return found
+
+
+def rows_of(helper: Helper, on: date) -> QuerySet[Availability]:
+    """The stretches of her week as it is on this day, in order."""
+    return Availability.objects.filter(helper=helper, period__contains=on).order_by("weekday", "local_start")
 
 
 def change(helper: Helper, week: Week, *, since: date, by: Actor, at: datetime) -> None:

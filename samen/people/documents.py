@@ -73,9 +73,3 @@ def add(whose: Household | Helper, *, new: NewDocument, by: Actor, at: datetime)
     fact = Fact.HOUSEHOLD_DOCUMENT if isinstance(whose, Household) else Fact.HELPER_DOCUMENT
     journal.record(fact, about=[whose, whose.team], by=by, at=at)
     return document
-
-
-def of(whose: Household | Helper) -> list[Document]:
-    """The files, newest first."""
-    owner = {"household": whose} if isinstance(whose, Household) else {"helper": whose}
-    return list(Document.objects.filter(**owner).select_related("blob").order_by("-pk"))

@@ -1,22 +1,21 @@
 """Who is who: names behind soft ids, whoever is searched for, and how to reach somebody."""
 
 import re
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 
 from samen.base.journal import Subject
-from samen.base.schema import Owned
 from samen.people import places
 from samen.people.models import ContactPoint, Helper, Household, HouseholdMember, Person
-from samen.teams.models import Team
+from samen.teams.models import Colleague, Team
 
 POSTCODE = re.compile(r"\d{4}\s*[a-z]{0,2}", re.ASCII | re.IGNORECASE)
 NUMBER = re.compile(r"[\d\s()+-]{6,}", re.ASCII)
 MOST_WORDS = 6
-Row = TypeVar("Row", bound=Owned)
 
 TOLD_FIRST = [
     HouseholdMember.Role.REPRESENTATIVE,
@@ -26,24 +25,38 @@ TOLD_FIRST = [
 
 
 def names(subjects: Iterable[Subject]) -> dict[Subject, str]:
-    """The name of every household, helper and person among these that still exists."""
-    wanted: dict[str, list[Subject]] = {}
+    """The name of every household, helper, person and colleague among these that still exists."""
+    wanted: dict[str, list[uuid.UUID]] = {}
     for subject in subjects:
-        wanted.setdefault(subject.kind, []).append(subject)
-    found: dict[Subject, str] = {}
-    for helper in _rows(Helper.objects.select_related("person"), wanted, "helper"):
-        found[Subject("helper", helper.public_id)] = helper.person.name
-    for household in _rows(Household.objects.all(), wanted, "household"):
-        found[Subject("household", household.public_id)] = household.name
-    for person in _rows(Person.objects.all(), wanted, "person"):
-        found[Subject("person", person.public_id)] = person.name
-    return found
+        if subject.kind in ("helper", "household", "person", "colleague"):
+            wanted.setdefault(subject.kind, []).append(subject.ref)
+    sources = [
+        _named_rows(Helper.objects.all(), wanted.get("helper"), "helper", "person__"),
+        _named_rows(Person.objects.all(), wanted.get("person"), "person"),
+        _known_as(Household.objects.all(), wanted.get("household"), "household"),
+        _known_as(Colleague.objects.all(), wanted.get("colleague"), "colleague"),
+    ]
+    if not any(wanted.values()):
+        return {}
+    return {
+        Subject(kind, ref): " ".join(part for part in name if part)
+        for kind, ref, *name in sources[0].union(*sources[1:], all=True)
+    }
 
 
-def _rows(rows: QuerySet[Row], wanted: dict[str, list[Subject]], kind: str) -> Iterable[Row]:
-    """Those that are wanted; the database is not asked for nobody."""
-    refs = [subject.ref for subject in wanted.get(kind, [])]
-    return rows.filter(public_id__in=refs) if refs else ()
+def _named_rows(rows: QuerySet[Any], refs: list[uuid.UUID] | None, kind: str, path: str = "") -> QuerySet[Any, Any]:
+    """Kind, identity and the parts of the name, so that all kinds come in one statement."""
+    named = {"first": F(f"{path}first_name"), "between": F(f"{path}prefix"), "last": F(f"{path}last_name")}
+    return _columns(rows, refs, kind, named)
+
+
+def _known_as(rows: QuerySet[Any], refs: list[uuid.UUID] | None, kind: str) -> QuerySet[Any, Any]:
+    return _columns(rows, refs, kind, {"first": Value(""), "between": Value(""), "last": F("name")})
+
+
+def _columns(rows: QuerySet[Any], refs: list[uuid.UUID] | None, kind: str, named: dict[str, Any]) -> QuerySet[Any, Any]:
+    found: QuerySet[Any, Any] = rows.filter(public_id__in=refs or ()).annotate(kind=Value(kind), **named)
+    return found.values_list("kind", "public_id", "first", "between", "last")
 
 
 def email(person: Person) -> str | None:
@@ -64,6 +77,14 @@ def _point(person: Person, kind: ContactPoint.Kind) -> str | None:
 def told(household: Household) -> Person | None:
     """Who of a household hears about visits: a representative, else a contact, else who lives there."""
     return first_told(HouseholdMember.objects.filter(household=household).select_related("person").order_by("id"))
+
+
+def joined(members: Sequence[HouseholdMember], people: Iterable[Person]) -> list[HouseholdMember]:
+    """The members, each with the person it is, where both were fetched apart."""
+    by_number = {person.pk: person for person in people}
+    for member in members:
+        member.person = by_number[member.person_id]
+    return list(members)
 
 
 def first_told(members: Iterable[HouseholdMember]) -> Person | None:

@@ -16,9 +16,3 @@ def write(whose: Household | Helper, *, text: str, by: Actor, at: datetime) -> N
         written_by_ref=by.ref,
         written_at=at,
     )
-
-
-def of(whose: Household | Helper, *, most: int) -> list[Note]:
-    """The newest notes, newest first."""
-    owner = {"household": whose} if isinstance(whose, Household) else {"helper": whose}
-    return list(Note.objects.filter(**owner).order_by("-pk")[:most])

@@ -32,10 +32,22 @@ class NoTeam(Http404):
 
 def colleague(visitor: Visitor) -> Colleague:
     """The colleague who came in; 404 when they have left meanwhile."""
-    found = Colleague.objects.serving(visitor.at).filter(public_id=visitor.actor.the_ref).first()
+    if "colleague" not in visitor.known:
+        visitor.known["colleague"] = (
+            Colleague.objects.serving(visitor.at).filter(public_id=visitor.actor.the_ref).first()
+        )
+    found: Colleague | None = visitor.known["colleague"]
     if found is None:
         raise Http404
     return found
+
+
+def _mine(visitor: Visitor) -> list[Team]:
+    """The visitor's own teams at the moment of the visit."""
+    if "teams" not in visitor.known:
+        visitor.known["teams"] = teams_of(colleague(visitor), visitor.at)
+    mine: list[Team] = visitor.known["teams"]
+    return mine
 
 
 def teams_of(colleague: Colleague, at: datetime) -> list[Team]:
@@ -48,7 +60,7 @@ def teams_of(colleague: Colleague, at: datetime) -> list[Team]:
 
 def team(visitor: Visitor) -> Team:
     """The team whose board this colleague sees; `NoTeam`, which is a 404, for somebody without a team."""
-    mine = teams_of(colleague(visitor), visitor.at)
+    mine = _mine(visitor)
     if not mine:
         raise NoTeam
     return mine[0]
@@ -62,7 +74,7 @@ def admit(visitor: Visitor, row: Owned, *, name: str, team: Team, purpose: str =
     at = visitor.at
     who = colleague(visitor)
     subject = journal.Subject.of(row)
-    if team.pk not in {mine.pk for mine in teams_of(who, at)}:
+    if team.pk not in {mine.pk for mine in _mine(visitor)}:
         granted = AccessRequest.objects.filter(
             colleague=who, kind=subject.kind, ref=subject.ref, granted_until__gt=at
         ).exists()

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from samen.base import clock, mail
 from samen.base.tenancy import SYSTEM
@@ -52,7 +53,7 @@ def test_a_wish_stands_in_the_file_until_it_is_taken_away(stage, anja, inside):
     assert "een kat in huis , fijn als het kan" in page
     assert "Minoes slaapt op de trap" in page
     with inside():
-        wish = Wish.objects.get(what="cat")
+        wish = Wish.objects.get(what="cat", reason__contains="trap")
     anja.post(f"/o/zorgzaam/wens/{wish.public_id}/weg/")
     assert "een kat in huis" not in words(anja.get(peters))
 
@@ -123,7 +124,7 @@ def test_a_story_is_kept_and_a_colleague_is_warned_kindly(stage, anja, inside):
 
     assert "Het verhaal noemt een ziekte." in words(told)
     with inside():
-        assert Story.objects.get().text.startswith("Zong")
+        assert Story.objects.get(household=stage.homes["familie Peters"]).text.startswith("Zong")
 
 
 def test_never_again_has_a_reason_and_keeps_her_away(stage, anja, inside):
@@ -269,7 +270,7 @@ def test_a_note_is_one_click_and_stands_in_the_timeline(stage, anja, inside):
     assert "Marga belt" not in words(anja.get(file_of(home), {"toon": "bezoek"}))
     assert "Marga belt" in words(anja.get(file_of(home), {"toon": "notitie"}))
     with inside():
-        assert Note.objects.get().written_by_kind == "COLLEAGUE"
+        assert Note.objects.get(household=home).written_by_kind == "COLLEAGUE"
 
 
 def test_a_document_is_kept_and_given_to_the_team_only(stage, anja, signed_in, zoe):
@@ -304,13 +305,16 @@ def test_an_open_absence_of_the_helper_is_told_in_the_glance(stage, anja):
 
 
 @pytest.mark.parametrize("kind", ["huishouden", "hulp"])
-def test_a_file_costs_no_more_queries_than_this(stage, anja, kind, django_assert_max_num_queries):
-    row = stage.homes["familie Peters"] if kind == "huishouden" else stage.fatma
-    anja.post(f"{file_of(row, kind)}wens/", WISH)
+def test_a_file_costs_at_most_twenty_statements(stage, anja, kind):
+    row = stage.homes["mevrouw De Vries"] if kind == "huishouden" else stage.fatma
     anja.post(f"{file_of(row, kind)}notitie/", {"text": "Belde terug"})
+    anja.get(file_of(row, kind))  # what was said after keeping the note is read here
 
-    with django_assert_max_num_queries(40):
+    with CaptureQueriesContext(connection) as asked:
         assert anja.get(file_of(row, kind)).status_code == 200
+
+    statements = [query["sql"] for query in asked if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(statements) <= 20, statements
 
 
 def test_what_she_agreed_is_changed_in_one_sheet(stage, anja, inside):
@@ -322,4 +326,4 @@ def test_what_she_agreed_is_changed_in_one_sheet(stage, anja, inside):
     with inside():
         stage.fatma.refresh_from_db()
         assert (stage.fatma.mode, stage.fatma.contract_minutes) == ("CAR", 990)
-        assert not AskRight.objects.exists()
+        assert AskRight.objects.get(helper=stage.fatma).per_week == 6
