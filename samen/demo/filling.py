@@ -82,6 +82,7 @@ def fill(life: Life, org: int, logins: dict[str, int]) -> None:
         filler.people(logins)
         filler.visits(_begin(life.day), life.day + settling.AHEAD)
         filler.fall_ill()
+        owed.be_born(day=life.day)
         owed.tell(day=life.day, seed=life.seed)
         owed.put_first(day=life.day, seed=life.seed)
 

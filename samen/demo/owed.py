@@ -7,6 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from samen.base import clock
 from samen.base.models import ActorKind
 from samen.demo import drawing
+from samen.people.models import Helper
 from samen.visits.models import Arrangement, Assignment, Task, VisitResult
 
 STILL_UNTOLD = timedelta(days=1)  # yesterday's visits are the ones a phone still asks about
@@ -72,3 +73,13 @@ def put_first(*, day: date, seed: int) -> None:
         ),
         batch_size=AT_ONCE,
     )
+
+
+def be_born(*, day: date) -> None:
+    """Every helper has a birthday: the minimum wage depends on it.  One in fifteen is not twenty-one yet."""
+    helpers = list(Helper.objects.filter(birth_date=None).order_by("pk"))
+    for helper in helpers:
+        number = helper.public_id.int
+        years = 17 + number % 4 if number % 15 == 0 else 22 + number % 43
+        helper.birth_date = day - timedelta(days=365 * years + number % 365 + 30)
+    Helper.objects.bulk_update(helpers, ["birth_date"], batch_size=AT_ONCE)

@@ -85,6 +85,7 @@ def plant(agency: cast.Agency, org: int, logins: dict[str, int], *, day: date, s
         planter = _Planter(agency, logins, day, seed)
         planter.plant()
         planter.identify()
+        owed.be_born(day=day)
         owed.tell(day=day, seed=seed)
         owed.put_first(day=day, seed=seed)
 

@@ -269,7 +269,7 @@ def _place(desk: Desk, visit: Visit, rows: dict[int, Row], nobody: Row, absences
             state=state,
             own=visit.own_date or visit.own_start or visit.own_minutes or visit.own_helper,
             clash=clash,
-            result=next((row.outcome for row in visit.results.all()), ""),
+            result=next((_told(row.outcome) for row in visit.results.all()), ""),
         )
     )
 
@@ -314,3 +314,8 @@ def _mark_full_weeks(row: Row) -> None:
         hours = over // 60
         text = ngettext("{hours} hour more than agreed", "{hours} hours more than agreed", hours)
         row.clashes.append(text.format(hours=hours))
+
+
+def _told(outcome: str) -> str:
+    """How it went, as small as it can be said: a tick when all went as planned."""
+    return "✓" if outcome == VisitResult.Outcome.DONE else words.outcome(outcome)
