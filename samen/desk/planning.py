@@ -291,8 +291,21 @@ def work_of(helper: Helper, *, at: datetime) -> dict[str, Any]:
         "floors": _floors(helper, today),
         "holiday": _holiday(helper, today),
         "sick": _sick(helper, today),
-        "cautions": wage(helper, today, work_form=WorkForm.AGENCY_EMPLOYS),
+        "cautions": [*wage(helper, today, work_form=WorkForm.AGENCY_EMPLOYS), *_much(helper, at)],
     }
+
+
+def _much(helper: Helper, at: datetime) -> list[Caution]:
+    """More than forty-eight hours a week on average, at all households together."""
+    since = at - timedelta(weeks=workrules.AVERAGED, days=1)
+    rows = Assignment.objects.standing().filter(helper=helper, visit__cancelled_at=None, ends_at__gt=since)
+    found = workrules.average_week(rows.filter(starts_at__lt=at).values_list("starts_at", "ends_at"), at)
+    if found is None:
+        return []
+    text = _("{name} worked {found} hours a week on average in the last sixteen weeks; the law asks {limit} at most.")
+    hours = found.found // 60
+    said = text.format(name=helper.person.first_name, found=hours, limit=found.limit.value // 60)
+    return [_caution(found.limit, said, found.day, found=found.found)]
 
 
 def _floors(helper: Helper, today: date) -> list[dict[str, Any]]:
@@ -432,6 +445,9 @@ def name_of(rule: str) -> str:
         WorkRule.WEEKLY_REST: _("Rest in a week"),
         WorkRule.FORTNIGHT_REST: _("Rest in two weeks"),
         WorkRule.FORTNIGHT_PART: _("Rest in two weeks, in parts of at least"),
+        WorkRule.AVERAGE_WEEK: _("Hours a week on average, over sixteen weeks"),
+        WorkRule.ROSTER_NOTICE: _("Notice of a pattern of work"),
+        WorkRule.TIMES_NOTICE: _("Notice of the hours of a day"),
         WorkRule.CALL_NOTICE: _("Notice of a call"),
         WorkRule.LATE_CANCEL: _("Pay for a call taken back"),
         WorkRule.AGENCY_REGISTER: _("Register of agencies (Wtta)"),

@@ -36,6 +36,9 @@ class WorkRule(StrEnum):
     WEEKLY_REST = "WEEKLY_REST"
     FORTNIGHT_REST = "FORTNIGHT_REST"
     FORTNIGHT_PART = "FORTNIGHT_PART"
+    AVERAGE_WEEK = "AVERAGE_WEEK"
+    ROSTER_NOTICE = "ROSTER_NOTICE"
+    TIMES_NOTICE = "TIMES_NOTICE"
     CALL_NOTICE = "CALL_NOTICE"
     LATE_CANCEL = "LATE_CANCEL"
     AGENCY_REGISTER = "AGENCY_REGISTER"
@@ -187,6 +190,9 @@ PUBLISHED: Table = (
     Row(WorkRule.WEEKLY_REST, 36 * 60, Unit.MINUTES, WORKING_TIME, None, ATW.format("5:5 lid 2a")),
     Row(WorkRule.FORTNIGHT_REST, 72 * 60, Unit.MINUTES, WORKING_TIME, None, ATW.format("5:5 lid 2b")),
     Row(WorkRule.FORTNIGHT_PART, 32 * 60, Unit.MINUTES, WORKING_TIME, None, ATW.format("5:5 lid 2b")),
+    Row(WorkRule.AVERAGE_WEEK, 48 * 60, Unit.MINUTES, WORKING_TIME, None, ATW.format("5:7: over 16 weeks"), sure=False),
+    Row(WorkRule.ROSTER_NOTICE, 28, Unit.DAYS, WORKING_TIME, None, ATW.format("4:2; an agreement may deviate")),
+    Row(WorkRule.TIMES_NOTICE, 4, Unit.DAYS, WORKING_TIME, None, ATW.format("4:2; an agreement may deviate")),
     # On call, and agencies.
     Row(WorkRule.CALL_NOTICE, 4, Unit.DAYS, date(2020, 1, 1), None, f"{BW_628A}; a cao may say 24 hours", sure=False),
     *_switch(WorkRule.AGENCY_REGISTER, SCHEME, date(2027, 1, 1), WTTA),
@@ -426,6 +432,30 @@ def _free(work: Sequence[Shift], place: int, until: datetime) -> list[int]:
         rests.append((begins - free_from) // timedelta(minutes=1))
         free_from = ends
     return [*rests, max((until - free_from) // timedelta(minutes=1), 0)]
+
+
+# --- Much work, and told late ------------------------------------------------------------------------
+
+AVERAGED = 16  # weeks
+
+
+def average_week(shifts: Iterable[Shift], until: datetime, table: Table = PUBLISHED) -> Caution | None:
+    """A caution when somebody worked more than forty-eight hours a week on average in the sixteen weeks before."""
+    begins, day = until - AVERAGED * WEEK, until.date()
+    worked = sum(
+        (min(end, until) - max(begin, begins)) // timedelta(minutes=1)
+        for begin, end in _joined(shifts)
+        if begin < until and end > begins
+    )
+    limit = figure(WorkRule.AVERAGE_WEEK, day, table=table)
+    return Caution(limit, worked // AVERAGED, day) if worked > limit.value * AVERAGED else None
+
+
+def late_roster(work_day: date, told_on: date, table: Table = PUBLISHED) -> Caution | None:
+    """A caution when a pattern of work is told later than twenty-eight days ahead, or its hours later than four."""
+    ahead = (work_day - told_on).days
+    hours = below(figure(WorkRule.TIMES_NOTICE, work_day, table=table), ahead, work_day)
+    return hours or below(figure(WorkRule.ROSTER_NOTICE, work_day, table=table), ahead, work_day)
 
 
 # --- On call -----------------------------------------------------------------------------------------

@@ -19,11 +19,13 @@ from samen.planner.workrules import (
     Unit,
     WorkRule,
     all_in_floor,
+    average_week,
     below,
     figure,
     holiday_allowance,
     holiday_minutes,
     late_cancel,
+    late_roster,
     minimum_wage,
     outside_scheme,
     rest,
@@ -361,6 +363,7 @@ def test_visits_of_several_employers_count_together_and_overlaps_once() -> None:
         (WorkRule.WEEKLY_REST, 36),
         (WorkRule.FORTNIGHT_REST, 72),
         (WorkRule.FORTNIGHT_PART, 32),
+        (WorkRule.AVERAGE_WEEK, 48),
     ],
 )
 def test_the_hours_of_the_working_time_act(rule: WorkRule, hours: int) -> None:
@@ -368,6 +371,42 @@ def test_the_hours_of_the_working_time_act(rule: WorkRule, hours: int) -> None:
 
     assert limit.value == 60 * hours
     assert limit.source.startswith("Arbeidstijdenwet")
+
+
+# --- Much work, and told late ------------------------------------------------------------------------
+
+
+def weeks_of(hours: int, weeks: int = 16) -> list[Shift]:
+    """So many hours each week, six days of it, in the weeks before Monday 23 November 2026."""
+    monday = datetime(2026, 11, 23, tzinfo=UTC)
+    days = [monday - timedelta(weeks=week, days=-day) for week in range(1, weeks + 1) for day in range(6)]
+    return [(day, day + timedelta(hours=hours) / 6) for day in days]
+
+
+def test_forty_eight_hours_a_week_on_average_over_sixteen_weeks() -> None:
+    monday = datetime(2026, 11, 23, tzinfo=UTC)
+
+    assert average_week(weeks_of(48), monday) is None
+    assert average_week(weeks_of(60, weeks=12), monday) is None  # four free weeks between
+    caution = average_week(weeks_of(54), monday)
+    assert caution is not None
+    assert (caution.rule, caution.found, caution.limit.sure) == (WorkRule.AVERAGE_WEEK, 54 * 60, False)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "rule"),
+    [
+        (28, None),
+        (27, WorkRule.ROSTER_NOTICE),
+        (4, WorkRule.ROSTER_NOTICE),
+        (3, WorkRule.TIMES_NOTICE),
+        (0, WorkRule.TIMES_NOTICE),
+    ],
+)
+def test_a_pattern_is_told_twenty_eight_days_ahead_and_its_hours_four(ahead: int, rule: WorkRule | None) -> None:
+    caution = late_roster(TODAY + timedelta(days=ahead), TODAY)
+
+    assert (caution.rule if caution else None) == rule
 
 
 # --- On call, and agencies ---------------------------------------------------------------------------
