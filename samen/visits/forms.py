@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+from samen.base.forms import Day
+
 OUTCOMES = [
     ("DONE", _("Done as planned")),
     ("SHORTER", _("Done, but shorter")),
@@ -38,7 +39,7 @@ class ResultForm(forms.Form):
 class ApproveForm(forms.Form):
     """These hours, as they were shown, are right: the month and the fingerprint of what was on the page."""
 
-    month = forms.DateField(error_messages={"required": _("Choose a month."), "invalid": _("Choose a month.")})
+    month = Day(error_messages={"required": _("Choose a month."), "invalid": _("Choose a month.")})
     version = forms.CharField(max_length=64, error_messages={"required": _("Look at the hours first.")})
 
     @property
@@ -47,8 +48,6 @@ class ApproveForm(forms.Form):
         return getattr(self, "cleaned_data", {}).get("month")
 
     def clean_month(self) -> date:
-        """The month as its first day, of our time."""
-        month: date = self.cleaned_data["month"].replace(day=1)
-        if not EARLIEST <= month < LATEST:
-            raise forms.ValidationError(_("Choose a month."))
-        return month
+        """The month as its first day."""
+        month: date = self.cleaned_data["month"]
+        return month.replace(day=1)

@@ -24,7 +24,7 @@ class ForForm(ApproveForm):
 class MonthForm(forms.Form):
     """A month, picked as one of its days."""
 
-    month = forms.DateField(error_messages={"required": _("Choose a month."), "invalid": _("Choose a month.")})
+    month = Day(error_messages={"required": _("Choose a month."), "invalid": _("Choose a month.")})
 
 
 class TasksForm(forms.Form):
