@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import Http404
-
 from samen.base import live
 from samen.base.entrances import Visitor
 from samen.teams import access
@@ -30,5 +28,5 @@ def desk(visitor: Visitor) -> Desk:
     me = access.colleague(visitor)
     mine = access.teams_of(me, visitor.at)
     if not mine:
-        raise Http404
+        raise access.NoTeam
     return Desk(visitor, me, mine[0], visitor.at, live.position(mine[0].public_id))

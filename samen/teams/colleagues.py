@@ -130,6 +130,8 @@ def _others_remain(colleague: Colleague) -> None:
 
 
 def _end(member: TeamMember, day: date) -> None:
+    if member.period.upper is not None and member.period.upper <= day:
+        return  # it is over already
     if member.period.lower is not None and member.period.lower >= day:
         member.delete()
         return

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
 from django.test import Client
 
 from samen.base import clock, mail, tenancy, texts
 from samen.base.models import Audit, Login, Organisation
 from samen.people.models import Helper
 from samen.teams import regions, routing
-from samen.teams.models import Colleague, PostcodeSpan, Region
+from samen.teams.models import Colleague, PostcodeSpan, Region, TeamMember
 from tests.conftest import set_clock
 
 
@@ -271,6 +271,29 @@ def test_one_practises_beside_the_real_one_and_no_message_leaves(anja, zoe, sign
     _somebody_is_ill_in(anja, slug, work)
     assert mail.MEMORY == []
     assert "Kun jij invallen?" in anja.get(f"/o/{slug}/beheer/oefenen/postvak/").content.decode()
+
+
+def test_who_leaves_the_real_one_practises_no_more(anja, inside, signed_in, work) -> None:
+    slug = _practice(anja, work)
+    row = _row(inside, Colleague, name="Bram")
+
+    anja.post(f"/o/zorgzaam/beheer/collega/{row.public_id}/vertrek/", {"day": "2026-11-25"})
+
+    again = signed_in("Bram")
+    assert [again.get(f"/o/{where}/").status_code for where in ("zorgzaam", slug)] == [404, 404]
+
+
+def test_a_membership_that_is_over_stays_over(anja, inside, stage) -> None:
+    with inside():
+        bram = Colleague.objects.get(name="Bram")
+        over = TeamMember.objects.create(
+            team=stage.teams["Team Noord"], colleague=bram, period=DateRange(date(2024, 1, 1), date(2024, 6, 1))
+        )
+
+    anja.post(f"/o/zorgzaam/beheer/teamlid/{over.public_id}/einde/")
+
+    with inside():
+        assert TeamMember.objects.get(pk=over.pk).period.upper == date(2024, 6, 1)
 
 
 def test_a_practice_organisation_begins_again_and_is_cleared_away(anja, work) -> None:
