@@ -6,7 +6,7 @@ const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRi
 // The rows of the moment: a move puts new ones in their place.
 const rows = () => [...grid.tBodies[0].rows];
 
-export function go(row, column) {
+function go(row, column) {
   const all = rows();
   const cell = all[Math.max(0, Math.min(row, all.length - 1))]?.cells[Math.max(1, Math.min(column, 7))];
   if (!cell) return;
@@ -17,6 +17,7 @@ export function go(row, column) {
 }
 
 if (grid) {
+  grid.addEventListener("samen:go", ({ detail }) => go(detail.row, detail.column));
   const first = grid.tBodies[0].querySelector("td");
   if (first) first.tabIndex = 0;
   grid.addEventListener("keydown", (event) => {

@@ -1,8 +1,6 @@
 // Move a visit on the week board: choose it (click, m, or drag) and the cells that fit light up; then choose a cell.
 // Everything it does can also be said in the form above the board.
 
-import { go } from "./grid.js";
-
 const board = document.querySelector("[data-moves]");
 const panel = () => document.getElementById("moving");
 const moving = () => panel()?.dataset.moving;
@@ -41,7 +39,8 @@ function choose(cell) {
 function follow() {
   light();
   const row = chosen && !moving() && document.getElementById(chosen.row);
-  if (row) go(row.sectionRowIndex, chosen.column);
+  const detail = { row: row?.sectionRowIndex, column: chosen?.column };
+  if (row) board.dispatchEvent(new CustomEvent("samen:go", { detail }));
   if (!moving()) chosen = undefined;
 }
 
