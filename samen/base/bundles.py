@@ -22,7 +22,8 @@ STATIC = Path(__file__).resolve().parent / "static"
 STYLE = "base/css/samen.css"
 HTMX = "django_htmx/htmx-2.min.js"
 SCRIPT = "base/js/samen.js"
-MODULES = ("keys", "send", "dialog", "filter", "keep", "live", "grid", "moves", "countdown")  # on every page, in this order
+# On every page, in this order.
+MODULES = ("keys", "send", "dialog", "filter", "keep", "live", "grid", "moves", "countdown")
 ALONE = ("map",)  # only on the page that needs it
 IMPORT = re.compile(r'@import url\("([\w.-]+)"\) layer\((\w+)\);')
 REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
