@@ -1,5 +1,6 @@
 """The compiled search against the slow judge: the same costs, no broken rules, and the best where that is known."""
 
+import dataclasses
 import math
 import threading
 from collections.abc import Iterator
@@ -172,6 +173,37 @@ def test_a_given_plan_is_never_made_worse():
     answer = quick(problem, moves=1, start=good.plan)
 
     assert answer.cost <= good.cost
+
+
+def test_a_day_that_loses_a_helper_is_mended_and_hardly_changed():
+    whole = problems.plain(7, visits=30, helpers=8)
+    before = quick(whole, moves=40000)
+    agreed = {stop: whole.days[day][0].key for day, route in enumerate(before.plan.routes) for stop in route}
+    gone = max(range(2, 8), key=lambda number: len(before.plan.routes[number]))
+    left = tuple(helper for number, helper in enumerate(whole.helpers) if number != gone)
+    visits = tuple(
+        dataclasses.replace(
+            visit,
+            tasks=tuple(
+                dataclasses.replace(task, agreed=agreed[number, place]) for place, task in enumerate(visit.tasks)
+            ),
+        )
+        for number, visit in enumerate(whole.visits)
+    )
+    prices = dataclasses.replace(HHCRSP, other_helper=10.0)
+    kept = Plan(tuple(route for number, route in enumerate(before.plan.routes) if number != gone))
+
+    answer = quick(Problem(left, visits, whole.ways, prices), moves=40000, start=kept)
+
+    hers = set(before.plan.routes[gone])
+    moved = [
+        stop
+        for day, route in enumerate(answer.plan.routes)
+        for stop in route
+        if agreed[stop] != left[day].key and stop not in hers
+    ]
+    assert hers
+    assert len(moved) <= 3
 
 
 def test_what_a_given_plan_lacks_is_added():

@@ -144,12 +144,20 @@ def plan_of(problem: Problem, succ: NDArray[np.int64]) -> Plan:
 
 
 def lay(problem: Problem, state: State, plan: Plan) -> None:
-    """The state holds this plan; starts are for the kernels to settle."""
+    """The state holds this plan, but for visits it holds half of; starts are for the kernels to settle."""
+    routed = {stop for route in plan.routes for stop in route}
+    half = {visit for visit, _ in routed if not routed.issuperset(_tasks(problem, visit))}
     number = {stop: node for node, stop in enumerate(stops_of(problem))}
     tasks, days = len(number), len(problem.days)
     nodes = state.nodes
     nodes["day"][:tasks] = -1
     for day, route in enumerate(plan.routes):
-        chain = [tasks + day, *(number[stop] for stop in route), tasks + days + day]
+        whole = (number[stop] for stop in route if stop[0] not in half)
+        chain = [tasks + day, *whole, tasks + days + day]
         nodes["succ"][chain[:-1]], nodes["pred"][chain[1:]] = chain[1:], chain[:-1]
         nodes["day"][chain] = tasks + day
+
+
+def _tasks(problem: Problem, visit: int) -> list[Stop]:
+    """All tasks of this visit."""
+    return [(visit, task) for task in range(len(problem.visits[visit].tasks))]

@@ -33,7 +33,7 @@ class Stage(NamedTuple):
 class Settings:
     """What was found by measuring; heats count in legs between neighbours."""
 
-    hot: float = 1.0
+    hot: float = 2.0
     cold: float = 0.015
     checks: int = 6  # how often the chains are compared while everything cools
     enough: int = 150_000  # moves for each task after which cooling slower helps less than cooling again
@@ -50,13 +50,16 @@ class Settings:
         (0.0, 0.1, 0.0, 0.0),
     )
 
-    def stages(self, rounds: int) -> Iterator[Stage]:
-        """The whole course, by parts of the budget: everything cools, and then so often again."""
+    def stages(self, rounds: int, *, warm: bool) -> Iterator[Stage]:
+        """The whole course, by parts of the budget: everything cools, and then so often again.
+
+        Who begins with a good plan does not melt it.
+        """
         step = (self.cold / self.hot) ** (1 / self.checks)
         for number, check in itertools.product(range(rounds), range(self.checks)):
             until = (number + (check + 1) / self.checks) / rounds
             hot = self.hot * step**check
-            if number == 0 or number % 4 == 3:
+            if (number == 0 and not warm) or number % 4 == 3:
                 yield Stage(until, hot, hot * step, "WORSE" if check else "OWN")
             elif check == 0:
                 yield Stage((number + 1) / rounds, self.hot * self.again, self.cold, "BEST")
@@ -111,7 +114,7 @@ def solve(
     best = _Best(chains[0])
     with ThreadPoolExecutor(threads) as pool:
         idle = 0
-        for stage in settings.stages(_rounds(stop, settings, len(stops_of(problem)))):
+        for stage in settings.stages(_rounds(stop, settings, len(stops_of(problem))), warm=start is not None):
             _prepare(chains, stage, best)
             work = [pool.submit(chain.cool, stage) for chain in chains]
             while wait(work, timeout=LOOK_SECONDS).not_done:
@@ -237,7 +240,7 @@ class _Chain:
         """It goes on from this plan."""
         nodes = self.nodes
         nodes["succ"], nodes["day"] = succ, day
-        linked = np.flatnonzero(succ >= 0)
+        linked = np.flatnonzero((succ >= 0) & (day >= 0))  # who is left out keeps links that mean nothing
         nodes["pred"][succ[linked]] = linked
         self._settle()
 
