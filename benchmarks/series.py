@@ -1,6 +1,7 @@
 """Ten thousand invented terms over 2026 to 2028: the same days and the same moments as python-dateutil.
 
-The terms and the other hand are those of the tests, where `bin/test` walks five hundred of them.
+The terms and the other hand are those of the tests, where `bin/test` walks five hundred of them.  The same terms go
+through a calendar as well: written, parsed by `icalendar` and expanded by `recurring-ical-events`.
 """
 
 import argparse
@@ -8,13 +9,19 @@ import time as stopwatch
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 
+import icalendar
+import recurring_ical_events
+
 from benchmarks import machine
+from samen.planner import calendars
+from samen.planner.calendars import Series
 from samen.planner.recurrence import Rule, occurrences, wall_clock
 from tests.planner import test_recurrence as tests
 
+IN_A_CALENDAR = 500
 SHOWN = 5  # differences printed; one is enough to fail
 # The week up to each clock change, and the week after it: there every moment is compared too.
 CHANGING = {day + timedelta(days=near) for day in tests.CLOCK_CHANGES for near in range(-6, 8)}
@@ -42,11 +49,12 @@ def main(words: list[str]) -> int:
     wrong = [term for term, we, they in zip(terms, ours.days, theirs.days, strict=True) if we != they]
     moments, odd = compare_moments(terms, ours.days)
     _print(terms, ours, theirs)
+    unread = compare_calendars(terms, ours.days)
     print(f"{moments} moments in the weeks around {len(tests.CLOCK_CHANGES)} clock changes compared as well")
-    print(f"\n{len(wrong)} terms differ in a day, {len(odd)} visits in their moment")
-    for difference in [*wrong, *odd][:SHOWN]:
+    print(f"\n{len(wrong)} terms differ in a day, {len(odd)} visits in their moment, {len(unread)} terms in a calendar")
+    for difference in [*wrong, *odd, *unread][:SHOWN]:
         print(f"  {difference}")
-    return 1 if wrong or odd else 0
+    return 1 if wrong or odd or unread else 0
 
 
 def walk(terms: Sequence[Term], days_of: Callable[[Rule], list[date]]) -> Hand:
@@ -60,6 +68,35 @@ def compare_moments(terms: Sequence[Term], days: Sequence[list[date]]) -> tuple[
     """How many visits around clock changes were compared, and those that begin at another moment."""
     visits = [(day, hour) for (_, hour), of_term in zip(terms, days, strict=True) for day in of_term if day in CHANGING]
     return len(visits), [visit for visit in sorted(set(visits)) if not _same_moment(*visit)]
+
+
+def compare_calendars(terms: Sequence[Term], days: Sequence[list[date]]) -> list[Term]:
+    """The terms of which somebody else's program reads other days in our calendar, or which come back changed."""
+    unread: list[Term] = []
+    wrote = read = expanded = 0.0
+    for begin in range(0, len(terms), IN_A_CALENDAR):
+        some = range(begin, min(begin + IN_A_CALENDAR, len(terms)))
+        began = stopwatch.perf_counter()
+        text = calendars.write([_series(number, *terms[number]) for number in some], name="Bezoeken")
+        wrote, began = wrote + stopwatch.perf_counter() - began, stopwatch.perf_counter()
+        again = {int(one.uid): list(occurrences(one.rule, *tests.YEARS)) for one in calendars.read(text)}
+        read, began = read + stopwatch.perf_counter() - began, stopwatch.perf_counter()
+        events = recurring_ical_events.of(icalendar.Calendar.from_ical(text)).between(*tests.YEARS)
+        found = Counter((int(event["UID"]), event["DTSTART"].dt.replace(tzinfo=None)) for event in events)
+        expanded += stopwatch.perf_counter() - began
+        wanted = Counter((number, datetime.combine(day, terms[number][1])) for number in some for day in days[number])
+        odd = {number for number, _ in (found - wanted) + (wanted - found)}
+        unread += [terms[number] for number in some if number in odd or again.get(number, []) != days[number]]
+    seconds = f"{wrote:.2f} s to write, {read:.2f} s to read back, {expanded:.2f} s expanded"
+    print(f"calendars of {IN_A_CALENDAR} terms: {seconds}")
+    return unread
+
+
+def _series(number: int, rule: Rule, hour: time) -> Series:
+    changed_at = datetime(2026, 1, 1, tzinfo=UTC)
+    return Series(
+        uid=str(number), rule=rule, local_start=hour, minutes=60, zone=tests.HOME, changed_at=changed_at, title="Bezoek"
+    )
 
 
 def _same_moment(day: date, hour: time) -> bool:
