@@ -4,6 +4,7 @@ Trying writes nothing but what it thinks of each row.  Taking over judges every 
 then: when anything is different, nothing is written and what it thinks now is shown instead.
 """
 
+import json
 import uuid
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from samen.base import clock, jobs, journal, tenancy
 from samen.base.tenancy import Actor
@@ -201,7 +202,21 @@ def _keep(portion: Sequence[tuple[ImportRow, Judgement]]) -> None:
     for row, judgement in portion:
         for name, value in judgement.told().items():
             setattr(row, name, value)
-    ImportRow.objects.bulk_update([row for row, _ in portion], ["verdict", "faults", "alike", "changes"], PORTION)
+    _store([row for row, _ in portion], verdict="text", faults="jsonb", alike="jsonb", changes="jsonb")
+
+
+def _store(rows: Sequence[ImportRow], **columns: str) -> None:
+    """Write these columns of many rows in one statement; the framework's own CASE for each cell takes half a minute."""
+    new = [{"id": row.pk} | {name: getattr(row, name) for name in columns} for row in rows]
+    assigned = ", ".join(f"{name} = new.{name}" for name in columns)
+    kinds = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE office_importrow AS old SET {assigned}"  # noqa: S608  names of columns, written on this page
+            f" FROM jsonb_to_recordset(%s::jsonb) AS new(id bigint, {kinds})"
+            " WHERE old.org_id = %s AND old.id = new.id",
+            [json.dumps(new, default=str), tenancy.current_org()],
+        )
 
 
 def counts(file: Import) -> dict[str, int]:
@@ -258,7 +273,7 @@ def _take_over_people(whole: Whole, judged: Sequence[tuple[ImportRow, Judgement]
     after = takeback.as_stored(whole, [one.pk for _, one in pairs])
     for row, one in pairs:
         row.target_ref, row.before, row.after_hash = one.public_id, before.get(one.pk), takeback.digest(after[one.pk])
-    ImportRow.objects.bulk_update([row for row, _ in pairs], ["target_ref", "before", "after_hash"], PORTION)
+    _store([row for row, _ in pairs], target_ref="uuid", before="jsonb", after_hash="text")
 
 
 def _register(
@@ -338,7 +353,7 @@ def _agree(judged: Sequence[tuple[ImportRow, Judgement]], *, by: Actor, at: date
             at=at,
         )
         row.target_ref = made.public_id
-    ImportRow.objects.bulk_update([row for row, _ in judged], ["target_ref"], PORTION)
+    _store([row for row, _ in judged], target_ref="uuid")
 
 
 def _with(slot: arrangements.Slot, helper: Helper | None) -> arrangements.Slot:
@@ -362,7 +377,7 @@ def undo(*, file: int) -> None:
         kept = _take_back_people(Household if whole.kind == Kind.HOUSEHOLDS else Helper, rows)
     for row in rows:
         row.kept_back = row.target_ref in kept
-    ImportRow.objects.bulk_update(rows, ["kept_back"], PORTION)
+    _store(rows, kept_back="boolean")
     whole.state, whole.undone_at = State.UNDONE, context.at
     whole.save()
     journal.record(Fact.IMPORT_TAKEN_BACK, about=[whole], by=context.actor, at=context.at)
