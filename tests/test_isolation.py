@@ -253,7 +253,7 @@ def test_an_id_in_a_form_is_no_other_way_in(world, name):
 def test_a_tick_at_somebody_of_another_organisation_is_a_tick_at_nobody(world):
     absence = _asked_nobody_yet(world)
     anja, foreign = world.visitor("Anja"), world.abroad
-    cockpit = f"/o/zorgzaam/ziek/{absence.public_id}/"
+    cockpit = f"/o/zorgzaam/afwezig/{absence.public_id}/"
     own = re.findall(r'name="ask" value="([^:]+):', anja.browser.get(cockpit).text)[0]
     with foreign.inside():
         theirs = foreign.rows[Absence].rounds.get().replacements.earliest("pk").public_id
@@ -292,7 +292,7 @@ def test_another_team_sees_a_name_card_and_nothing_of_the_file(world):
     cards = {
         f"/o/zorgzaam/hulp/{helper.public_id}/": helper.person.short_name,
         f"/o/zorgzaam/huishouden/{peters.public_id}/": peters.name,
-        f"/o/zorgzaam/ziek/{world.home.rows[Absence].public_id}/": helper.person.short_name,
+        f"/o/zorgzaam/afwezig/{world.home.rows[Absence].public_id}/": helper.person.short_name,
     }
     for path, name in cards.items():
         answer = eva.get(path)
@@ -359,7 +359,7 @@ def test_an_opened_file_opens_no_other(world):
 
     assert eva.get(f"/o/zorgzaam/huishouden/{household}/").status == 200
     assert eva.get(f"/o/zorgzaam/hulp/{world.home.rows[Helper].public_id}/").status == 403
-    assert eva.get(f"/o/zorgzaam/ziek/{world.home.rows[Absence].public_id}/").status == 403
+    assert eva.get(f"/o/zorgzaam/afwezig/{world.home.rows[Absence].public_id}/").status == 403
 
 
 def test_a_request_that_was_answered_cannot_be_answered_again(world):
@@ -543,7 +543,7 @@ def uuids(agency: Agency) -> set[str]:
 def _letters_hold_none(world: World, words: set[str]) -> None:
     """Nor in any letter that is written after the canaries were placed."""
     absence, anja = _asked_nobody_yet(world), world.visitor("Anja").browser
-    cockpit = f"/o/zorgzaam/ziek/{absence.public_id}/"
+    cockpit = f"/o/zorgzaam/afwezig/{absence.public_id}/"
     boxes = re.findall(r'name="ask" value="([^"]+)"', anja.get(cockpit).text)
     assert anja.post(cockpit, {"ask": boxes}).status == 302
     with world.home.inside():

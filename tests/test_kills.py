@@ -96,7 +96,7 @@ def shown_twice(crew: Crew, web: Web) -> int:
     """How often the cockpits say that a question possibly left twice, to a colleague of the team."""
     desk = Browser(web.port, cookies_of("Meter"))
     with tenancy.enter(crew.org, tenancy.SYSTEM):
-        addresses = [f"/o/meting/ziek/{absence.public_id}/" for absence in Absence.objects.all()]
+        addresses = [f"/o/meting/afwezig/{absence.public_id}/" for absence in Absence.objects.all()]
     return sum(desk.look(address).body.count(POSSIBLY_TWICE) for address in addresses)
 
 

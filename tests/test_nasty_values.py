@@ -24,10 +24,12 @@ from samen.base.entrances import PAGES, Entrance, Scope
 from samen.base.models import Letter
 from samen.desk import live
 from samen.desk.dossiers.forms import BirthDate
+from samen.desk.season.forms import Many
 from samen.office.forms import Postcodes
 from samen.people.fields import HouseNumberField, PhoneField, PostcodeField
 from samen.people.forms import HoursField
 from samen.people.models import Helper
+from samen.visits.models import Arrangement
 from tests import conftest, nasty
 from tests import world as worlds
 from tests.world import CSRF, Agency, Answer, Browser, World, never_happened
@@ -167,6 +169,8 @@ def _shown(page: str, path: str) -> set[str]:
 
 def _right(world: World, agency: Agency, name: str, one: forms.Field | None) -> str:
     """An answer that this field takes, and not the one it begins with."""
+    if isinstance(one, Many):
+        return f"{agency.rows[Arrangement].public_id}:{'NOBODY' if name == 'decisions' else 'SKIP'}"
     if isinstance(one, forms.MultipleChoiceField):
         return f"{uuid.uuid4()}:{uuid.uuid4()}"
     if isinstance(one, forms.ChoiceField):

@@ -46,7 +46,7 @@ from samen.people.models import (
 from samen.people.wishes import NewWish
 from samen.teams import access, colleagues, groups, regions
 from samen.teams.models import AccessRequest, ClosedDay, Colleague, Region, Team, TeamMember
-from samen.visits import absences, arrangements, away, holidays, words
+from samen.visits import absences, arrangements, away, handovers, holidays, words
 from samen.visits.models import (
     Absence,
     Arrangement,
@@ -481,11 +481,12 @@ def _holiday(agency: Agency) -> HolidayChoice:
 
 
 def _bundle(agency: Agency) -> Bundle:
+    helper, agreement = _helper(agency), _arrangement(agency)
     with agency.inside():
         at = clock.now()
-        return Bundle.objects.create(
-            team=agency.team, verb="hand_over", since=at.date(), made_at=at, made_by_kind=agency.by.kind
-        )
+        handed_over = {agreement: handovers.Decision(handovers.Fate.NOBODY)}
+        row, _ = handovers.hand_over(helper, handed_over, since=at.date(), by=agency.by, at=at)
+        return row
 
 
 def _absence(agency: Agency) -> Absence:

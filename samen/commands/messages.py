@@ -44,6 +44,7 @@ _ENGLISH = """
 ENGLISH_ONLY = frozenset(_ENGLISH.split())
 # Sentences that are the same in both languages, so that a forgotten one stands out.
 SAME_IN_DUTCH = {
+    "{name}, ≈ {minutes} min",
     "%(household)s in %(place)s",
     "%(open)s open",
     "1 week",

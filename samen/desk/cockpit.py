@@ -117,6 +117,7 @@ def cockpit(desk: Desk, absence: Absence, turn: Round) -> dict[str, Any]:
             "since": absence.starts_at,
             "until": absence.expected_until,
             "by_name": _reporter(absence),
+            "ill": absence.kind == Absence.Kind.ILLNESS,
         },
         "rows": rows,
         "can_send": not sent and any(row.picks for row in rows if row.state in ("proposal", "open")),

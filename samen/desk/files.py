@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from samen.base import clock, gathering, journal
 from samen.base.journal import Subject
 from samen.desk import terms, wishing
+from samen.desk.season import going_away
 from samen.desk.sitting import Desk
 from samen.people import availability, lookup, places, standing
 from samen.people import formats as written
@@ -94,6 +95,8 @@ def of_helper(desk: Desk, helper: Helper, part: str = "") -> dict[str, Any]:
     return (
         {
             "name": helper.person.name,
+            "leave_url": reverse("leave", args=[desk.visitor.slug, helper.public_id]),
+            "hand_over_url": reverse("hand_over", args=[desk.visitor.slug, helper.public_id]),
             "work_url": reverse("helper_work", args=[desk.visitor.slug, helper.public_id]),
             "first_name": helper.person.first_name,
             "public_id": helper.public_id,
@@ -152,6 +155,7 @@ def of_household(desk: Desk, household: Household, part: str = "") -> dict[str, 
             "calendar_url": reverse("household_calendar", args=[desk.visitor.slug, household.public_id]),
             "public_id": household.public_id,
             "agreements": terms.of_household(desk, household),
+            "away": going_away.of_household(desk, household),
             "told": told.name if told else "",
             "phone": _point(points, ContactPoint.Kind.PHONE),
             "email": _point(points, ContactPoint.Kind.EMAIL),

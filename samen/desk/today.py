@@ -201,6 +201,8 @@ def _search(desk: Desk, turn: Round, absence: Absence) -> Item:
         title = _("{name}: nobody said yes").format(name=name)
         return Item("absence", "urgent", title, detail, url, _("Look"), first)
     title = _("{name} reported sick at {time}").format(name=name, time=words.hour(absence.created_at))
+    if absence.kind != Absence.Kind.ILLNESS:
+        title = _("{name} has leave from {day}").format(name=name, day=words.day(absence.starts_at))
     count = len(open_visits)
     detail = ngettext("{count} visit, the first {when}", "{count} visits, the first {when}", count).format(
         count=count, when=_soon(min(open_visits, key=lambda visit: visit.starts_at), desk.at)

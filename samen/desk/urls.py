@@ -20,6 +20,7 @@ from samen.desk.forms import (
     SendForm,
 )
 from samen.desk.owed import urls as owed
+from samen.desk.season import urls as season
 from samen.desk.whereabouts import urls as whereabouts
 from samen.people.models import Helper, Household
 from samen.teams.models import AccessRequest
@@ -35,10 +36,11 @@ urlpatterns = [
     *dossiers.urlpatterns,
     *owed.urlpatterns,
     *whereabouts.urlpatterns,
+    *season.urlpatterns,
     _staff("", views.today, name="today"),
     _staff("ziek/", views.report, name="report", methods=["GET", "POST"], form=ReportForm),
     _staff(
-        "ziek/<uuid:absence>/",
+        "afwezig/<uuid:absence>/",
         views.cockpit,
         name="cockpit",
         of={"absence": Absence},
@@ -46,7 +48,7 @@ urlpatterns = [
         form=SendForm,
     ),
     _staff(
-        "ziek/<uuid:absence>/ongedaan/",
+        "afwezig/<uuid:absence>/ongedaan/",
         views.undo,
         name="undo",
         of={"absence": Absence},
@@ -54,7 +56,7 @@ urlpatterns = [
         form=ButtonForm,
     ),
     _staff(
-        "ziek/<uuid:absence>/beter/",
+        "afwezig/<uuid:absence>/beter/",
         views.better,
         name="better",
         of={"absence": Absence},
@@ -62,7 +64,7 @@ urlpatterns = [
         form=ButtonForm,
     ),
     _staff(
-        "ziek/<uuid:absence>/terugnemen/",
+        "afwezig/<uuid:absence>/terugnemen/",
         views.withdraw,
         name="withdraw",
         of={"absence": Absence},
@@ -70,7 +72,7 @@ urlpatterns = [
         form=ButtonForm,
     ),
     _staff(
-        "ziek/<uuid:absence>/toegang/",
+        "afwezig/<uuid:absence>/toegang/",
         views.ask_absence,
         name="ask_absence",
         of={"absence": Absence},

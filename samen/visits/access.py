@@ -6,7 +6,7 @@ from django.http import Http404
 
 from samen.base.entrances import Visitor
 from samen.teams import access
-from samen.visits.models import Absence, Arrangement, Offer, Round, Visit
+from samen.visits.models import Absence, Arrangement, Bundle, HolidayChoice, HouseholdAway, Offer, Round, Visit
 
 
 def absence_for(visitor: Visitor, public_id: uuid.UUID) -> Absence:
@@ -33,6 +33,34 @@ def arrangement_for(visitor: Visitor, public_id: uuid.UUID) -> Arrangement:
     if found is None:
         raise Http404
     access.admit(visitor, found, name=found.household.name, team=found.household.team)
+    return found
+
+
+def away_for(visitor: Visitor, public_id: uuid.UUID) -> HouseholdAway:
+    """The days a household is away, with the household, seen by this colleague and written down as seen."""
+    found = HouseholdAway.objects.filter(public_id=public_id).select_related("household__team", "replaces").first()
+    if found is None:
+        raise Http404
+    access.admit(visitor, found.household, name=found.household.name, team=found.household.team)
+    return found
+
+
+def bundle_for(visitor: Visitor, public_id: uuid.UUID) -> Bundle:
+    """Changes that were made together about one helper, seen by this colleague and written down as seen."""
+    found = Bundle.objects.filter(public_id=public_id).select_related("helper__person", "helper__team", "team").first()
+    if found is None or found.helper is None:
+        raise Http404
+    access.admit(visitor, found.helper, name=found.helper.person.short_name, team=found.helper.team)
+    return found
+
+
+def holiday_choice_for(visitor: Visitor, public_id: uuid.UUID) -> HolidayChoice:
+    """What one of the visitor's own teams decided, else 404: it is nobody's file."""
+    mine = access.teams_of(access.colleague(visitor), visitor.at)
+    chosen = HolidayChoice.objects.filter(public_id=public_id, team__in=mine)
+    found = chosen.select_related("team", "replaces").first()
+    if found is None:
+        raise Http404
     return found
 
 

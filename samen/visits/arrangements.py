@@ -67,18 +67,19 @@ def change_following(
 ) -> Settled:
     """From `since` on the slot recurs with these changes (fields of `Slot`); what was agreed for one day stays."""
     _remember(arrangement, "change_following", by=by, at=at)
-    rewrite(arrangement, slot_no=slot_no, since=max(since, _today(at)), **changes)
+    rewrite(_terms(arrangement, slot_no), since=max(since, _today(at)), **changes)
     return _settled(arrangement, by=by, at=at)
 
 
-def rewrite(arrangement: Arrangement, *, slot_no: int, since: date, **changes: Any) -> None:
-    """The terms of a slot say this from `since` on: the one that runs then closes, and another opens."""
-    for term in _terms(arrangement, slot_no):
+def rewrite(terms: Iterable[Term], *, since: date, **changes: Any) -> None:
+    """These terms of one slot say this from `since` on: the one that runs then closes, and another opens."""
+    for term in terms:
         if term.period.upper is not None and term.period.upper <= since:
             continue
         changed = replace(_slot(term), **changes)
         if term.period.lower < since:
-            _open(arrangement, slot_no, DateRange(since, term.period.upper), changed, closing=term)
+            period = DateRange(since, term.period.upper)
+            _open(term.arrangement, term.slot_no, period, changed, closing=term)
         else:
             _rewrite(term, changed)
 

@@ -1,6 +1,6 @@
 """Holidays and school breaks: which there are, and what a team decided to do on them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,11 +9,11 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from samen.base import journal
+from samen.base import clock, journal
 from samen.base.tenancy import Actor
 from samen.people.models import Household
 from samen.teams.models import Team
-from samen.visits import settling
+from samen.visits import planning, settling
 from samen.visits.facts import Fact
 from samen.visits.models import (
     Arrangement,
@@ -22,10 +22,13 @@ from samen.visits.models import (
     SchoolBreak,
     SchoolRegion,
     TeamCalendar,
+    Term,
+    Visit,
 )
 from samen.visits.settling import Settled
 
 ONE_DAY = timedelta(days=1)
+SATURDAY = 5
 LANGUAGES = {"nl": "nl", "en": "en_US"}  # what the list of holidays calls them
 BREAKS = {
     SchoolBreak.Name.AUTUMN: _("Autumn break"),
@@ -41,7 +44,7 @@ class NothingToUndo(Exception):
 
 
 class ToNowhere(Exception):
-    """A day inside the holiday itself cannot be the day to move to."""
+    """A day of the holiday itself, or one that has passed, cannot be the day to move to."""
 
 
 @dataclass(frozen=True)
@@ -133,8 +136,9 @@ def choose(
 
     It holds for the visits that stand and for those made later.  Raises `ToNowhere`.
     """
+    today = at.astimezone(clock.HOME).date()
     for one in (answer, *exceptions.values()):
-        if one.to_date is not None and special.start <= one.to_date < special.until:
+        if one.to_date is not None and (special.start <= one.to_date < special.until or one.to_date < today):
             raise ToNowhere(ToNowhere.__doc__)
     period = DateRange(special.start, special.until)
     before = HolidayChoice.objects.select_for_update().filter(team=team, period=period, withdrawn_at=None).first()
@@ -169,9 +173,22 @@ def undo(choice: HolidayChoice, *, by: Actor, at: datetime) -> Settled:
 
 def _settled(choice: HolidayChoice, fact: str, *, by: Actor, at: datetime) -> Settled:
     journal.record(fact, about=[choice, choice.team], by=by, at=at, params={"day": choice.period.lower.isoformat()})
-    return settling.settle(touched(choice.team), at=at)
+    return settling.settle(touched(choice.team, choice.period.lower, choice.period.upper), at=at)
 
 
-def touched(team: Team) -> Collection[Arrangement]:
-    """The agreements of a team, whose visits a choice may change."""
-    return list(Arrangement.objects.filter(household__team=team).select_related("household__team"))
+def touched(team: Team, start: date, until: date) -> list[Arrangement]:
+    """The agreements of a team that name a day in this stretch: those whose visits a choice may change."""
+    terms = Term.objects.filter(arrangement__household__team=team, period__overlap=DateRange(start, until))
+    numbers = {term.arrangement_id for term in terms if planning.days_of(term, start, until)}
+    moved = Visit.objects.filter(team=team, occurrence_date__gte=start, occurrence_date__lt=until)
+    numbers |= set(moved.exclude(arrangement=None).values_list("arrangement_id", flat=True))
+    found = Arrangement.objects.filter(pk__in=numbers).select_related("household__team")
+    return list(found.order_by("household__name", "pk"))
+
+
+def workdays_around(special: Special, most: int = 4) -> list[date]:
+    """The nearest days that are no weekend and no holiday: where visits could go instead."""
+    near = [special.start - n * ONE_DAY for n in (1, 2, 3, 4)] + [special.until + n * ONE_DAY for n in range(5)]
+    free = {one.start for one in between(min(near), max(near) + ONE_DAY)}
+    found = [day for day in near if day.weekday() < SATURDAY and day not in free]
+    return sorted(sorted(found, key=lambda day: abs((day - special.start).days))[:most])

@@ -1,12 +1,13 @@
 """The door to the planner: rows become sketches, answers become rows again.  No query in a loop."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Count, Max, Q, QuerySet
 
 from samen.base import clock
 from samen.people import asking, places
@@ -72,6 +73,89 @@ def _on(visit: Visit, day: date) -> Visit:
     there.local_date = day
     there.starts_at, there.ends_at = wall_clock(day, visit.local_start, visit.minutes, visit.zone)
     return there
+
+
+@dataclass(frozen=True)
+class Successor:
+    """Somebody who could take an agreement over: how many of its first visits they can go to, and why they fit."""
+
+    helper: int
+    able: int
+    of: int
+    travel: int | None
+    reasons: tuple[replacement.Reason, ...]
+
+
+def successors(terms: Iterable[Term], *, since: date, at: datetime) -> dict[int, list[Successor]]:
+    """For each agreement (by number) whose terms these are: who could come instead of their helper from this day on.
+
+    Its first visits from that day are judged, made or not yet; who can go to most of them comes first.
+    """
+    until = since + JUDGED
+    visits = [visit for term in terms for visit in _coming(term, since, until)]
+    if not visits:
+        return {}
+    for number, visit in enumerate(visits, start=1):
+        visit.pk = -number  # they are not made yet, and the sketches go by number
+    team = visits[0].team_id
+    helpers = [_with(sketch, busy) for sketch, busy in _also_later(team, visits, since, until, at=at)]
+    found: dict[int, dict[int, list[replacement.Candidate]]] = defaultdict(lambda: defaultdict(list))
+    by_number = {visit.pk: visit for visit in visits}
+    for sketch in _visits(visits):
+        for candidate in replacement.rank(sketch, helpers).candidates:
+            found[_agreed(by_number[sketch.id])][candidate.helper].append(candidate)
+    counts = Counter(_agreed(visit) for visit in visits)
+    return {agreement: _successors(able, counts[agreement]) for agreement, able in found.items()}
+
+
+JUDGED = timedelta(weeks=4)
+
+
+def _agreed(visit: Visit) -> int:
+    return visit.arrangement.pk if visit.arrangement else 0
+
+
+def _coming(term: Term, since: date, until: date) -> list[Visit]:
+    """The visits of this term in a stretch, as they would be made."""
+    found = []
+    for day in days_of(term, since, until):
+        start, end = wall_clock(day, term.local_start, term.minutes, term.zone)
+        visit = Visit(
+            arrangement=term.arrangement,
+            household=term.arrangement.household,
+            team=term.arrangement.household.team,
+            local_date=day,
+            local_start=term.local_start,
+            minutes=term.minutes,
+        )
+        visit.starts_at, visit.ends_at = start, end
+        found.append(visit)
+    return found
+
+
+def _also_later(
+    team: int, visits: list[Visit], since: date, until: date, *, at: datetime
+) -> list[tuple[HelperSketch, list[Busy]]]:
+    """The team's helpers, with what they would do in weeks for which no visit is made yet."""
+    made = Visit.objects.filter(team_id=team).aggregate(last=Max("local_date"))["last"] or since
+    busy: dict[int, list[Busy]] = defaultdict(list)
+    later = Term.objects.filter(
+        arrangement__household__team_id=team, helper__isnull=False, period__overlap=DateRange(since, until)
+    )
+    for term in later.select_related("arrangement__household__team") if until > made else ():
+        for visit in _coming(term, max(since, made + timedelta(days=1)), until):
+            busy[term.helper_id or 0].append(Busy(_minute(visit.starts_at), _minute(visit.ends_at), None))
+    return [(sketch, busy[sketch.id]) for sketch in _helpers(team, visits, at=at)]
+
+
+def _with(sketch: HelperSketch, busy: list[Busy]) -> HelperSketch:
+    return replace(sketch, busy=(*sketch.busy, *busy)) if busy else sketch
+
+
+def _successors(able: dict[int, list[replacement.Candidate]], of: int) -> list[Successor]:
+    found = [Successor(helper, len(rows), of, rows[0].travel, rows[0].reasons) for helper, rows in able.items()]
+    cost = {helper: sum(row.cost for row in rows) // len(rows) for helper, rows in able.items()}
+    return sorted(found, key=lambda one: (-one.able, cost[one.helper], one.helper))
 
 
 def days_of(term: Term, start: date, until: date) -> list[date]:

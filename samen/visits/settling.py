@@ -41,15 +41,19 @@ class Settled:
         return self.made + self.moved + self.removed + self.paused + self.resumed
 
 
-def settle(arrangements: Collection[Arrangement], *, at: datetime, until: date | None = None) -> Settled:
+def settle(
+    arrangements: Collection[Arrangement], *, at: datetime, since: date | None = None, until: date | None = None
+) -> Settled:
     """The visits from today until the horizon are what was agreed; run twice, it does nothing.
 
-    `until` moves the horizon, for who looks further ahead.
+    `since` and `until` are another window, for who looks further ahead.
     """
     done = Settled()
     agreed = {one.pk: one for one in arrangements}
-    wanted = _wanted(agreed, today := _today(at), until or today + AHEAD)
-    ahead = _locked(agreed, wanted, today, until or today + AHEAD)
+    today = _today(at)
+    window = max(since or today, today), until or today + AHEAD
+    wanted = _wanted(agreed, *window)
+    ahead = _locked(agreed, wanted, *window)
     coming = [visit for visit in ahead if visit.starts_at > at]
     begun = {_key(visit) for visit in ahead if visit.starts_at <= at}
     standing = _match(coming, wanted, begun, done, at=at)
@@ -63,16 +67,16 @@ def _today(at: datetime) -> date:
     return at.astimezone(clock.HOME).date()
 
 
-def _wanted(agreed: dict[int, Arrangement], today: date, until: date) -> dict[Key, Term]:
+def _wanted(agreed: dict[int, Arrangement], since: date, until: date) -> dict[Key, Term]:
     terms = Term.objects.filter(arrangement__in=agreed).select_related("helper").order_by("pk")
     return {
-        (term.arrangement_id, term.slot_no, day): term for term in terms for day in planning.days_of(term, today, until)
+        (term.arrangement_id, term.slot_no, day): term for term in terms for day in planning.days_of(term, since, until)
     }
 
 
-def _locked(agreed: dict[int, Arrangement], wanted: dict[Key, Term], today: date, until: date) -> list[Visit]:
+def _locked(agreed: dict[int, Arrangement], wanted: dict[Key, Term], since: date, until: date) -> list[Visit]:
     """The visits ahead, locked, and then the time of everybody who is to go: what is read now stays true."""
-    rows = Visit.objects.filter(arrangement__in=agreed, occurrence_date__gte=today, occurrence_date__lt=until)
+    rows = Visit.objects.filter(arrangement__in=agreed, occurrence_date__gte=since, occurrence_date__lt=until)
     locks.visits(rows.values_list("pk", flat=True))
     going = Assignment.objects.standing().filter(visit__in=rows).values_list("helper_id", flat=True)
     locks.helpers({term.helper_id for term in wanted.values() if term.helper_id} | set(going))

@@ -30,7 +30,7 @@ MORNING = "2026-11-25 07:12 Europe/Amsterdam"
 PATIENCE_SECONDS = 20
 UNDO_SECONDS = 21  # the undo delay, and one
 TODAY = re.compile(r"/o/zorgzaam/$")
-COCKPIT = re.compile(r"/o/zorgzaam/ziek/[0-9a-f-]{36}/$")
+COCKPIT = re.compile(r"/o/zorgzaam/afwezig/[0-9a-f-]{36}/$")
 
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
