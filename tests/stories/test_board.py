@@ -123,7 +123,7 @@ def test_the_sheet_of_a_helper_has_her_week_and_keeps_a_secret_place_secret(stag
 def test_the_board_asks_the_database_a_fixed_number_of_things(anja, django_assert_max_num_queries):
     anja.get(f"/o/zorgzaam/week/{WEEK}")
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         anja.get(f"/o/zorgzaam/week/{WEEK}")
 
 
