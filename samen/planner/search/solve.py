@@ -36,9 +36,9 @@ class Settings:
     hot: float = 2.0
     cold: float = 0.015
     checks: int = 6  # how often the chains are compared while everything cools
-    enough: int = 150_000  # moves for each task after which cooling slower helps less than cooling again
-    again: float = 0.3  # from which part of the first heat it cools again
-    most_rounds: int = 12
+    enough: int = 600  # moves, times tasks, times tasks: then cooling again helps more than cooling slower
+    again: float = 0.45  # from which part of the first heat it cools again
+    most_rounds: int = 40
     wrecks: int = 0  # one move in so many takes a neighbourhood apart; 0: none does
     # Cumulative: tails, two that change places, somebody by chance, both helpers; then how long a stretch goes (from
     # one) and how long the one that comes back is (from none); then how often a neighbour is rather a near one, and a
@@ -66,7 +66,7 @@ class Settings:
 
     def rounds(self, moves: float, tasks: int) -> int:
         """How often there is time to cool."""
-        return max(1, min(self.most_rounds, round(moves / (self.enough * max(tasks, 1)))))
+        return max(1, min(self.most_rounds, round(moves / (self.enough * max(tasks, 1) ** 2))))
 
 
 class Progress(NamedTuple):
