@@ -574,7 +574,10 @@ def _pointing_away(copy: Copy, talk: Talk, reference: Reference) -> str:
     values = dict(zip(reference.columns[1:], theirs, strict=True))
     if "UPDATE" in LESS.get(reference.table, ALL):
         (one,) = _a_row_of(copy, copy.own, reference.table, ["id"])
-        changes = ", ".join(f"{name} = '{value}'" for name, value in values.items())
+        changes = ", ".join(
+            [f"{name} = '{value}'" for name, value in values.items()]
+            + [f"{name} = NULL" for name in _instead_of(talk, reference)]
+        )
         return f"UPDATE {reference.table} SET {changes} WHERE id = {one}"
     columns = column(
         talk,
@@ -586,6 +589,22 @@ def _pointing_away(copy: Copy, talk: Talk, reference: Reference) -> str:
     return (
         f"INSERT INTO {reference.table} (public_id, {', '.join(map(str, columns))})"
         f" SELECT '{uuid.uuid4()}', {', '.join(taken)} FROM {reference.table} LIMIT 1"
+    )
+
+
+def _instead_of(talk: Talk, reference: Reference) -> list[object]:
+    """Where a check lets a row be about one or about another, the other: it is asked before any reference is."""
+    return column(
+        talk,
+        "SELECT DISTINCT other.attname FROM pg_constraint c"
+        " JOIN pg_attribute mine ON mine.attrelid = c.conrelid AND mine.attnum = ANY(c.conkey)"
+        " JOIN pg_attribute other ON other.attrelid = c.conrelid AND other.attnum = ANY(c.conkey)"
+        " JOIN pg_constraint f ON f.conrelid = c.conrelid AND f.contype = 'f' AND other.attnum = ANY(f.conkey)"
+        " WHERE c.contype = 'c' AND c.conrelid = to_regclass(%s) AND mine.attname = ANY(%s)"
+        " AND other.attname <> ALL(%s)",
+        reference.table,
+        reference.columns[1:],
+        reference.columns,
     )
 
 
