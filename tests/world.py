@@ -31,7 +31,7 @@ from samen.base.tenancy import Actor, ActorKind
 from samen.demo import cast
 from samen.office.models import Export, Import
 from samen.office.models import Mapping as RememberedColumns
-from samen.people import asking, documents, notes, numbers, standing, stories, ways_in, wishes
+from samen.people import asking, documents, notes, numbers, places, standing, stories, ways_in, wishes
 from samen.people.documents import NewDocument
 from samen.people.models import (
     ContactPoint,
@@ -40,6 +40,7 @@ from samen.people.models import (
     Household,
     PairWish,
     Person,
+    Place,
     TravelFigure,
     Wish,
 )
@@ -339,6 +340,7 @@ def _unknown_to_the_cast(agency: Agency, helper: Helper, taken: Offer) -> None:
     place = helper.places.get().place
     place.street = STREET
     place.save(update_fields=["street"])
+    agency.rows[Place] = place
     there = taken.household.places.get().place
     TravelFigure.objects.create(
         place_a=place, place_b=there, mode="BIKE", minutes=9, source="MANUAL", computed_at=clock.now()
@@ -561,6 +563,13 @@ def _team_member(agency: Agency) -> TeamMember:
         return colleague.memberships.get()
 
 
+def _place(agency: Agency) -> Place:
+    household = _household(agency)
+    with agency.inside():
+        at, home = clock.now(), places.Address(STREET, "1", "1211 AB", "Nergenshuizen")
+        return places.settle(household, home=home, since=at.date(), by=agency.by, at=at)
+
+
 def _wish(agency: Agency) -> Wish:
     household = _household(agency)
     with agency.inside():
@@ -595,7 +604,7 @@ def _import(agency: Agency) -> Import:
 
 def _export(agency: Agency) -> Export:
     with agency.inside():
-        at, blob = clock.now(), files.store(io.BytesIO(uuid.uuid4().bytes), mime="application/zip")
+        at, blob = clock.now(), files.store(io.BytesIO(uuid.uuid4().hex.encode()), mime="application/zip")
         return Export.objects.create(state=Export.State.READY, asked_at=at, ready_at=at, blob=blob)
 
 
@@ -615,6 +624,7 @@ MAKERS: dict[type[models.Model], Callable[[Agency], Any]] = {
     Import: _import,
     Link: _link,
     OutboxMessage: _message,
+    Place: _place,
     Region: _region,
     Team: _team,
     TeamMember: _team_member,
