@@ -14,11 +14,12 @@ from django.db import DatabaseError, connection, models, transaction
 from django.test import override_settings
 
 from samen.base import clock, jobs, links, live, tenancy
-from samen.base.entrances import PAGES, STREAMS, Entrance, Scope
+from samen.base.entrances import PAGES, STREAMS, Entrance, Role, Scope
 from samen.base.journal import Subject
 from samen.base.models import JournalLine, JournalSubject, Link, OutboxMessage
 from samen.desk import live as streams
-from samen.people.models import Helper, Household, Person
+from samen.people import geocoding, places
+from samen.people.models import Helper, Household, Person, Place
 from samen.teams.models import AccessRequest, Colleague, Team
 from samen.visits.models import Absence, Offer
 from tests import conftest
@@ -234,6 +235,11 @@ def hidden_ids(form: type[forms.BaseForm]) -> list[str]:
     return [name for name, field in form.base_fields.items() if isinstance(field, forms.UUIDField)]
 
 
+# Beside the id everything is right, so that nothing but the id can be refused.
+RIGHT = {"pair": {"strength": "RATHER"}}
+REPORT = {"start": "today", "until": "unknown", "day": "2026-11-27"}
+
+
 @pytest.mark.parametrize("name", [name for name in worlds.pages() if PAGES[name].form and hidden_ids(PAGES[name].form)])
 def test_an_id_in_a_form_is_no_other_way_in(world, name):
     entrance, anja = PAGES[name], world.visitor("Anja")
@@ -242,12 +248,12 @@ def test_an_id_in_a_form_is_no_other_way_in(world, name):
     worlds.delete(world.home, gone)
     for field in hidden_ids(entrance.form):
         strangers = [*(row.public_id for row in world.abroad.rows.values()), uuid.uuid4(), gone.public_id]
-        form = {"start": "today", "until": "unknown", "day": "2026-11-27"}
-        found = {anja.browser.post(path, form | {field: ref}).without(str(ref)) for ref in strangers}
-        cells["form"] += len(strangers)
+        for form in (RIGHT.get(name, REPORT), {}):
+            found = {anja.browser.post(path, form | {field: ref}).without(str(ref)) for ref in strangers}
+            cells["form"] += len(strangers)
 
-        assert {answer.status for answer in found} == {404}
-        assert len(found) == 1
+            assert len(found) == 1
+            assert found.pop().status == 404 or not form
 
 
 def test_a_tick_at_somebody_of_another_organisation_is_a_tick_at_nobody(world):
@@ -332,7 +338,10 @@ def test_a_file_opens_when_its_team_says_so_and_closes_at_midnight(world):
 
 
 def test_the_pages_of_a_team_show_nobody_of_another_team(world):
-    """Boards, lists and choices: every page of the workplace that is of no file in particular."""
+    """Boards, lists and choices: every page of the workplace that is of no file in particular.
+
+    Except to a manager the pages that are for managers only: an export is of the whole organisation.
+    """
     with world.home.inside():
         for team in Team.objects.all():
             Household.objects.filter(team=team).update(name=f"familie van {team.name}")
@@ -343,10 +352,13 @@ def test_the_pages_of_a_team_show_nobody_of_another_team(world):
         entrance = PAGES[name]
         if not entrance.of and "GET" in entrance.methods:
             for who, own, other in (("Eva", "Noord", "Zuid"), ("Anja", "Zuid", "Noord")):
-                page = world.visitor(who).browser.get(worlds.path(entrance, "zorgzaam", {})).text
-                seen += f"van Team {own}" in page
+                if entrance.roles == {Role.MANAGER} and who == "Anja":
+                    continue
+                answer = world.visitor(who).browser.get(worlds.path(entrance, "zorgzaam", {}))
+                seen += f"van Team {own}" in answer.text
 
-                assert f"van Team {other}" not in page, f"{who} sees somebody of the other team at {name}"
+                assert (answer.status == 403) == (entrance.roles == {Role.MANAGER}), f"{who} at {name}"
+                assert f"van Team {other}" not in answer.text, f"{who} sees somebody of the other team at {name}"
     assert seen >= 4, "they see their own"
 
 
@@ -443,7 +455,11 @@ def test_a_slug_tells_nobody_which_organisations_there_are(world):
 
 # --- Canaries -------------------------------------------------------------------------------------
 
-PLACELESS = {"visits_visit.zone": "two columns are computed from it, and PostgreSQL knows its time zones"}
+PLACELESS = {
+    "people_wish.kind": "the database knows the lawful kinds, and there will be no other",
+    "visits_householdaway.choice": "the database keeps a visit or skips it, and there is no third way",
+    "visits_visit.zone": "two columns are computed from it, and PostgreSQL knows its time zones",
+}
 
 
 def place_canaries(skip: tuple[str, ...] = ()) -> int:
@@ -570,11 +586,36 @@ def test_a_job_with_an_id_of_another_organisation_finds_nothing(world, name):
         found = []
         for ref in (world.abroad.rows[job.of[parameter]].pk, 2**40):
             ids = {other: world.home.rows[model].pk for other, model in job.of.items()} | {parameter: ref}
-            with pytest.raises(ObjectDoesNotExist) as refused, never_happened():
-                job.run(org=world.home.organisation.pk, actor=str(tenancy.SYSTEM), **ids)
-            found.append((type(refused.value), str(refused.value)))
+            found.append(_refusal(world, job, ids))
 
         assert found[0] == found[1]
+        assert (found[0] is None) == (name in OUTLIVED)
+
+
+# Jobs whose row may be gone before their turn comes: they end without a word, and a test of their own sees that they
+# touched nothing.
+OUTLIVED = {"people.places.locate": "the import that brought the place may be taken back before the geocoder answers"}
+
+
+def _refusal(world: World, job: jobs.Job, ids: Mapping[str, int]) -> tuple[type[ObjectDoesNotExist], str] | None:
+    """What the job of the first agency says that it cannot find; None if it says nothing."""
+    try:
+        with never_happened():
+            job.run(org=world.home.organisation.pk, actor=str(tenancy.SYSTEM), **ids)
+    except ObjectDoesNotExist as refused:
+        return type(refused), str(refused)
+    return None
+
+
+def test_the_geocoder_is_asked_for_no_address_of_another_organisation(world, monkeypatch):
+    asked: list[geocoding.Question] = []
+    monkeypatch.setattr(geocoding, "find", asked.append)
+    job, foreign, own = places.locate, worlds.fresh(world.abroad, Place), worlds.fresh(world.home, Place)
+
+    assert _refusal(world, job, {"place": foreign.pk}) is None
+    assert asked == []
+    assert _refusal(world, job, {"place": own.pk}) is None
+    assert asked == [geocoding.Question(own.postcode, own.house_number)]
 
 
 @pytest.fixture
