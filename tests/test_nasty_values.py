@@ -25,10 +25,12 @@ from samen.base.models import Letter
 from samen.desk import live
 from samen.desk.dossiers.forms import BirthDate
 from samen.desk.season.forms import Many
-from samen.office.forms import Postcodes
+from samen.desk.whereabouts.forms import Degrees
+from samen.office.forms import Chosen, Postcodes
 from samen.people.fields import HouseNumberField, PhoneField, PostcodeField
 from samen.people.forms import HoursField
 from samen.people.models import Helper
+from samen.teams.models import Region, Team
 from samen.visits.models import Arrangement
 from tests import conftest, nasty
 from tests import world as worlds
@@ -173,6 +175,10 @@ def _right(world: World, agency: Agency, name: str, one: forms.Field | None) -> 
         return f"{agency.rows[Arrangement].public_id}:{'NOBODY' if name == 'decisions' else 'SKIP'}"
     if isinstance(one, forms.MultipleChoiceField):
         return f"{uuid.uuid4()}:{uuid.uuid4()}"
+    if isinstance(one, Chosen):
+        return str(agency.rows[{"region": Region, "team": Team}[name]].public_id)
+    if isinstance(one, Degrees):
+        return {"lat": "52,1", "lon": "5,1"}[name]
     if isinstance(one, forms.ChoiceField):
         return str(list(one.choices)[-1][0])
     if isinstance(one, forms.UUIDField):
@@ -220,6 +226,9 @@ def refusal(one: Opened, sent: bytes) -> str | None:
     if not is_ours(one):
         return None
     filled_in = one.entrance.form(QueryDict(sent))
+    for name, asked in filled_in.fields.items():
+        if isinstance(asked, Chosen):
+            asked.choices = [*asked.choices, (one.right[name], name)]  # only the page knows what there is to choose
     if filled_in.is_valid():
         return ""
     return ", ".join(f"{name} {error.code}" for name, errors in filled_in.errors.as_data().items() for error in errors)

@@ -171,7 +171,10 @@ class SenderForm(forms.Form):
         label=_("Name of the sender"), max_length=100, required=False, help_text=_("As it stands above the mail.")
     )
     reply_to = forms.EmailField(
-        label=_("Address for answers"), required=False, help_text=_("Empty means: an answer arrives nowhere.")
+        label=_("Address for answers"),
+        max_length=254,
+        required=False,
+        help_text=_("Empty means: an answer arrives nowhere."),
     )
 
 
@@ -208,7 +211,9 @@ class InviteForm(forms.Form):
     """A new colleague."""
 
     name = forms.CharField(label=_("Name"), max_length=100)
-    email = forms.EmailField(label=_("Mail address"), help_text=_("The code to sign in with goes there."))
+    email = forms.EmailField(
+        label=_("Mail address"), max_length=254, help_text=_("The code to sign in with goes there.")
+    )
     role = forms.ChoiceField(label=_("Role"), choices=ROLES, initial=Colleague.Role.COORDINATOR)
     team = Chosen(label=_("Team"), required=False, choices=NOTHING)
     starts = Day(label=_("In service from"))

@@ -94,7 +94,10 @@ SHARE, FULL, WITHDRAW = "share", "full", "withdraw"
 class CalendarForm(forms.Form):
     """What becomes of the secret address of a calendar."""
 
-    wish = forms.ChoiceField(choices=[(SHARE, SHARE), (FULL, FULL), (WITHDRAW, WITHDRAW)])
+    wish = forms.ChoiceField(
+        choices=[(SHARE, SHARE), (FULL, FULL), (WITHDRAW, WITHDRAW)],
+        error_messages={"required": _("Press one of the buttons."), "invalid_choice": _("Press one of the buttons.")},
+    )
 
 
 class RideForm(forms.Form):

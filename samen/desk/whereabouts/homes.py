@@ -34,7 +34,8 @@ def of(here: Desk, who: Who) -> dict[str, Any]:
         ],
         "map": maps.around(now, who.team),
         "url": url(here, who),
-        "pin_url": reverse(f"pin_{kind}", args=[here.visitor.slug, who.public_id]) if now and not now.secret else "",
+        "can_have_pin": now is not None and not now.secret,
+        "pin_url": reverse(f"pin_{kind}", args=[here.visitor.slug, who.public_id]),
         "file_url": reverse(kind, args=[here.visitor.slug, who.public_id]),
     }
 
@@ -68,12 +69,14 @@ def write_down(here: Desk, who: Who, form: PlaceForm) -> None:
         places.settle(who, home=form.home(), since=form.cleaned_data["since"], by=by, at=at)
 
 
-def put_pin(here: Desk, who: Who, form: PinForm) -> None:
-    """Let the place be where the pin is."""
+def put_pin(here: Desk, who: Who, form: PinForm) -> bool:
+    """Let the place be where the pin is; whether there is an address that can have one."""
     now = _now(here, who)
-    if now is not None:
-        point = Point(form.cleaned_data["lat"], form.cleaned_data["lon"])
-        places.pin(now, point, who=who, by=here.visitor.actor, at=here.at)
+    if now is None or now.secret:
+        return False
+    point = Point(form.cleaned_data["lat"], form.cleaned_data["lon"])
+    places.pin(now, point, who=who, by=here.visitor.actor, at=here.at)
+    return True
 
 
 def _source(place: Place | None) -> str:

@@ -54,9 +54,10 @@ def pin_helper(request: HttpRequest, slug: str, helper: uuid.UUID) -> HttpRespon
 def _pin(request: HttpRequest, here: Desk, who: homes.Who) -> HttpResponse:
     form = PinForm(request.POST)
     if form.is_valid():
-        homes.put_pin(here, who, form)
-        messages.success(request, _("Kept."))
-        return redirect(homes.url(here, who))
+        if homes.put_pin(here, who, form):
+            messages.success(request, _("Kept."))
+            return redirect(homes.url(here, who))
+        form.add_error("lat", _("There is no address here that can have a pin."))
     return _place_page(request, here, who, PlaceForm(initial=homes.said(here, who)), form)
 
 
