@@ -752,6 +752,7 @@ BOTH = set(PROGRAMS)
 CALLS = {
     "audit": BOTH,
     "audit_month": {"samen_worker"},
+    "count_rows": BOTH,
     "current_org": BOTH,
     "entered": BOTH,
     "link_behind": BOTH,

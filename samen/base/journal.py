@@ -16,6 +16,7 @@ from django.db import models
 from django.utils.module_loading import import_string  # noqa: TID251  the one place that reaches up, see STYLE.md
 from django.utils.translation import gettext as _
 
+from samen.base import many
 from samen.base.models import JournalLine, JournalSubject
 from samen.base.schema import Owned
 from samen.base.tenancy import Actor, ActorKind
@@ -60,10 +61,10 @@ def record(
 def record_all(fact: str, *, about: Iterable[Iterable[Owned]], by: Actor, at: datetime) -> None:
     """Write one line for each of these happenings of one kind; the reactions hear of all of them at once."""
     happenings = [[Subject.of(row) for row in rows] for rows in about]
-    lines = JournalLine.objects.bulk_create(
+    lines = many.keep(
         JournalLine(fact=fact, actor_kind=by.kind, actor_ref=by.ref, at=at, params={}) for _ in happenings
     )
-    JournalSubject.objects.bulk_create(
+    many.keep(
         JournalSubject(line=line, kind=subject.kind, ref=subject.ref)
         for line, subjects in zip(lines, happenings, strict=True)
         for subject in subjects

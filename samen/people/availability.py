@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
 
-from samen.base import journal
+from samen.base import journal, many
 from samen.base.tenancy import Actor
 from samen.people.facts import Fact
 from samen.people.models import Availability, Helper
@@ -85,7 +85,7 @@ def change(helper: Helper, week: Week, *, since: date, by: Actor, at: datetime) 
 
 def begin(weeks: Iterable[tuple[Helper, Week, date]]) -> None:
     """Those of whom no hours were known can work so, from that day on; who registers them writes the journal."""
-    Availability.objects.bulk_create(
+    many.keep(
         Availability(helper=helper, weekday=weekday, local_start=start, local_end=until, period=DateRange(since, None))
         for helper, week, since in weeks
         for weekday, stretches in week.items()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from samen.base import journal
+from samen.base import journal, many
 from samen.base.tenancy import Actor
 from samen.people import availability, persons, places
 from samen.people.availability import Week
@@ -39,7 +39,7 @@ def register(*, new: NewHelper, by: Actor, at: datetime) -> Helper:
 def register_all(*, new: Sequence[NewHelper], by: Actor, at: datetime) -> list[Helper]:
     """All of them are known, in this order, in a number of statements that does not grow."""
     people = persons.make_all([one.person for one in new])
-    made = Helper.objects.bulk_create(
+    made = many.keep(
         Helper(
             person=person,
             team=one.team,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from samen.base import journal
+from samen.base import journal, many
 from samen.base.tenancy import Actor
 from samen.people import persons, places
 from samen.people.facts import Fact
@@ -46,7 +46,7 @@ def register(*, new: NewHousehold, by: Actor, at: datetime) -> Household:
 
 def register_all(*, new: Sequence[NewHousehold], by: Actor, at: datetime) -> list[Household]:
     """All of them are known, in this order, in a number of statements that does not grow.  Raises `NoMandate`."""
-    made = Household.objects.bulk_create(Household(name=one.name, team=one.team) for one in new)
+    made = many.keep(Household(name=one.name, team=one.team) for one in new)
     joining = [(household, member) for household, one in zip(made, new, strict=True) for member in one.members]
     _join(joining, by=by)
     both = zip(made, new, strict=True)
@@ -67,7 +67,7 @@ def _join(joining: Sequence[tuple[Household, NewMember]], *, by: Actor) -> list[
     if any(_lacks_mandate(member) for _, member in joining):
         raise NoMandate(NoMandate.__doc__)
     people = persons.make_all([member.person for _, member in joining])
-    return HouseholdMember.objects.bulk_create(
+    return many.keep(
         HouseholdMember(
             household=household,
             person=person,

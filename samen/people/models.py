@@ -68,7 +68,10 @@ class ContactPoint(Owned):
 
     class Meta:
         constraints = [*Owned.Meta.constraints, *kept("contactpoint", {"person": "people.Person"})]
-        indexes = [models.Index(fields=["org", "kind", "normalised"], name="contactpoint_lookup")]
+        indexes = [
+            models.Index(fields=["org", "kind", "normalised"], name="contactpoint_lookup"),
+            models.Index(fields=["org", "person"], name="contactpoint_of_person"),
+        ]
 
 
 class Household(Owned):
@@ -120,6 +123,7 @@ class HouseholdMember(Owned):
                 name="who_decides_for_others_has_a_mandate",
             ),
         ]
+        indexes = [models.Index(fields=["org", "person"], name="householdmember_of_person")]
 
 
 class TravelMode(models.TextChoices):
@@ -221,6 +225,7 @@ class HouseholdPlace(Owned):
 
     class Meta:
         constraints = [*Owned.Meta.constraints, *_one_place_at_a_time("householdplace", "household")]
+        indexes = [models.Index(fields=["org", "place"], name="householdplace_at_place")]
 
 
 class HelperPlace(Owned):
@@ -232,6 +237,7 @@ class HelperPlace(Owned):
 
     class Meta:
         constraints = [*Owned.Meta.constraints, *_one_place_at_a_time("helperplace", "helper")]
+        indexes = [models.Index(fields=["org", "place"], name="helperplace_at_place")]
 
 
 class Postcode(models.Model):
@@ -574,6 +580,7 @@ class Availability(Owned):
                 condition=models.Q(local_start__lt=models.F("local_end")), name="availability_forward"
             ),
         ]
+        indexes = [models.Index(fields=["org", "helper"], name="availability_of_helper")]
 
 
 class ExternalNumber(Owned):

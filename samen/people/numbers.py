@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from samen.base import many
 from samen.people.models import ExternalNumber, Helper, Household
 
 
 def give_all(pairs: Iterable[tuple[Household | Helper, str]]) -> None:
     """Each of these, who had none yet, is known by this number from now on; the caller writes the journal."""
-    ExternalNumber.objects.bulk_create(
+    many.keep(
         ExternalNumber(
             number=number,
             household=who if isinstance(who, Household) else None,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from samen.base import many
 from samen.people.models import Channel, ContactPoint, Language, Person
 
 
@@ -22,7 +23,7 @@ class NewPerson:
 
 def make_all(newcomers: Sequence[NewPerson]) -> list[Person]:
     """Each of them is known, in this order, with how to reach them."""
-    made = Person.objects.bulk_create(
+    made = many.keep(
         Person(
             first_name=one.first_name,
             prefix=one.prefix,
@@ -33,7 +34,7 @@ def make_all(newcomers: Sequence[NewPerson]) -> list[Person]:
         )
         for one in newcomers
     )
-    ContactPoint.objects.bulk_create(
+    many.keep(
         ContactPoint(person=person, kind=kind, normalised=point)
         for person, one in zip(made, newcomers, strict=True)
         for kind, points in ((ContactPoint.Kind.PHONE, one.phones), (ContactPoint.Kind.EMAIL, one.emails))

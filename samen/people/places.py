@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from samen.base import jobs, journal, tenancy
+from samen.base import jobs, journal, many, tenancy
 from samen.base.tenancy import Actor
 from samen.people import geocoding, postcodes
 from samen.people.facts import Fact
@@ -197,14 +197,14 @@ def settle_all(newcomers: Iterable[Newcomer]) -> None:
     middles = {postcode: _middle(postcode) for postcode in {place.postcode for place in places}}
     for place in places:
         _mark(place, middles[place.postcode], Place.PointSource.POSTCODE)
-    Place.objects.bulk_create(places)
+    many.keep(places)
     _ask_where(places)
-    HouseholdPlace.objects.bulk_create(
+    many.keep(
         HouseholdPlace(household=who, place=place, period=period)
         for who, place, period in rows
         if isinstance(who, Household)
     )
-    HelperPlace.objects.bulk_create(
+    many.keep(
         HelperPlace(helper=who, place=place, period=period) for who, place, period in rows if isinstance(who, Helper)
     )
 

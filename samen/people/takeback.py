@@ -12,6 +12,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import Q
 
+from samen.base import many
 from samen.base.schema import Owned
 from samen.people.models import (
     Availability,
@@ -91,6 +92,14 @@ def take_back(whole: Whole, before: Mapping[int, Stored], after: Mapping[int, st
     now = as_stored(whole, before)
     touched = {number for number, stored in now.items() if digest(stored) != after[number]}
     left = {number: stored for number, stored in now.items() if number not in touched}
+    _remove(left, before)
+    for number, stored in left.items():
+        _rewrite(stored, before[number])
+    return touched
+
+
+def _remove(left: Mapping[int, Stored], before: Mapping[int, Stored]) -> None:
+    """What came with the file goes, children before parents, each table in one statement."""
     for name, table in BY_NAME.items():
         gone = {
             int(pk)
@@ -98,11 +107,8 @@ def take_back(whole: Whole, before: Mapping[int, Stored], after: Mapping[int, st
             for pk in stored.get(name, {}).keys() - before[number].get(name, {})
         }
         if table is Place:
-            TravelFigure.objects.filter(Q(place_a__in=gone) | Q(place_b__in=gone)).delete()
-        table._default_manager.filter(pk__in=gone).delete()
-    for number, stored in left.items():
-        _rewrite(stored, before[number])
-    return touched
+            many.remove(TravelFigure.objects.filter(Q(place_a__in=gone) | Q(place_b__in=gone)))
+        many.remove(table._default_manager.filter(pk__in=gone))
 
 
 def _rewrite(now: Stored, before: Stored) -> None:

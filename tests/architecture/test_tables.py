@@ -58,6 +58,7 @@ FUNCTIONS = {  # in schema sec: whether it runs as its owner, and who may call i
     "sec.audit_month(date)": (True, {WORKER}),
     "sec.organisations()": (True, PROGRAMS),
     "sec.link_behind(bytea)": (True, PROGRAMS),
+    "sec.count_rows(regclass)": (True, PROGRAMS),
     "sec.memberships(bigint)": (True, PROGRAMS),
     "sec.sign_out(bigint)": (True, PROGRAMS),
     "sec.found_organisation(text,text)": (True, {APP}),
