@@ -29,6 +29,7 @@ from samen.people.models import (
     Helper,
     Household,
     HouseholdMember,
+    Mandate,
     Note,
     PairWish,
     Person,
@@ -318,7 +319,9 @@ def _weekday(number: int) -> str:
 
 
 def _member(member: HouseholdMember, points: list[ContactPoint]) -> dict[str, Any]:
-    mandate = member.mandate and f"{member.get_mandate_display()}, {_day(member.mandate_date)}"
+    mandate = member.get_mandate_display()
+    if member.mandate not in ("", Mandate.UNKNOWN):
+        mandate = f"{mandate}, {_day(member.mandate_date)}"
     return {
         "name": member.person.name,
         "salutation": member.person.salutation,

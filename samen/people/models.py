@@ -93,6 +93,7 @@ class Mandate(models.TextChoices):
     MENTOR = "MENTOR", _("mentor, by a judge")
     ADMINISTRATOR = "ADMINISTRATOR", _("administrator, by a judge")
     GUARDIAN = "GUARDIAN", _("guardian, by a judge")
+    UNKNOWN = "UNKNOWN", _("mandate not noted yet: ask for it")  # decided for others before mandates were kept
 
 
 class HouseholdMember(Owned):

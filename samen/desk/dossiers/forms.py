@@ -283,7 +283,9 @@ class MemberForm(_PersonForm):
         label=_("Salutation"), max_length=40, required=False, help_text=_("How a letter begins: mevrouw Bakker.")
     )
     mandate = forms.ChoiceField(
-        label=_("Mandate of a representative"), choices=[("", _("none")), *Mandate.choices], required=False
+        label=_("Mandate of a representative"),
+        choices=[("", _("none")), *(choice for choice in Mandate.choices if choice[0] != Mandate.UNKNOWN)],
+        required=False,
     )
     mandate_date = Day(label=_("Mandate since"), required=False)
 

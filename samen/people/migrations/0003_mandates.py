@@ -2,6 +2,15 @@
 
 from django.db import migrations, models
 
+# Who decided for somebody before mandates were kept has one that was never noted: that is said, nothing is made up.
+# The owner of the table is no organisation and would see no row of it, so it is not forced for as long as this takes.
+NOT_NOTED_YET = """
+ALTER TABLE people_householdmember NO FORCE ROW LEVEL SECURITY;
+UPDATE people_householdmember SET mandate = 'UNKNOWN', mandate_date = created_at::date, mandate_by_kind = 'SYSTEM'
+    WHERE role = 'REPRESENTATIVE' AND mandate = '';
+ALTER TABLE people_householdmember FORCE ROW LEVEL SECURITY;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -118,6 +127,7 @@ class Migration(migrations.Migration):
                 name="helper_comes_before_she_leaves",
             ),
         ),
+        migrations.RunSQL(NOT_NOTED_YET, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name="householdmember",
             constraint=models.CheckConstraint(
