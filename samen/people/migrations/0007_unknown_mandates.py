@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0005_numbers"),
+        ("people", "0006_found_by_reference"),
     ]
 
     operations = [
