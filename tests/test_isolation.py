@@ -28,6 +28,7 @@ from tests.world import Agency, Answer, Browser, Visitor, World, never_happened
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 HTMX = ({}, {"HX-Request": "true"})
+ASKED_BY_HTMX = ("GET", "POST")
 NOT_THERE = ("foreign", "nonexistent", "deleted")
 NO_SLUG = "bestaat-niet"
 CANARY = "ʘ"  # stands in no text of ours
@@ -173,7 +174,7 @@ def test_what_is_not_yours_is_not_there_to_the_byte(world, name):
         gone = deleted(entrance, visitor.home)
         shelves = targets(entrance, visitor, gone)
         for method in METHODS:
-            for headers in HTMX:
+            for headers in HTMX if method in ASKED_BY_HTMX else HTMX[:1]:
                 answers: dict[str, set[Answer]] = {}
                 for target in shelves:
                     answers.setdefault(target.what, set()).add(visit(visitor, target, method, headers))
@@ -183,7 +184,7 @@ def test_what_is_not_yours_is_not_there_to_the_byte(world, name):
                 _is_what_the_page_promises(entrance, visitor, method, answers, where)
 
     shelf = 1 + 3 * bool(entrance.of) + 2 * (entrance.scope is Scope.STAFF)
-    assert cells.total() - before >= len(METHODS) * len(HTMX) * len(world.visitors) * shelf
+    assert cells.total() - before >= (len(METHODS) + len(ASKED_BY_HTMX)) * len(world.visitors) * shelf
 
 
 def _is_one(shelves: list[set[Answer]], where: str) -> None:

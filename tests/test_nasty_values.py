@@ -261,14 +261,17 @@ def test_every_field_stands_every_value(opened):
 
 
 def _alone(opened: Opened) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """The right answer with one nasty value in it.
+    """The right answer with a nasty value in it: alone where it is refused, together where all take it.
 
-    What is refused for the same reason goes the same way; and what one page took, another page with the same form
-    takes too, so that only what it says back matters there.
+    What is refused for the same reason goes the same way; what a page took, another page with the same form takes
+    too, so that only what it says back matters there.  A value that several fields take stands in all of them at
+    once, unless the form refuses them in each other's company: then each stands alone.
     """
     reasons: set[tuple[str, str | None]] = set()
-    for name in (name for name, one in opened.fields.items() if one or not is_ours(opened)):
-        for value in nasty.VALUES:
+    names = [name for name, one in opened.fields.items() if one or not is_ours(opened)]
+    for value in nasty.VALUES:
+        takers = []
+        for name in names:
             data = opened.right | {name: value.value}
             reason = refusal(opened, urlencode(data).encode())
             taken = opened.entrance.form, name, value.name
@@ -276,8 +279,22 @@ def _alone(opened: Opened) -> Iterator[tuple[str, dict[str, Any], str]]:
             reasons.add((name, reason))
             _taken.add(taken)
             said = len(opened.fields) == 1 and value in nasty.ECHOED  # with all fields at once
-            if not known and not said:
+            if known or said:
+                continue
+            if reason:
                 yield name, data, str(value)
+            else:
+                takers.append(name)
+        yield from _together(opened, takers, value)
+
+
+def _together(opened: Opened, names: list[str], value: nasty.Nasty) -> Iterator[tuple[str, dict[str, Any], str]]:
+    data = opened.right | dict.fromkeys(names, value.value)
+    if len(names) > 1 and not refusal(opened, urlencode(data).encode()) and is_ours(opened):
+        yield "", data, f"{value} in {', '.join(names)}"
+        return
+    for name in names:
+        yield name, opened.right | {name: value.value}, str(value)
 
 
 _taken: set[tuple[type[forms.BaseForm] | None, str, str]] = set()

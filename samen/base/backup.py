@@ -257,7 +257,7 @@ _OURS = """n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 
 # One line for each promise.  MAINTAIN is new in PostgreSQL 17 and only ever the owner's; since 17 a partition
 # shows its parent's identity; NOT NULL became a constraint in 18 and is read from the column; a chain of ANDs
-# loses its brackets when it is read again: none of these is a difference.
+# loses its brackets and a list of words its casts when they are read again: none of these is a difference.
 _WALLS = f"""
 WITH ours AS (
     SELECT c.*, n.nspname, format('%I.%I', n.nspname, c.relname) AS name
@@ -310,7 +310,9 @@ SELECT format('right %s: %s %s%s', what, CASE WHEN grantee = 0 THEN 'public' ELS
   FROM rights, aclexplode(acl) WHERE privilege_type <> 'MAINTAIN'
 UNION ALL
 SELECT format('constraint %s on %s: %s, deferrable %s, validated %s', conname, name,
-              translate(pg_get_constraintdef(con.oid), '()', ''), condeferrable, convalidated)
+              regexp_replace(translate(pg_get_constraintdef(con.oid), '()', ''),
+                             '::(character varying|text)(\\[\\])?', '', 'g'),
+              condeferrable, convalidated)
   FROM ours JOIN pg_constraint con ON conrelid = ours.oid WHERE contype <> 'n'
 UNION ALL
 SELECT 'index ' || translate(pg_get_indexdef(indexrelid), '()', '')

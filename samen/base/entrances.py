@@ -135,11 +135,13 @@ class EntranceMiddleware:
         if not request.user.is_authenticated:
             sign_in = reverse(settings.LOGIN_URL)
             return HttpResponseRedirect(f"{sign_in}?{urlencode({'next': request.get_full_path()})}")
-        found = [mine for mine in memberships(request.user.pk) if mine.slug == slug]
+        everywhere = memberships(request.user.pk)
+        found = [mine for mine in everywhere if mine.slug == slug]
         if not found:
             return errors.not_found(request)
         actor = Actor(ActorKind.COLLEAGUE, found[0].colleague)
-        return self._inside(request, entrance, found[0].org, slug, actor, found[0].role)
+        known = {"memberships": everywhere}
+        return self._inside(request, entrance, found[0].org, slug, actor, found[0].role, known)
 
     def _link(self, request: HttpRequest, entrance: Entrance, token: str) -> HttpResponseBase:
         found = links.door(token)
@@ -150,10 +152,18 @@ class EntranceMiddleware:
         return self._inside(request, entrance, org, "", actor, Role.HELPER)
 
     def _inside(
-        self, request: HttpRequest, entrance: Entrance, org: int, slug: str, actor: Actor, role: Role
+        self,
+        request: HttpRequest,
+        entrance: Entrance,
+        org: int,
+        slug: str,
+        actor: Actor,
+        role: Role,
+        known: dict[str, Any] | None = None,
     ) -> HttpResponseBase:
         with tenancy.enter(org, actor) as context:
-            request.visitor = Visitor(org, slug, actor, role, entrance.name, context.at)  # type: ignore[attr-defined]
+            came = Visitor(org, slug, actor, role, entrance.name, context.at, known or {})
+            request.visitor = came  # type: ignore[attr-defined]
             return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:

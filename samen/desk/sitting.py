@@ -25,8 +25,5 @@ def desk(visitor: Visitor) -> Desk:
 
     The stream's position is read before any row of the page: what changes in between is told once more, never missed.
     """
-    me = access.colleague(visitor)
-    mine = access.teams_of(me, visitor.at)
-    if not mine:
-        raise access.NoTeam
-    return Desk(visitor, me, mine[0], visitor.at, live.position(mine[0].public_id))
+    team = access.team(visitor)
+    return Desk(visitor, access.colleague(visitor), team, visitor.at, live.position(team.public_id))

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from samen.base import entrances
 from samen.base.entrances import Role, Visitor
 from samen.base.models import Organisation
 from samen.teams.models import Colleague, Team
@@ -18,7 +17,7 @@ def frame(visitor: Visitor, *, me: Colleague, team: Team | None) -> dict[str, An
         "organisation": Organisation.objects.get(pk=visitor.org),
         "team": team,
         "me": me,
-        "elsewhere": [one for one in entrances.memberships(me.login_id or 0) if one.org != visitor.org],
+        "elsewhere": [one for one in visitor.known.get("memberships", ()) if one.org != visitor.org],
         "today_url": reverse("today", args=[slug]) if team else office,
         "week_url": reverse("week", args=[slug]) if team else None,
         "people_url": reverse("households", args=[slug]) if team else None,

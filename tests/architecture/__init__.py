@@ -21,7 +21,11 @@ def modules() -> Iterator[tuple[str, Path]]:
 @cache
 def tree(file: Path) -> ast.Module:
     """The module, read but not run."""
-    return ast.parse(file.read_text(), str(file))
+    source = file.read_text()
+    try:
+        return ast.parse(source, str(file))
+    except SystemError:  # CPython 3.11 keeps one depth for all that is parsed; parsing in between makes it stumble
+        return ast.parse(source, str(file))
 
 
 def place(file: Path, node: ast.AST | int) -> str:

@@ -96,8 +96,8 @@ def furnish(server: postgres.Server, database: str) -> None:
             """
             INSERT INTO base_organisation (id, slug, name, is_maker) VALUES (7, 'gooi', 'Het Gooi', false);
             INSERT INTO teams_region (org_id, public_id, name) VALUES (7, gen_random_uuid(), 'Het Gooi');
-            INSERT INTO people_person (org_id, public_id, first_name, prefix, last_name, language, channel)
-            SELECT 7, gen_random_uuid(), 'Fatma ' || n, '', 'Yılmaz', 'nl', 'EMAIL'
+            INSERT INTO people_person (org_id, public_id, first_name, prefix, last_name, salutation, language, channel)
+            SELECT 7, gen_random_uuid(), 'Fatma ' || n, '', 'Yılmaz', '', 'nl', 'EMAIL'
               FROM generate_series(1, 500) AS n;
             INSERT INTO base_blob (org_id, public_id, sha256, size, mime)
             VALUES (7, gen_random_uuid(), sha256('x'), 3, 'text/plain');

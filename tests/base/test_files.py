@@ -33,9 +33,8 @@ def test_a_stream_enters_by_itself_and_sees_only_its_own(stage, inside):
     assert b"".join(files.stream(stage.betuwe.pk, tenancy.SYSTEM, blob.pk)) == b""
 
 
-def test_a_file_too_large_is_refused_and_nothing_stays(stage, inside, monkeypatch):
-    monkeypatch.setattr(files, "LARGEST_BYTES", 100)
+def test_a_file_too_large_is_refused_and_nothing_stays(stage, inside):
     with inside():
         with pytest.raises(files.TooLarge):
-            files.store(io.BytesIO(b"x" * 101), mime="text/plain")
+            files.store(io.BytesIO(b"x" * 101), mime="text/plain", most=100)
         assert not Blob.objects.exists()
