@@ -470,12 +470,10 @@ def test_every_query_stands_every_value(world, name, read_by):
         f"{quote_from_bytes(value.value)}={quote_from_bytes(value.value)}" for value in nasty.VALUES[:-20]
     )
     queries = [together, "&" * 5000, "a=1&" * 5000, "=%&%=%zz", "?" * 100]
-    queries += [
-        f"{word}={quote_from_bytes(value.value)}"
-        for word in sorted(words - {"a"})
-        for value in nasty.VALUES
-        if len(value.value) < 10_000
-    ]
+    mine, short = sorted(words - {"a"}), [value for value in nasty.VALUES if len(value.value) < 10_000]
+    queries += ["&".join(f"{word}={quote_from_bytes(value.value)}" for word in mine) for value in short if mine]
+    if len(mine) > 1:  # what is said back is said back alone too
+        queries += [f"{word}={quote_from_bytes(value.value)}" for word in mine for value in nasty.ECHOED]
     for query in queries:
         answer = browser.get(f"{path}?{query}")
         tried["queries"] += 1

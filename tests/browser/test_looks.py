@@ -63,7 +63,8 @@ MEASURE = """(smallest) => {
     if (looks(parts) === before && !one.matches(".is-focus")) wrong.push(`the keyboard's place does not show: ${name}`);
     const { x, y, width: across, height: down } = one.getBoundingClientRect();
     const above = document.elementFromPoint(x + across / 2, y + down / 2);
-    if (!above || !(target.contains(above) || above.contains(target))) wrong.push(`covered: ${name}`);
+    if (!above || !(target.contains(above) || above.contains(target)))
+      wrong.push(`covered by ${above?.outerHTML.slice(0, 80)}: ${name}`);
   }
   document.activeElement?.blur();
   scrollTo(0, 0);

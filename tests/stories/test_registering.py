@@ -131,7 +131,7 @@ def test_a_team_sees_its_own_people_only(stage, signed_in, zoe):
     assert zoe.get("/o/zorgzaam/hulpen/").status_code == 404
 
 
-def test_hundreds_are_registered_in_as_many_statements_as_one(stage, inside, django_assert_max_num_queries):
+def test_hundreds_are_registered_in_a_fixed_number_of_statements(stage, inside, django_assert_max_num_queries):
     team = stage.teams["Team Zuid"]
     day = clock.now().date()
 
@@ -143,7 +143,8 @@ def test_hundreds_are_registered_in_as_many_statements_as_one(stage, inside, dja
         person, home = NewPerson(f"Hulp{number}", "Nieuwe"), Address("Laan", "1", "1211 AB", "Bussum")
         return NewHelper(person, team, home, day, week={0: [(time(8), time(13))]})
 
-    with inside(), django_assert_max_num_queries(24):
+    # From two hundred rows on each table is counted again, so that PostgreSQL plans for what is there now.
+    with inside(), django_assert_max_num_queries(43):
         made = households.register_all(new=[household(n) for n in range(300)], by=SYSTEM, at=clock.now())
         helpers.register_all(new=[helper(n) for n in range(100)], by=SYSTEM, at=clock.now())
     with inside():
