@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from samen.base import clock
@@ -20,10 +20,15 @@ from samen.visits.settling import Settled
 MOST = 10
 
 
-def helpers(team: Team) -> list[tuple[str, str]]:
-    """The helpers of a team to choose from."""
-    found = Helper.objects.filter(team=team).select_related("person").order_by("person__first_name", "pk")
+def helpers(team: Team, agreed: Arrangement | None = None) -> list[tuple[str, str]]:
+    """The helpers of a team to choose from, and those of another team who come under this agreement already."""
+    found = _able(team, agreed).select_related("person").order_by("person__first_name", "pk")
     return [(str(helper.public_id), helper.person.name) for helper in found]
+
+
+def _able(team: Team, agreed: Arrangement | None) -> QuerySet[Helper]:
+    there = Q(pk__in=agreed.terms.exclude(helper=None).values("helper")) if agreed else Q()
+    return Helper.objects.filter(Q(team=team) | there)
 
 
 def slots(arrangement: Arrangement, *, at: datetime) -> Slots:
@@ -43,7 +48,7 @@ def slots(arrangement: Arrangement, *, at: datetime) -> Slots:
         }
     return Slots(
         choices=[(term.slot_no, terms.sentence(term)) for term in current] or [(1, "1")],
-        helpers=helpers(arrangement.household.team),
+        helpers=helpers(arrangement.household.team, arrangement),
         initial=initial,
     )
 
@@ -103,8 +108,8 @@ def _visit(slug: str, visit: Any) -> dict[str, Any]:
     }
 
 
-def _helper(public_id: str, team: Team) -> Helper | None:
-    return Helper.objects.filter(public_id=public_id, team=team).first() if public_id else None
+def _helper(public_id: str, team: Team, agreed: Arrangement | None = None) -> Helper | None:
+    return _able(team, agreed).filter(public_id=public_id).first() if public_id else None
 
 
 def change(desk: Desk, arrangement: Arrangement, answers: dict[str, Any]) -> Settled:
@@ -117,7 +122,7 @@ def change(desk: Desk, arrangement: Arrangement, answers: dict[str, Any]) -> Set
         by=desk.visitor.actor,
         at=desk.at,
         **_recurring(answers),
-        helper=_helper(answers["helper"], arrangement.household.team),
+        helper=_helper(answers["helper"], arrangement.household.team, arrangement),
     )
 
 

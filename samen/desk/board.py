@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from samen.base import clock
 from samen.desk.sitting import Desk
 from samen.people import places
 from samen.people.models import Helper
+from samen.teams.models import Team
 from samen.visits import holidays, words
 from samen.visits.models import Absence, Assignment, Visit, VisitResult
 
@@ -213,13 +214,36 @@ def _rows(desk: Desk, monday: date) -> tuple[list[Row], Row]:
         for helper in helpers
     }
     nobody = Row(key=NOBODY, name="", url="", cells=_cells(days, today))
+    visits = [*_visits(desk, days), *_elsewhere(desk, days)]
+    rows |= _guests(desk, visits, rows, days)
     absences = _absences(rows, days)
-    for visit in _visits(desk, days):
+    for visit in visits:
         _place(desk, visit, rows, nobody, absences)
     for number, row in rows.items():
         _mark_absences(row, absences[number])
         _mark_full_weeks(row)
     return list(rows.values()), nobody
+
+
+def _guests(desk: Desk, visits: list[Visit], rows: dict[int, Row], days: list[date]) -> dict[int, Row]:
+    """The rows of helpers of another team who come to households of this one."""
+    here = {one.helper_id for visit in visits if visit.team_id == desk.team.pk for one in visit.assignments.all()}
+    unknown = here - rows.keys()
+    found = Helper.objects.filter(pk__in=unknown).select_related("person", "team") if unknown else ()
+    today = desk.at.astimezone(clock.HOME).date()
+    return {
+        helper.pk: Row(
+            key=f"helper-{helper.public_id}",
+            name=_of_team(helper.person.name, helper.team.name),
+            url=reverse("helper", args=[desk.visitor.slug, helper.public_id]),
+            cells=_cells(days, today),
+        )
+        for helper in sorted(found, key=lambda one: one.person.name)
+    }
+
+
+def _of_team(name: str, team: str) -> str:
+    return _("{name} ({team})").format(name=name, team=team)
 
 
 def _called(desk: Desk, days: list[date]) -> dict[date, str]:
@@ -234,11 +258,21 @@ def _cells(days: list[date], today: date) -> list[Cell]:
 
 
 def _visits(desk: Desk, days: list[date]) -> list[Visit]:
+    return _of_week(Visit.objects.filter(team=desk.team), days)
+
+
+def _elsewhere(desk: Desk, days: list[date]) -> list[Visit]:
+    """Where helpers of the team go for another team: seen here too, so that nobody counts on hours that are gone."""
+    theirs = Assignment.objects.standing().filter(visit=OuterRef("pk"), helper__team=desk.team)
+    visits = Visit.objects.filter(Exists(theirs), team__in=Team.objects.exclude(pk=desk.team.pk))
+    return _of_week(visits.select_related("team"), days, "team__name")
+
+
+def _of_week(visits: QuerySet[Visit], days: list[date], *more: str) -> list[Visit]:
     return list(
-        Visit.objects.standing()
-        .filter(team=desk.team, local_date__range=(days[0], days[-1]))
+        visits.filter(cancelled_at=None, local_date__range=(days[0], days[-1]))
         .select_related("household")
-        .only(*SHOWN)
+        .only(*SHOWN, *more)
         .prefetch_related(
             Prefetch("assignments", Assignment.objects.standing().only("visit_id", "helper_id", "from_offer_id")),
             Prefetch("results", VisitResult.objects.filter(replaced_at=None).only("visit_id", "outcome")),
@@ -256,7 +290,7 @@ def _place(desk: Desk, visit: Visit, rows: dict[int, Row], nobody: Row, absences
         state = "done"
     else:
         state = "replacing" if going[0].from_offer_id else "planned"
-    clash = ""
+    clash, ours = "", visit.team_id == desk.team.pk
     if going and visit.ends_at > desk.at and any(span.meets(visit) for span in absences[going[0].helper_id]):
         clash = _("cannot come then")
         row.clashes.append(f"{visit.household.name}: {clash}")
@@ -264,7 +298,7 @@ def _place(desk: Desk, visit: Visit, rows: dict[int, Row], nobody: Row, absences
     row.cells[visit.local_date.weekday()].blocks.append(
         Block(
             hours=f"{words.hour(visit.starts_at)}–{words.hour(visit.ends_at)}",
-            household_name=visit.household.name,
+            household_name=visit.household.name if ours else _of_team(visit.household.name, visit.team.name),
             url=reverse("visit", args=[desk.visitor.slug, visit.public_id]),
             state=state,
             own=visit.own_date or visit.own_start or visit.own_minutes or visit.own_helper,
