@@ -7,9 +7,12 @@ it makes screens look again.
 from samen.base.journal import Reaction
 from samen.base.outbox import DELIVERED
 from samen.desk import live
+from samen.people.facts import Fact as People
 from samen.visits.facts import Fact as Visits
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
+    People.HOUSEHOLD_MOVED: (live.refresh_team,),
+    People.HELPER_MOVED: (live.refresh_team,),
     Visits.ARRANGEMENT_AGREED: (live.refresh_team,),
     Visits.ARRANGEMENT_CHANGED: (live.refresh_team,),
     Visits.ARRANGEMENTS_HANDED_OVER: (live.refresh_team,),

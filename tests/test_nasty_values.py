@@ -26,7 +26,7 @@ from samen.desk import live
 from samen.desk.dossiers.forms import BirthDate
 from samen.desk.season.forms import Many
 from samen.desk.whereabouts.forms import Degrees
-from samen.office.forms import Chosen, Postcodes
+from samen.office.forms import Chosen, Postcodes, Several
 from samen.people.fields import HouseNumberField, PhoneField, PostcodeField
 from samen.people.forms import HoursField
 from samen.people.models import Helper
@@ -173,6 +173,8 @@ def _right(world: World, agency: Agency, name: str, one: forms.Field | None) -> 
     """An answer that this field takes, and not the one it begins with."""
     if isinstance(one, Many):
         return f"{agency.rows[Arrangement].public_id}:{'NOBODY' if name == 'decisions' else 'SKIP'}"
+    if isinstance(one, Several):
+        return str(agency.me.public_id)
     if isinstance(one, forms.MultipleChoiceField):
         return f"{uuid.uuid4()}:{uuid.uuid4()}"
     if isinstance(one, Chosen):
@@ -227,7 +229,7 @@ def refusal(one: Opened, sent: bytes) -> str | None:
         return None
     filled_in = one.entrance.form(QueryDict(sent))
     for name, asked in filled_in.fields.items():
-        if isinstance(asked, Chosen):
+        if isinstance(asked, Chosen | Several):
             asked.choices = [*asked.choices, (one.right[name], name)]  # only the page knows what there is to choose
     if filled_in.is_valid():
         return ""

@@ -29,7 +29,7 @@ from samen.base.models import Link, Login, Organisation, OutboxMessage
 from samen.base.sessions import SessionStore
 from samen.base.tenancy import Actor, ActorKind
 from samen.demo import cast
-from samen.office.models import Export, Import
+from samen.office.models import Export, Import, Split
 from samen.office.models import Mapping as RememberedColumns
 from samen.people import asking, documents, notes, numbers, places, standing, stories, ways_in, wishes
 from samen.people.documents import NewDocument
@@ -355,7 +355,7 @@ def _unknown_to_the_cast(agency: Agency, helper: Helper, taken: Offer) -> None:
     agency.rows[Bundle] = fresh(agency, Bundle)
     _what_was_told(agency, helper, taken.household)
     _set_up(agency)
-    agency.rows |= {Import: fresh(agency, Import), Export: fresh(agency, Export)}
+    agency.rows |= {model: fresh(agency, model) for model in (Import, Export, Split)}
     RememberedColumns.objects.create(kind="HOUSEHOLDS", key=agency.slug, fields={"naam": "last_name"})
     numbers.give_all([(taken.household, f"K{agency.slug}")])
 
@@ -489,6 +489,14 @@ def _bundle(agency: Agency) -> Bundle:
         handed_over = {agreement: handovers.Decision(handovers.Fate.NOBODY)}
         row, _ = handovers.hand_over(helper, handed_over, since=at.date(), by=agency.by, at=at)
         return row
+
+
+def _split(agency: Agency) -> Split:
+    team = agency.team
+    with agency.inside():
+        nothing: dict[str, Any] = {"spans": [], "unserved": [], "households": {}, "helpers": {}, "colleagues": {}}
+        there, _ = Region.objects.get_or_create(name="Afgesplitst")
+        return Split.objects.create(source=team.region, target=there, team=team, split_at=clock.now(), **nothing)
 
 
 def _absence(agency: Agency) -> Absence:
@@ -626,6 +634,7 @@ MAKERS: dict[type[models.Model], Callable[[Agency], Any]] = {
     OutboxMessage: _message,
     Place: _place,
     Region: _region,
+    Split: _split,
     Team: _team,
     TeamMember: _team_member,
     Visit: _visit,

@@ -6,7 +6,7 @@ from django.http import Http404
 
 from samen.base import audit
 from samen.base.entrances import Visitor
-from samen.office.models import Export, Import
+from samen.office.models import Export, Import, Split
 
 
 def import_for(visitor: Visitor, public_id: uuid.UUID) -> Import:
@@ -25,4 +25,14 @@ def export_for(visitor: Visitor, public_id: uuid.UUID) -> Export:
     if found is None:
         raise Http404
     audit.write(found, "EXPORT", role=visitor.role, entrance=visitor.entrance)
+    return found
+
+
+def split_for(visitor: Visitor, public_id: uuid.UUID) -> Split:
+    """The splitting of a region that can be undone, written down as seen; else 404."""
+    standing = Split.objects.filter(public_id=public_id, undone_at=None)
+    found = standing.select_related("source", "target", "team").first()
+    if found is None:
+        raise Http404
+    audit.read(found, role=visitor.role, entrance=visitor.entrance)
     return found

@@ -11,6 +11,7 @@ class Fact(models.TextChoices):
 
     IMPORT_COMMITTED = "import_committed", _("{actor} took over {count} rows of a file")
     IMPORT_TAKEN_BACK = "import_taken_back", _("{actor} took an import back")
+    SPLIT_UNDONE = "split_undone", _("{actor} undid the splitting of a region")
     EXPORT_MADE = "export_made", _("{actor} asked for everything in one file")
 
 

@@ -104,6 +104,55 @@ class RegionForm(forms.Form):
     )
 
 
+class Several(forms.TypedMultipleChoiceField):
+    """Some rows of a list, by their public ids."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(coerce=uuid.UUID, **options)
+
+
+class SplitForm(forms.Form):
+    """Which postcodes go to which region, who answers there, and who goes along."""
+
+    postcodes = Postcodes(
+        label=_("These postcodes move"),
+        max_length=2000,
+        help_text=_("Four digits, or a stretch, with commas between: 1211-1299, 1401, 1411."),
+    )
+    region = Chosen(label=_("To"), required=False, choices=[("", _("a new region"))])
+    name = forms.CharField(label=_("Name of the new region"), max_length=100, required=False)
+    team = forms.CharField(label=_("Name of the new team"), max_length=100, required=False)
+    phone = forms.CharField(label=_("Phone of the new team"), max_length=30, required=False)
+    colleagues = Several(label=_("Colleagues who go to the other team"), required=False, choices=NOTHING)
+    helpers = forms.ChoiceField(
+        label=_("Which helpers move"),
+        choices=[
+            ("VISITS", _("who goes mostly to households that move")),
+            ("HOME", _("who lives in these postcodes")),
+            ("NOBODY", _("nobody")),
+        ],
+        initial="VISITS",
+        widget=forms.RadioSelect,
+    )
+    seen = forms.Field(required=False, widget=forms.HiddenInput)  # anything else than the fingerprint is no match
+
+    def __init__(self, *args: Any, regions: Choices = (), colleagues: Choices = (), **more: Any) -> None:
+        super().__init__(*args, **more)
+        cast("forms.ChoiceField", self.fields["region"]).choices = [("", _("a new region")), *regions]
+        cast("forms.ChoiceField", self.fields["colleagues"]).choices = colleagues
+
+    def clean(self) -> dict[str, Any]:
+        """A new region has a name and a team, and somebody in that team who sees its households."""
+        answers: dict[str, Any] = super().clean() or {}
+        new = answers.get("region") == NOBODY
+        for name in ("name", "team", "phone", "colleagues") if new else ():
+            if not answers.get(name) and name not in self.errors:
+                self.add_error(name, _("A new region needs this."))
+        return answers
+
+
 class TeamForm(forms.Form):
     """How a team is called, where it answers, and on which number."""
 

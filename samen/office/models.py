@@ -109,3 +109,26 @@ class Export(Owned):
     class Meta:
         constraints = [*Owned.Meta.constraints, *kept("export", {"blob": "base.Blob"})]
         indexes = [models.Index(fields=["org", "-asked_at"], name="export_by_time")]
+
+
+class Split(Owned):
+    """Postcodes went from one region to another, and with them whom it says here, so that it can be undone."""
+
+    source = reference("teams.Region")
+    target = reference("teams.Region")
+    team = reference("teams.Team")  # to which everybody went
+    spans = models.JSONField()  # first and last postcode of each stretch that lay in the source
+    unserved = models.JSONField()  # the same of those that lay nowhere
+    households = models.JSONField()  # number -> number of the team it was of
+    helpers = models.JSONField()
+    colleagues = models.JSONField()
+    by_ref = models.UUIDField(null=True)
+    split_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("split", {"source": "teams.Region", "target": "teams.Region", "team": "teams.Team"}),
+        ]
+        indexes = [models.Index(fields=["org", "source"], name="split_of_region")]

@@ -17,10 +17,12 @@ from samen.office.forms import (
     LastDayForm,
     RegionForm,
     SenderForm,
+    SplitForm,
     TeamForm,
     TextForm,
     WordsForm,
 )
+from samen.office.models import Split
 from samen.office.transfer import urls as transfer
 from samen.teams.models import ClosedDay, Colleague, Region, Team, TeamMember
 
@@ -47,6 +49,8 @@ urlpatterns = [
     _page("", views.index, name="office"),
     _form("regio/", views.region_list, name="office_regions", form=RegionForm),
     _form("regio/<uuid:region>/", views.region, name="office_region", of=A_REGION, form=RegionForm),
+    _form("regio/<uuid:region>/splitsen/", views.split, name="office_split", of=A_REGION, form=SplitForm),
+    _post("splitsing/<uuid:split>/ongedaan/", views.undo_split, name="office_undo_split", of={"split": Split}),
     _form("team/", views.team_list, name="office_teams", form=TeamForm),
     _form("team/<uuid:team>/", views.team, name="office_team", of=A_TEAM, form=TeamForm),
     _post("team/<uuid:team>/openingstijden/", views.team_hours, name="office_hours", of=A_TEAM, form=HoursForm),

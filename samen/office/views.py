@@ -6,11 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from samen.base import texts
 from samen.demo import practising
-from samen.office import checklist, lists, speaking
+from samen.office import access as files
+from samen.office import checklist, lists, speaking, splitting
 from samen.office import practice as practising_page
 from samen.office.forms import (
     NOBODY,
@@ -22,15 +24,18 @@ from samen.office.forms import (
     LastDayForm,
     RegionForm,
     SenderForm,
+    SplitForm,
     TeamForm,
     TextForm,
     WordsForm,
     written,
 )
+from samen.office.models import Split
 from samen.office.sitting import Office, office, page
 from samen.teams import access, colleagues, founding, groups, regions
 from samen.teams import regions as places
-from samen.teams.models import Colleague, Team
+from samen.teams.models import Colleague, Region, Team
+from samen.visits import rehearsals
 
 
 def index(request: HttpRequest, slug: str) -> HttpResponse:
@@ -70,7 +75,64 @@ def region(request: HttpRequest, slug: str, region: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("Kept."))
             return redirect("office_regions", slug)
-    return page(request, here, "region", {"name": now["name"], "form": form}, wrong=bool(form.errors))
+    shown = {"name": now["name"], "form": form, "split_url": reverse("office_split", args=[slug, region])}
+    return page(request, here, "region", shown, wrong=bool(form.errors))
+
+
+def split(request: HttpRequest, slug: str, region: uuid.UUID) -> HttpResponse:
+    """Postcodes of this region go to another: what would happen, and doing it."""
+    here = office(request)
+    found = access.region_for(here.visitor, region)
+    form = SplitForm(request.POST if request.method == "POST" else None, **splitting.choices(found, here.today))
+    done, preview = _looked_at(request, here, found, form) if form.is_valid() else (None, None)
+    if done is not None:
+        messages.success(request, _("Done: {team} answers there now.").format(team=done.team.name))
+        return redirect("office_split", slug, region)
+    asked = {"file": splitting.of(here, found), "form": form, "preview": preview}
+    return page(request, here, "split", asked, wrong=bool(form.errors))
+
+
+def _looked_at(
+    request: HttpRequest, here: Office, found: Region, form: SplitForm
+) -> tuple[Split | None, dict[str, Any] | None]:
+    """It was done, or this is what would be."""
+    answers = form.cleaned_data
+    try:
+        if "commit" in request.POST:
+            return splitting.Splitting(here, found, answers).perform(answers["seen"]), None
+        return None, splitting.preview(*splitting.Splitting(here, found, answers).rehearse())
+    except rehearsals.ChangedMeanwhile:
+        messages.error(request, _("Something changed meanwhile, so nothing was done. Look at it once more."))
+        return None, splitting.preview(*splitting.Splitting(here, found, answers).rehearse())
+    except splitting.REFUSALS as refused:
+        _tell_split(form, refused)
+    return None, None
+
+
+def _tell_split(form: SplitForm, refused: Exception) -> None:
+    if isinstance(refused, regions.PostcodesTaken):
+        stretch = written([(refused.first, refused.last)])
+        text = _("%(postcodes)s lies in %(region)s already. A postcode belongs to one region.")
+        form.add_error("postcodes", text % {"postcodes": stretch, "region": refused.region or _("another region")})
+    elif isinstance(refused, regions.NameTaken):
+        form.add_error("name", _("There is another region of this name."))
+    elif isinstance(refused, groups.NameTaken):
+        form.add_error("team", _("There is another team of this name."))
+    else:
+        form.add_error("colleagues", _("Somebody must stay in the team that keeps the rest of the region."))
+
+
+def undo_split(request: HttpRequest, slug: str, split: uuid.UUID) -> HttpResponse:
+    """Everybody who went comes back."""
+    here = office(request)
+    found = files.split_for(here.visitor, split)
+    done = splitting.undo(found, here=here)
+    text = _("Back: {households} households and {helpers} helpers.")
+    messages.success(request, text.format(households=done.households, helpers=done.helpers))
+    if done.stayed:
+        text = _("{count} stayed, because they moved on or somebody looks for a stand-in for them.")
+        messages.warning(request, text.format(count=done.stayed))
+    return redirect("office_split", slug, found.source.public_id)
 
 
 def _tell_region(form: RegionForm, refused: regions.NameTaken | regions.PostcodesTaken) -> None:

@@ -15,6 +15,8 @@ class Fact(models.TextChoices):
     HELPER_REGISTERED = "helper_registered", _("{actor} registered {helper}")
     HOUSEHOLD_CHANGED = "household_changed", _("{actor} changed how {household} is known")
     HELPER_CHANGED = "helper_changed", _("{actor} changed what is agreed with {helper}")
+    HOUSEHOLD_MOVED = "household_moved", _("{actor} moved {household} to another team")
+    HELPER_MOVED = "helper_moved", _("{actor} moved {helper} to another team")
     MEMBER_ADDED = "member_added", _("{actor} added {person} to {household}")
     MEMBER_REMOVED = "member_removed", _("{actor} took {person} off {household}")
     HOURS_CHANGED = "hours_changed", _("{actor} changed when {helper} can work")

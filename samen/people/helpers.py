@@ -67,3 +67,10 @@ def change(helper: Helper, *, terms: Mapping[str, Any], by: Actor, at: datetime)
         setattr(helper, name, terms[name])
     helper.save(update_fields=changed)
     journal.record(Fact.HELPER_CHANGED, about=[helper, helper.team], by=by, at=at)
+
+
+def move_all(helpers: Sequence[Helper], *, team: Team, by: Actor, at: datetime) -> None:
+    """These helpers belong to this team from now on."""
+    about = [[helper, helper.team, team] for helper in helpers]
+    Helper.objects.filter(pk__in=[helper.pk for helper in helpers]).update(team=team)
+    journal.record_all(Fact.HELPER_MOVED, about=about, by=by, at=at)

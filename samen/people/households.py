@@ -95,6 +95,13 @@ def rename(household: Household, *, name: str, by: Actor, at: datetime) -> None:
     journal.record(Fact.HOUSEHOLD_CHANGED, about=[household, household.team], by=by, at=at)
 
 
+def move_all(households: Sequence[Household], *, team: Team, by: Actor, at: datetime) -> None:
+    """This team answers for these households from now on."""
+    about = [[household, household.team, team] for household in households]
+    Household.objects.filter(pk__in=[household.pk for household in households]).update(team=team)
+    journal.record_all(Fact.HOUSEHOLD_MOVED, about=about, by=by, at=at)
+
+
 def remove_member(member: HouseholdMember, *, by: Actor, at: datetime) -> None:
     """Somebody has this part in the household no more; the person stays known."""
     household, person = member.household, member.person

@@ -1,6 +1,7 @@
 """The gate of colleagues: who came in, which teams are theirs, and which file of another team was opened to them."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -129,6 +130,12 @@ def grant(request: AccessRequest, *, granter: Colleague, until: datetime, by: Ac
     request.save(update_fields=["granted_by", "granted_until"])
     journal.record(Fact.ACCESS_GRANTED, about=[request.colleague], by=by, at=at, params={"until": until.isoformat()})
     live.publish(request.team.public_id)
+
+
+def hand_on(rows: Sequence[Owned], *, team: Team) -> None:
+    """Who asked to see one of these files and waits for an answer, waits for this team's."""
+    waiting = AccessRequest.objects.filter(granted_until=None, ref__in=[row.public_id for row in rows])
+    waiting.update(team=team)
 
 
 def region_for(visitor: Visitor, public_id: uuid.UUID) -> Region:

@@ -15,6 +15,7 @@ class Fact(models.TextChoices):
     WORDS_CHOSEN = "words_chosen", _("{actor} chose how the organisation speaks")
     REGION_MADE = "region_made", _("{actor} made a region")
     REGION_CHANGED = "region_changed", _("{actor} changed a region")
+    REGION_SPLIT = "region_split", _("{actor} gave postcodes of one region to another")
     TEAM_MADE = "team_made", _("{actor} made a team")
     TEAM_CHANGED = "team_changed", _("{actor} changed a team")
     COLLEAGUE_INVITED = "colleague_invited", _("{actor} invited {colleague}")

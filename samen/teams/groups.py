@@ -52,6 +52,15 @@ def open_at(team: Team, hours: Hours, *, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
+def open_like(team: Team, other: Team, *, by: Actor, at: datetime) -> None:
+    """The team can be reached when the other can: in the same hours, and not on the same days ahead."""
+    open_at(team, {row.weekday: (row.local_start, row.local_end) for row in other.hours.all()}, by=by, at=at)
+    ClosedDay.objects.bulk_create(
+        ClosedDay(team=team, date=row.date, name=row.name) for row in other.closed_days.filter(date__gte=at.date())
+    )
+
+
+@transaction.atomic
 def close_on(team: Team, day: date, *, name: str, by: Actor, at: datetime) -> ClosedDay:
     """The team cannot be reached on this day."""
     with unless("one_closing_per_day", AlreadyClosed()):

@@ -13,6 +13,7 @@ class Fact(models.TextChoices):
     ARRANGEMENT_CHANGED = "arrangement_changed", _("{actor} changed what was agreed with {household}")
     ARRANGEMENTS_HANDED_OVER = "arrangements_handed_over", _("{actor} handed over the agreements of {helper}")
     ARRANGEMENTS_GIVEN_BACK = "arrangements_given_back", _("{actor} undid a hand-over of agreements of {helper}")
+    VISITS_FOLLOWED = "visits_followed", _("{count} visits ahead went to another team with their households")
     AWAY_TOLD = "away_told", _("{actor} noted when {household} is away")
     AWAY_CHANGED = "away_changed", _("{actor} noted when {household} is back")
     AWAY_WITHDRAWN = "away_withdrawn", _("{actor} noted that {household} does not go away")

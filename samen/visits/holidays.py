@@ -1,11 +1,12 @@
 """Holidays and school breaks: which there are, and what a team decided to do on them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import holidays
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -160,6 +161,61 @@ def choose(
         for household, one in exceptions.items()
     )
     return row, _settled(row, Fact.HOLIDAY_CHOSEN, by=by, at=at)
+
+
+def choose_like(team: Team, other: Team, *, by: Actor, at: datetime) -> None:
+    """A team that decided nothing yet begins with what the other decided for what is ahead, and its school region."""
+    region = school_region(other)
+    if region:
+        work_in(team, SchoolRegion(region), by=by, at=at)
+    HolidayChoice.objects.bulk_create(
+        HolidayChoice(
+            team=team,
+            kind=row.kind,
+            period=row.period,
+            choice=row.choice,
+            to_date=row.to_date,
+            chosen_by_kind=by.kind,
+            chosen_by_ref=by.ref,
+            chosen_at=at,
+        )
+        for row in _ahead([other], at)
+    )
+
+
+def except_again(households: Collection[Household], *, team: Team, at: datetime) -> None:
+    """What these households want otherwise on a holiday is kept by their new team, where that decided about it too."""
+    theirs = {(row.period.lower, row.period.upper): row for row in _ahead([team], at)}
+    today = at.astimezone(clock.HOME).date()
+    standing = HolidayException.objects.filter(
+        household__in=households, chosen__withdrawn_at=None, chosen__period__endswith__gt=today
+    )
+    elsewhere = standing.exclude(chosen__team=team).select_related("chosen")
+    found = ((row, theirs.get((row.chosen.period.lower, row.chosen.period.upper))) for row in elsewhere)
+    HolidayException.objects.bulk_create(
+        (
+            HolidayException(chosen=chosen, household=row.household, choice=row.choice, to_date=row.to_date)
+            for row, chosen in found
+            if chosen is not None
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def decided_about(households: Collection[Household], teams: Collection[Team], *, at: datetime) -> list[Arrangement]:
+    """The agreements of these households that name a day about which one of these teams decided something."""
+    found: dict[int, Arrangement] = {}
+    numbers = {household.pk for household in households}
+    stretches = {(row.period.lower, row.period.upper) for row in _ahead(teams, at)}
+    for start, until in sorted(stretches):
+        for team in {household.team_id: household.team for household in households}.values():
+            found |= {one.pk: one for one in touched(team, start, until) if one.household_id in numbers}
+    return list(found.values())
+
+
+def _ahead(teams: Collection[Team], at: datetime) -> QuerySet[HolidayChoice]:
+    today = at.astimezone(clock.HOME).date()
+    return HolidayChoice.objects.filter(team__in=teams, withdrawn_at=None, period__endswith__gt=today).order_by("pk")
 
 
 def undo(choice: HolidayChoice, *, by: Actor, at: datetime) -> Settled:
