@@ -24,7 +24,7 @@ from samen.visits.replacements import Ask
 
 NOBODY_ELSE = (StandingWish.Want.NOBODY, StandingWish.Want.SKIP)
 FIRST_A_CALL = (StandingWish.Want.MOVE, StandingWish.Want.CALL)
-ASKED_AT_ONCE = 3  # how many are ticked beforehand for a visit
+ASKED_AT_ONCE = 3  # how many are ticked beforehand for a visit (the planner says who)
 
 
 @dataclass
@@ -239,7 +239,7 @@ def _offer_state(offer: Offer, message: OutboxMessage | None, at: datetime) -> s
 def _fill_proposal(row: Row, ranking: Any, helpers: dict[int, Helper], offers: list[Offer], *, tick: bool) -> None:
     asked = {offer.helper_id for offer in offers if offer.withdrawn_at is None}
     shown = [candidate for candidate in ranking.candidates if candidate.helper not in asked]
-    for place, candidate in enumerate(shown[: 2 * ASKED_AT_ONCE] if not asked else []):
+    for candidate in shown[: 2 * ASKED_AT_ONCE] if not asked else []:
         helper = helpers[candidate.helper]
         row.picks.append(
             Pick(
@@ -249,7 +249,7 @@ def _fill_proposal(row: Row, ranking: Any, helpers: dict[int, Helper], offers: l
                 travel_source=candidate.source,
                 mode=helper.mode.lower(),
                 reasons=reasons((part.part, part.cost, part.count) for part in candidate.reasons),
-                chosen=tick and place < ASKED_AT_ONCE,
+                chosen=tick and candidate.helper in ranking.asked,
             )
         )
     row.refused = [
@@ -272,6 +272,16 @@ def _reason(part: str, count: int) -> str:
         "NEW_FACE": _("a new face"),
         "RATHER": _("they like each other"),
         "RATHER_NOT": _("rather not this pair"),
+        "NEIGHBOUR": _("is of another team"),
+        "STEADY": ngettext("can come {count} time", "can come {count} times", count).format(count=count),
+        "OTHER_FACE": _("one more face for this household"),
+        "MORE_HOURS": _("{minutes} minutes above the contract").format(minutes=count),
+        "ROOM": _("has hours to spare"),
+        "ASKED": ngettext("was asked {count} time this week", "was asked {count} times this week", count).format(
+            count=count
+        ),
+        "ELSEWHERE": _("is needed elsewhere at that time"),
+        "NOBODY": _("nobody can go"),
     }
     return texts[part]
 
@@ -281,9 +291,12 @@ def why_not(rule: str, by: int) -> str:
     texts = {
         "HERSELF_ABSENT": _("cannot come either"),
         "NEVER": _("never at this household"),
+        "ONLY_OTHERS": _("the household wants somebody else, whom it knows"),
+        "SAID_NO": _("said no to this question"),
         "TOO_EXPENSIVE": _("asks {euros} an hour more than this household pays").format(euros=euros(by)),
         "NOT_AVAILABLE": _("does not work at this time"),
         "BUSY": _("has another visit ({minutes} minutes overlap with the way)").format(minutes=by),
+        "REST": _("has {minutes} minutes too little rest between two days").format(minutes=by),
         "ASK_PAUSE": _("does not want to be asked now"),
         "ASKED_OFTEN": _("was asked as often as she wants this week"),
         "ASK_HOURS": _("does not want to be asked at this hour"),

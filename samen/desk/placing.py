@@ -18,7 +18,7 @@ from samen.people.models import Helper
 from samen.visits import overrides, planning, words
 from samen.visits.models import Assignment, Visit
 
-WARNINGS = ("NOT_AVAILABLE", "TOO_FAR")  # a colleague may go on, and says why; the others nobody can
+WARNINGS = ("NOT_AVAILABLE", "REST", "TOO_FAR")  # a colleague may go on, and says why; the others nobody can
 
 
 class NeedsReason(visiting.DoesNotFit):

@@ -80,6 +80,12 @@ def quiet(helpers: Collection[int], *, asked: Mapping[int, int], at: datetime) -
     return found
 
 
+def per_week(helpers: Collection[int]) -> dict[int, int]:
+    """How often each of these (by number) may be asked in a week, of those who said so."""
+    rights = AskRight.objects.filter(helper__in=helpers, per_week__isnull=False)
+    return {right.helper_id: right.per_week or 0 for right in rights}
+
+
 def _outside_hours(helpers: Collection[int], here: datetime) -> set[int]:
     """Those who have hours, and this is none of them."""
     has, now = set(), set()

@@ -1,5 +1,6 @@
 """Where people live: the only module that reads an address or a point, and the only one that writes them."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from samen.people.models import Helper, HelperPlace, Household, HouseholdPlace, 
 from samen.teams.models import Team
 
 Stay = HouseholdPlace | HelperPlace
+KM_PER_DEGREE = 111.2
 
 
 @dataclass(frozen=True)
@@ -275,6 +277,22 @@ def households_at(postcode: str, on: date) -> set[int]:
 def helpers_at(postcode: str, on: date) -> set[int]:
     """The helpers (by number) whose postcode begins like this, on this day."""
     found = HelperPlace.objects.filter(period__contains=on, place__postcode__istartswith=_spaced(postcode))
+    return set(found.values_list("helper_id", flat=True))
+
+
+def helpers_around(places: Iterable[Place], kilometres: float, *, on: date) -> set[int]:
+    """The helpers (by number) who live about so near to one of these places; who lives in secret is on no map."""
+    around = Q(pk=None)
+    for place in places:
+        here = point(place)
+        if here is not None:
+            north = kilometres / KM_PER_DEGREE
+            east = north / max(math.cos(math.radians(here.lat)), 0.01)
+            around |= Q(
+                place__lat__range=(here.lat - north, here.lat + north),
+                place__lon__range=(here.lon - east, here.lon + east),
+            )
+    found = HelperPlace.objects.filter(around, period__contains=on, place__secret=False)
     return set(found.values_list("helper_id", flat=True))
 
 

@@ -10,61 +10,141 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Count, Max, Q, QuerySet
 
 from samen.base import clock
-from samen.people import asking, places
+from samen.people import asking, places, standing
 from samen.people import planning as ways
-from samen.people.models import Availability, Helper, PairWish, Place
-from samen.planner import replacement
+from samen.people.models import Availability, Helper, PairWish, Place, StandingWish
+from samen.planner.questions import bridge, rank
+from samen.planner.questions.bridge import Plan
+from samen.planner.questions.ladder import WhatIf, ladder
+from samen.planner.questions.rank import Candidate, Ranking
+from samen.planner.questions.reasons import Reason
+from samen.planner.questions.sketches import HelperSketch, Region, Stretch, VisitSketch, Window
+from samen.planner.questions.sketches import Rule as Forbids
 from samen.planner.recurrence import Freq, Rule, occurrences, wall_clock
-from samen.planner.replacement import Busy, HelperSketch, Ranking, VisitSketch, Window
 from samen.planner.travel import Known, Point
 from samen.visits import rates
-from samen.visits.models import Absence, Assignment, Offer, Round, Term, Visit
+from samen.visits.models import Absence, Assignment, Offer, Replacement, Round, Term, Visit
 
 FAR_FUTURE = 2**53  # minutes: an absence without an end
+EXACT = 24  # so many visits at once are planned as well as can be, more as well as a moment allows
+STEPS, ROUNDS = 1500, 60  # how long that moment is
+NEIGHBOURS_KM = 15  # so far from a visit helpers of other teams are looked for
+NOBODY_ELSE = (StandingWish.Want.NOBODY, StandingWish.Want.SKIP)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """For each visit (by number) of a round that waits: everybody of the team, ranked or refused.
+
+    Where nobody can go there is a ladder: the smallest change of each kind that would bring somebody.
+    """
+
+    rankings: dict[int, Ranking]
+    ladders: dict[int, tuple[WhatIf, ...]]
+    plan: Plan | None = None
 
 
 def proposals(turn: Round, *, at: datetime) -> dict[int, Ranking]:
     """For each visit (by number) of this round that waits: everybody of the team, ranked or refused."""
-    visits = [row.visit for row in turn.replacements.filter(closed_at=None).select_related("visit")]
-    if not visits:
-        return {}
-    asked = _asked(turn.team_id, since=asking.monday(at))
-    return _rank(turn.team_id, visits, at=at, quiet=asking.quiet(_of_team(turn.team_id), asked=asked, at=at))
+    return propose(turn, at=at).rankings
 
 
-def rank_one(visit: Visit, *, at: datetime) -> replacement.Ranking:
+def propose(turn: Round, *, at: datetime) -> Proposal:
+    """One steady stand-in for a household as far as it can be, and nobody in two places at once.
+
+    What waits in the team's other rounds is planned along, so that two colleagues who look at two rounds are not
+    shown the same helper for the same hour.
+    """
+    waiting = _waiting(turn, at=at)
+    mine = [row.visit for row in waiting if row.round_id == turn.pk]
+    if not mine:
+        return Proposal({}, {})
+    visits = list({row.visit_id: row.visit for row in waiting}.values())
+    wants = _wants(waiting)
+    region = _region(turn.team_id, visits, at=at, asking_in=turn)
+    sought = {visit.pk for visit in visits if wants.get(visit.household_id) not in NOBODY_ELSE}
+    sketches = [_only_known(one, wants, region) for one in _visits(visits, at=at)]
+    plan = _planned([one for one in sketches if one.id in sought], region)
+    numbers = {visit.pk for visit in mine}
+    rankings = bridge.rankings(plan, numbers)
+    unsought = [one for one in sketches if one.id in numbers - sought]
+    rankings |= {one.visit: one for one in rank.each(unsought, region)}
+    nowhere = [visit for visit in mine if visit.pk in sought and not rankings[visit.pk].candidates]
+    return Proposal(rankings, _ladders(nowhere, plan, at=at) if nowhere else {}, plan)
+
+
+def _waiting(turn: Round, *, at: datetime) -> list[Replacement]:
+    """What this round seeks, and what other rounds of the team seek for which nobody was asked yet."""
+    ahead = Q(round__team_id=turn.team_id, round__undone_at=None, round__sent_at=None, visit__starts_at__gte=at)
+    rows = Replacement.objects.filter(Q(round=turn) | ahead, closed_at=None).select_related("visit", "round__absence")
+    return sorted(rows, key=lambda row: (row.visit.starts_at, row.visit_id, row.round_id != turn.pk))
+
+
+def _wants(waiting: list[Replacement]) -> dict[int, str]:
+    """What each household (by number) said that it wants at an absence of this kind."""
+    said = standing.of({row.visit.household_id for row in waiting})
+    found = {}
+    for row in waiting:
+        absence = row.round.absence
+        leave = absence is not None and absence.kind != Absence.Kind.ILLNESS
+        kind = StandingWish.For.LEAVE if leave else StandingWish.For.ILLNESS
+        found[row.visit.household_id] = said.get(row.visit.household_id, {}).get(kind, "")
+    return found
+
+
+def _only_known(visit: VisitSketch, wants: Mapping[int, str], region: Region) -> VisitSketch:
+    """The visit for which only those may be asked whom the household knows, where it wants that."""
+    if wants.get(visit.household) != StandingWish.Want.KNOWN:
+        return visit
+    known = frozenset(one.id for one in region.helpers if visit.household in dict(one.visits_before))
+    return replace(visit, only=known if visit.only is None else known & visit.only)
+
+
+def _planned(sketches: list[VisitSketch], region: Region) -> Plan:
+    if len(sketches) <= EXACT:
+        return bridge.bridge(sketches, region, steps=STEPS)
+    return bridge.cover(sketches, region, rounds=ROUNDS)
+
+
+def _ladders(visits: list[Visit], plan: Plan, *, at: datetime) -> dict[int, tuple[WhatIf, ...]]:
+    """What would bring somebody to each of these visits, when all others go as planned."""
+    region = plan.region.with_booked(plan.given)
+    neighbours = _neighbours(visits, at=at)
+    elsewhen = [_on(visit, day) for visit in visits for day in _week_of(visit.local_date)]
+    days: dict[int, list[VisitSketch]] = defaultdict(list)
+    for one in _visits(elsewhen, at=at):
+        days[one.id].append(one)
+    by_number = {one.visit.id: one.visit for one in plan.goes}
+    return {
+        visit.pk: ladder(by_number[visit.pk], region, days=days[visit.pk], neighbours=neighbours, earliest=_minute(at))
+        for visit in visits
+    }
+
+
+def _week_of(day: date) -> list[date]:
+    monday = day - timedelta(days=day.weekday())
+    return [monday + timedelta(days=later) for later in range(7) if monday + timedelta(days=later) != day]
+
+
+def _neighbours(visits: list[Visit], *, at: datetime) -> list[HelperSketch]:
+    """The helpers of other teams who live around these visits."""
+    first = min(visit.local_date for visit in visits)
+    there = places.of_households({visit.household_id for visit in visits}, first)
+    around = places.helpers_around(there.values(), NEIGHBOURS_KM, on=first)
+    helpers = Helper.objects.filter(pk__in=around).exclude(team_id=visits[0].team_id)
+    return _helpers(helpers, visits, at=at)
+
+
+def rank_one(visit: Visit, *, at: datetime) -> Ranking:
     """Everybody of the visit's team, ranked or refused for this visit at the time it has now."""
-    return _rank(visit.team_id, [visit], at=at)[visit.pk]
-
-
-def _of_team(team: int) -> list[int]:
-    return list(Helper.objects.filter(team_id=team).values_list("pk", flat=True))
-
-
-def _asked(team: int, *, since: datetime) -> dict[int, int]:
-    """How often each helper of the team was asked to stand in since this moment."""
-    asked = Offer.objects.filter(helper__team_id=team, withdrawn_at=None, sent_at__gte=since)
-    return dict(asked.order_by().values_list("helper_id").annotate(times=Count("pk")))
-
-
-def _rank(
-    team: int, visits: list[Visit], *, at: datetime, quiet: Mapping[int, asking.Quiet] | None = None
-) -> dict[int, Ranking]:
-    helpers = _helpers(team, visits, at=at)
-    if quiet:
-        helpers = [replace(one, quiet=replacement.Rule(quiet[one.id])) if one.id in quiet else one for one in helpers]
-    known = _known(team, visits, at=at)
-    return {visit.id: replacement.rank(visit, helpers, known) for visit in _visits(visits)}
+    return rank.rank(_visits([visit], at=at)[0], _region(visit.team_id, [visit], at=at))
 
 
 def fits(visit: Visit, days: Iterable[date], *, at: datetime) -> dict[date, Ranking]:
     """For each of these days: everybody of the visit's team, ranked or refused for this visit at its own hour."""
     there = [_on(visit, day) for day in days]
-    helpers, known = _helpers(visit.team_id, there, at=at), _known(visit.team_id, there, at=at)
-    return {
-        one.local_date: replacement.rank(sketch, helpers, known)
-        for one, sketch in zip(there, _visits(there), strict=True)
-    }
+    found = rank.each(_visits(there, at=at), _region(visit.team_id, there, at=at))
+    return {one.local_date: ranking for one, ranking in zip(there, found, strict=True)}
 
 
 def _on(visit: Visit, day: date) -> Visit:
@@ -75,6 +155,39 @@ def _on(visit: Visit, day: date) -> Visit:
     return there
 
 
+def _region(team: int, visits: list[Visit], *, at: datetime, asking_in: Round | None = None) -> Region:
+    """Everybody of the team; in a round with whom it may ask, how often they were asked, and who said no."""
+    helpers = _helpers(Helper.objects.filter(team_id=team), visits, at=at)
+    if asking_in is not None:
+        helpers = _as_asked(helpers, asking_in, at=at)
+    return Region(tuple(helpers), _known(team, visits, at=at))
+
+
+def _as_asked(helpers: list[HelperSketch], turn: Round, *, at: datetime) -> list[HelperSketch]:
+    asked = _asked(turn.team_id, since=asking.monday(at))
+    numbers = [one.id for one in helpers]
+    most, quiet = asking.per_week(numbers), asking.quiet(numbers, asked=asked, at=at)
+    said_no: dict[int, set[int]] = defaultdict(set)
+    for helper, household in turn.offers.filter(answer=Offer.Answer.NO).values_list("helper_id", "household_id"):
+        said_no[helper].add(household)
+    return [
+        replace(
+            one,
+            asked=asked.get(one.id, 0),
+            may_be_asked=most.get(one.id),
+            quiet=Forbids(quiet[one.id]) if one.id in quiet else None,
+            said_no=frozenset(said_no[one.id]),
+        )
+        for one in helpers
+    ]
+
+
+def _asked(team: int, *, since: datetime) -> dict[int, int]:
+    """How often each helper of the team was asked to stand in since this moment."""
+    asked = Offer.objects.filter(helper__team_id=team, withdrawn_at=None, sent_at__gte=since)
+    return dict(asked.order_by().values_list("helper_id").annotate(times=Count("pk")))
+
+
 @dataclass(frozen=True)
 class Successor:
     """Somebody who could take an agreement over: how many of its first visits they can go to, and why they fit."""
@@ -83,7 +196,7 @@ class Successor:
     able: int
     of: int
     travel: int | None
-    reasons: tuple[replacement.Reason, ...]
+    reasons: tuple[Reason, ...]
 
 
 def successors(terms: Iterable[Term], *, since: date, at: datetime) -> dict[int, list[Successor]]:
@@ -98,12 +211,13 @@ def successors(terms: Iterable[Term], *, since: date, at: datetime) -> dict[int,
     for number, visit in enumerate(visits, start=1):
         visit.pk = -number  # they are not made yet, and the sketches go by number
     team = visits[0].team_id
-    helpers = [_with(sketch, busy) for sketch, busy in _also_later(team, visits, since, until, at=at)]
-    found: dict[int, dict[int, list[replacement.Candidate]]] = defaultdict(lambda: defaultdict(list))
+    region = Region(tuple(_helpers(Helper.objects.filter(team_id=team), visits, at=at)))
+    region = region.with_booked(_also_later(team, since, until, at=at))
+    found: dict[int, dict[int, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
     by_number = {visit.pk: visit for visit in visits}
-    for sketch in _visits(visits):
-        for candidate in replacement.rank(sketch, helpers).candidates:
-            found[_agreed(by_number[sketch.id])][candidate.helper].append(candidate)
+    for ranking in rank.each(_visits(visits, at=at), region):
+        for candidate in ranking.candidates:
+            found[_agreed(by_number[ranking.visit])][candidate.helper].append(candidate)
     counts = Counter(_agreed(visit) for visit in visits)
     return {agreement: _successors(able, counts[agreement]) for agreement, able in found.items()}
 
@@ -133,26 +247,26 @@ def _coming(term: Term, since: date, until: date) -> list[Visit]:
     return found
 
 
-def _also_later(
-    team: int, visits: list[Visit], since: date, until: date, *, at: datetime
-) -> list[tuple[HelperSketch, list[Busy]]]:
-    """The team's helpers, with what they would do in weeks for which no visit is made yet."""
+def _also_later(team: int, since: date, until: date, *, at: datetime) -> list[tuple[int, VisitSketch]]:
+    """Where each helper (by number) of the team would go in weeks for which no visit is made yet."""
     made = Visit.objects.filter(team_id=team).aggregate(last=Max("local_date"))["last"] or since
-    busy: dict[int, list[Busy]] = defaultdict(list)
-    later = Term.objects.filter(
+    if until <= made:
+        return []
+    terms = Term.objects.filter(
         arrangement__household__team_id=team, helper__isnull=False, period__overlap=DateRange(since, until)
     )
-    for term in later.select_related("arrangement__household__team") if until > made else ():
-        for visit in _coming(term, max(since, made + timedelta(days=1)), until):
-            busy[term.helper_id or 0].append(Busy(_minute(visit.starts_at), _minute(visit.ends_at), None))
-    return [(sketch, busy[sketch.id]) for sketch in _helpers(team, visits, at=at)]
+    begin = max(since, made + timedelta(days=1))
+    coming = [
+        (term.helper_id or 0, visit)
+        for term in terms.select_related("arrangement__household__team")
+        for visit in _coming(term, begin, until)
+    ]
+    for number, (_, visit) in enumerate(coming, start=1):
+        visit.pk = -(2**40) - number  # they are not made yet either
+    return list(zip([helper for helper, _ in coming], _visits((visit for _, visit in coming), at=at), strict=True))
 
 
-def _with(sketch: HelperSketch, busy: list[Busy]) -> HelperSketch:
-    return replace(sketch, busy=(*sketch.busy, *busy)) if busy else sketch
-
-
-def _successors(able: dict[int, list[replacement.Candidate]], of: int) -> list[Successor]:
+def _successors(able: dict[int, list[Candidate]], of: int) -> list[Successor]:
     found = [Successor(helper, len(rows), of, rows[0].travel, rows[0].reasons) for helper, rows in able.items()]
     cost = {helper: sum(row.cost for row in rows) // len(rows) for helper, rows in able.items()}
     return sorted(found, key=lambda one: (-one.able, cost[one.helper], one.helper))
@@ -198,24 +312,48 @@ def times_of(helpers: Collection[int], start: datetime, until: datetime) -> dict
     return found
 
 
-def _visits(visits: Iterable[Visit]) -> list[VisitSketch]:
+def _visits(visits: Iterable[Visit], *, at: datetime) -> list[VisitSketch]:
     visits = list(visits)
-    first = min(visit.local_date for visit in visits)
+    if not visits:
+        return []
+    first, today = min(visit.local_date for visit in visits), at.astimezone(clock.HOME).date()
     homes = {visit.household_id for visit in visits}
-    where, paid = places.of_households(homes, first), rates.paid(list(homes), first)
+    where, paid, only = _points(homes, first), rates.paid(list(homes), first), _only(homes, first)
     return [
         VisitSketch(
             id=visit.pk,
             household=visit.household_id,
             start=_minute(visit.starts_at),
             until=_minute(visit.ends_at),
-            weekday=visit.local_date.weekday(),
+            day=visit.local_date.toordinal(),
             day_start=_of_day(visit.local_start),
-            where=_point(where.get(visit.household_id)),
+            where=where.get(visit.household_id),
             pays=paid.get(visit.household_id),
+            only=only.get(visit.household_id),
+            team=visit.team_id,
+            urgent=visit.local_date <= today,
         )
         for visit in visits
     ]
+
+
+def _points(households: Collection[int], on: date) -> dict[int, Point]:
+    """Where each household (by number) is on the map, of those that are on it."""
+    found = ((number, _point(place)) for number, place in places.of_households(households, on).items())
+    return {number: point for number, point in found if point is not None}
+
+
+def _only(households: Collection[int], on: date) -> dict[int, frozenset[int]]:
+    """For each household (by number) that wants certain helpers and no others: who they are."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = PairWish.objects.filter(household_id__in=households, strength=PairWish.Strength.ONLY)
+    for helper, household in rows.filter(_holds(on)).values_list("helper_id", "household_id"):
+        found[household].add(helper)
+    return {household: frozenset(helpers) for household, helpers in found.items()}
+
+
+def _holds(on: date) -> Q:
+    return Q(until=None) | Q(until__gte=on)
 
 
 def _known(team: int, visits: list[Visit], *, at: datetime) -> Known:
@@ -227,16 +365,16 @@ def _known(team: int, visits: list[Visit], *, at: datetime) -> Known:
     return ways.known([(homes.get(number), mode) for number, mode in modes.items()], there.values(), at=at)
 
 
-def _helpers(team: int, visits: list[Visit], *, at: datetime) -> list[HelperSketch]:
-    first = min(visit.starts_at for visit in visits) - timedelta(days=1)
-    last = max(visit.ends_at for visit in visits) + timedelta(days=1)
-    day = first.astimezone(clock.HOME).date()
-    helpers = list(Helper.objects.filter(team_id=team).order_by("pk"))
+def _helpers(which: QuerySet[Helper], visits: list[Visit], *, at: datetime) -> list[HelperSketch]:
+    """These helpers with all they do in the weeks of these visits."""
+    first, last = _weeks_of(visits)
+    day = min(visit.starts_at for visit in visits).astimezone(clock.HOME).date() - timedelta(days=1)
+    helpers = list(which.order_by("pk"))
     numbers = [helper.pk for helper in helpers]
     homes = places.of_helpers(numbers, day)
-    busy = _busy(numbers, first, last)
-    windows, absent = _windows(numbers, day), _absent(numbers, first, last)
-    wishes, before = _wishes(numbers, day), _before(numbers, {visit.household_id for visit in visits}, until=at)
+    booked, absent = _booked(numbers, first, last), _absent(numbers, first, last)
+    windows, wishes = _windows(numbers, day), _wishes(numbers, day)
+    before = _before(numbers, {visit.household_id for visit in visits}, until=at)
     asked = rates.asked(numbers, day)
     return [
         HelperSketch(
@@ -245,16 +383,35 @@ def _helpers(team: int, visits: list[Visit], *, at: datetime) -> list[HelperSket
             reach=helper.reach_minutes,
             home=_point(homes.get(helper.pk)),
             windows=tuple(windows[helper.pk]),
-            busy=tuple(busy[helper.pk]),
-            absent=tuple(absent[helper.pk]),
+            booked=tuple(booked[helper.pk]),
+            absent=(*absent[helper.pk], *_not_there(helper)),
             never=frozenset(wishes[helper.pk, PairWish.Strength.NEVER]),
             rather=frozenset(wishes[helper.pk, PairWish.Strength.RATHER]),
             rather_not=frozenset(wishes[helper.pk, PairWish.Strength.RATHER_NOT]),
             visits_before=tuple(before[helper.pk]),
             asks=asked.get(helper.pk),
+            contract=helper.contract_minutes,
+            team=helper.team_id,
         )
         for helper in helpers
     ]
+
+
+def _weeks_of(visits: list[Visit]) -> tuple[datetime, datetime]:
+    """The whole weeks in which these visits are, by whose hours a contract is judged, with a day around them."""
+    days = [visit.local_date for visit in visits]
+    first, last = min(days), max(days)
+    monday, sunday = first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
+    begin = datetime.combine(monday, time.min, tzinfo=clock.HOME) - timedelta(days=1)
+    return begin, datetime.combine(sunday, time.min, tzinfo=clock.HOME) + timedelta(days=2)
+
+
+def _not_there(helper: Helper) -> Iterable[Stretch]:
+    """Before she came and after she left."""
+    if helper.since_date:
+        yield Stretch(0, _minute(datetime.combine(helper.since_date, time.min, tzinfo=clock.HOME)))
+    if helper.until_date:
+        yield Stretch(_minute(datetime.combine(helper.until_date, time.min, tzinfo=clock.HOME)), FAR_FUTURE)
 
 
 def _windows(helpers: list[int], day: date) -> dict[int, list[Window]]:
@@ -264,23 +421,45 @@ def _windows(helpers: list[int], day: date) -> dict[int, list[Window]]:
     return found
 
 
-def _busy(helpers: list[int], first: datetime, last: datetime) -> dict[int, list[Busy]]:
-    standing = Assignment.objects.standing().filter(
+def _booked(helpers: list[int], first: datetime, last: datetime) -> dict[int, list[VisitSketch]]:
+    going = Assignment.objects.standing().filter(
         helper_id__in=helpers, starts_at__lt=last, ends_at__gt=first, visit__cancelled_at=None
     )
-    rows = list(standing.values_list("helper_id", "starts_at", "ends_at", "visit__household_id"))
-    where = places.of_households({row[3] for row in rows}, first.astimezone(clock.HOME).date())
-    found: dict[int, list[Busy]] = defaultdict(list)
-    for helper, start, until, household in rows:
-        found[helper].append(Busy(_minute(start), _minute(until), _point(where.get(household))))
+    rows = list(
+        going.order_by("pk").values_list(
+            "helper_id",
+            "visit_id",
+            "starts_at",
+            "ends_at",
+            "visit__household_id",
+            "visit__local_date",
+            "visit__local_start",
+            "visit__team_id",
+        )
+    )
+    where = _points({row[4] for row in rows}, first.astimezone(clock.HOME).date())
+    found: dict[int, list[VisitSketch]] = defaultdict(list)
+    for helper, number, start, until, household, day, begins, team in rows:
+        found[helper].append(
+            VisitSketch(
+                number,
+                household,
+                _minute(start),
+                _minute(until),
+                day.toordinal(),
+                _of_day(begins),
+                where.get(household),
+                team=team,
+            )
+        )
     return found
 
 
-def _absent(helpers: list[int], first: datetime, last: datetime) -> dict[int, list[Busy]]:
-    found: dict[int, list[Busy]] = defaultdict(list)
+def _absent(helpers: list[int], first: datetime, last: datetime) -> dict[int, list[Stretch]]:
+    found: dict[int, list[Stretch]] = defaultdict(list)
     for row in _standing_absences(helpers, first, last):
         over = row.ended_at or row.expected_until
-        found[row.helper_id].append(Busy(_minute(row.starts_at), _minute(over) if over else FAR_FUTURE))
+        found[row.helper_id].append(Stretch(_minute(row.starts_at), _minute(over) if over else FAR_FUTURE))
     return found
 
 
@@ -292,7 +471,7 @@ def _standing_absences(helpers: Collection[int], first: datetime, last: datetime
 
 def _wishes(helpers: list[int], day: date) -> dict[tuple[int, str], set[int]]:
     found: dict[tuple[int, str], set[int]] = defaultdict(set)
-    for row in PairWish.objects.filter(helper_id__in=helpers).filter(Q(until=None) | Q(until__gte=day)):
+    for row in PairWish.objects.filter(helper_id__in=helpers).filter(_holds(day)):
         found[row.helper_id, row.strength].add(row.household_id)
     return found
 

@@ -1,0 +1,102 @@
+"""Who was given what so far, and what one visit more costs: the one place where costs of a plan are reckoned.
+
+A cost never falls because somebody was given more: so what a household costs alone is the least it can cost.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from samen.planner.questions.field import Field
+from samen.planner.questions.reasons import Part, Reason
+from samen.planner.questions.sketches import QUARTER, HelperSketch, VisitSketch
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Somebody who can go to a visit, and what the pair costs; the visit as it would be then."""
+
+    helper: HelperSketch
+    visit: VisitSketch
+    pair: tuple[Reason, ...]
+    cost: int
+
+
+class Board:
+    """The state of a plan; `block` is the number of the household's block that is being given out."""
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        self.prices = field.prices
+        self.given: dict[int, list[tuple[int, VisitSketch]]] = defaultdict(list)
+        self.faces: dict[int, dict[int, int]] = defaultdict(dict)  # by block: how many visits each helper has
+        self.questions: dict[int, int] = defaultdict(int)  # by helper: in how many blocks
+        self._quarters: dict[tuple[int, int], int] = {}
+
+    def price(self, block: int, option: Option) -> int | None:
+        """What it costs to give her this visit too; None when she cannot any more."""
+        helper = option.helper
+        for _, own in self.given[helper.id]:
+            if not self.field.apart(option.visit, own, helper):
+                return None
+        cost = option.cost + self._over(option)
+        faces = self.faces[block]
+        if helper.id not in faces:
+            asked = helper.asked + self.questions[helper.id]
+            if helper.may_be_asked is not None and asked >= helper.may_be_asked:
+                return None
+            cost += self.prices.asked * asked + (self.prices.other_face if faces else 0)
+        return cost
+
+    def reasons(self, block: int, option: Option) -> list[Reason]:
+        """The same in parts; together they are the price."""
+        helper, faces = option.helper, self.faces[block]
+        found = list(option.pair)
+        if helper.id not in faces:
+            asked = helper.asked + self.questions[helper.id]
+            if faces:
+                found.append(Reason(Part.OTHER_FACE, self.prices.other_face, len(faces) + 1))
+            if asked:
+                found.append(Reason(Part.ASKED, self.prices.asked * asked, asked))
+        over = self._over(option)
+        if over:
+            found.append(Reason(Part.MORE_HOURS, over, over // self.prices.quarter_more * QUARTER))
+        return found
+
+    def _over(self, option: Option) -> int:
+        """What the quarters above her contract cost."""
+        helper, visit = option.helper, option.visit
+        if not helper.contract or not self.prices.quarter_more:
+            return 0
+        had = self._had(helper, visit.week)
+        agreed = helper.contract // QUARTER
+        return self.prices.quarter_more * (max(0, had + visit.quarters - agreed) - max(0, had - agreed))
+
+    def _had(self, helper: HelperSketch, week: int) -> int:
+        asked = (helper.id, week)
+        if asked not in self._quarters:
+            self._quarters[asked] = sum(own.quarters for own in helper.booked if own.week == week)
+        return self._quarters[asked]
+
+    def give(self, block: int, option: Option) -> None:
+        """She has this visit."""
+        number, faces = option.helper.id, self.faces[block]
+        self.given[number].append((block, option.visit))
+        if number not in faces:
+            self.questions[number] += 1
+            faces[number] = 0
+        faces[number] += 1
+        if option.helper.contract:
+            self._quarters[number, option.visit.week] = (
+                self._had(option.helper, option.visit.week) + option.visit.quarters
+            )
+
+    def take(self, block: int, option: Option) -> None:
+        """She has it no more."""
+        number, faces = option.helper.id, self.faces[block]
+        self.given[number].remove((block, option.visit))
+        faces[number] -= 1
+        if not faces[number]:
+            del faces[number]
+            self.questions[number] -= 1
+        if option.helper.contract:
+            self._quarters[number, option.visit.week] -= option.visit.quarters

@@ -1,0 +1,149 @@
+"""What the planner must know of visits, of helpers, and of what things are worth.  Frozen: nothing here changes.
+
+Minutes count from the epoch and are real time; hours of the day and days are those of the wall clock, because that is
+what people agree on.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from samen.planner.travel import NOTHING_KNOWN, Known, Point
+
+QUARTER = 15  # minutes: hours of work are counted in these
+
+
+class Rule(StrEnum):
+    """What keeps somebody from coming."""
+
+    HERSELF_ABSENT = "HERSELF_ABSENT"
+    NEVER = "NEVER"
+    ONLY_OTHERS = "ONLY_OTHERS"
+    SAID_NO = "SAID_NO"
+    TOO_EXPENSIVE = "TOO_EXPENSIVE"
+    NOT_AVAILABLE = "NOT_AVAILABLE"
+    BUSY = "BUSY"
+    REST = "REST"
+    TOO_FAR = "TOO_FAR"
+    ASK_PAUSE = "ASK_PAUSE"
+    ASKED_OFTEN = "ASKED_OFTEN"
+    ASK_HOURS = "ASK_HOURS"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From one minute until another, which is not in it."""
+
+    start: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of the week in which a helper works: weekday (Monday 0), minutes since midnight on the wall clock."""
+
+    weekday: int
+    start: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisitSketch:
+    """What the planner must know of a visit; its day is a number, as `date.toordinal` counts them."""
+
+    id: int
+    household: int
+    start: int
+    until: int
+    day: int
+    day_start: int
+    where: Point | None = None
+    pays: int | None = None  # cents an hour at most, where rates are a hard rule
+    only: frozenset[int] | None = None  # the helpers it wants, where it wants no others
+    team: int = 0
+    urgent: bool = False  # so soon that the first good face goes; whoever comes later may be another
+
+    @property
+    def weekday(self) -> int:
+        """Monday is 0."""
+        return (self.day - 1) % 7
+
+    @property
+    def week(self) -> int:
+        """Which week it is in; the number goes on over New Year."""
+        return (self.day - 1) // 7
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        return self.until - self.start
+
+    @property
+    def quarters(self) -> int:
+        """How long it takes, in begun quarters of an hour."""
+        return -(-(self.until - self.start) // QUARTER)
+
+    def later(self, minutes: int) -> "VisitSketch":
+        """The same visit so many minutes later on its day, or earlier."""
+        return replace(self, start=self.start + minutes, until=self.until + minutes, day_start=self.day_start + minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class HelperSketch:
+    """What the planner must know of a helper."""
+
+    id: int
+    mode: str
+    reach: int
+    home: Point | None = None
+    windows: tuple[Window, ...] = ()
+    booked: tuple[VisitSketch, ...] = ()
+    absent: tuple[Stretch, ...] = ()
+    never: frozenset[int] = frozenset()
+    rather: frozenset[int] = frozenset()
+    rather_not: frozenset[int] = frozenset()
+    said_no: frozenset[int] = frozenset()  # households, to this same question
+    visits_before: tuple[tuple[int, int], ...] = ()  # household, how often
+    asks: int | None = None  # cents an hour, where rates are a hard rule
+    contract: int = 0  # minutes a week; 0: not known
+    team: int = 0
+    asked: int = 0  # questions to stand in, this week
+    may_be_asked: int | None = None  # how many there may be in a week
+    quiet: Rule | None = None  # why she may not be asked at this moment
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What everything is worth, in minutes of travel; below zero it is what we gladly pay for."""
+
+    familiar: int = -30  # somebody the household knows
+    rather: int = -15  # a pair that likes each other, either way
+    rather_not: int = 15
+    unknown_way: int = 30  # what a way of unknown length counts for
+    neighbour: int = 20  # somebody of another team
+    steady: int = -30  # every further visit of a household's block to which she can go too
+    other_face: int = 90  # one more face in a household's block
+    elsewhere: int = 60  # somebody whom another household needs at that time
+    quarter_more: int = 2  # a quarter of an hour above the contract
+    room: int = -10  # somebody who has hours to spare within her contract
+    asked: int = 5  # for each question of this week before this one
+    nobody: int = 1000  # a visit to which nobody goes
+
+
+@dataclass(frozen=True)
+class Region:
+    """Everybody who could go, what is known of the ways, and what things are worth."""
+
+    helpers: tuple[HelperSketch, ...]
+    known: Known = field(default_factory=lambda: NOTHING_KNOWN)
+    prices: Prices = field(default_factory=Prices)
+
+    def with_booked(self, more: Iterable[tuple[int, VisitSketch]]) -> "Region":
+        """The same region when these helpers (by number) go to these visits too."""
+        given: dict[int, list[VisitSketch]] = {}
+        for helper, visit in more:
+            given.setdefault(helper, []).append(visit)
+        helpers = tuple(
+            replace(one, booked=(*one.booked, *given[one.id])) if one.id in given else one for one in self.helpers
+        )
+        return replace(self, helpers=helpers)
