@@ -4,6 +4,7 @@ It is really done and then undone, so that the preview cannot say anything else 
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -382,10 +383,7 @@ def preview(outcome: Outcome, tried: Rehearsal) -> dict[str, Any]:
         "sought": sorted(homes_by[one].name for one in plan.sought),
         "busy": sorted(helpers[one] for one in plan.busy),
         "unknown": sorted(homes_by[one].name for one in plan.unknown),
-        "crossings": [
-            {"helper": helpers[one.helper], "household": homes_by[one.household].name, "visits": one.visits}
-            for one in outcome.crossings
-        ],
+        "crossings": _crossings(outcome, helpers, {number: home.name for number, home in homes_by.items()}),
         "crossing_visits": sum(one.visits for one in outcome.crossings),
         "changes": len(tried.differences),
         "clashes": tried.clashes,
@@ -398,6 +396,14 @@ def preview(outcome: Outcome, tried: Rehearsal) -> dict[str, Any]:
 
 def _crossed(outcome: Outcome) -> set[int]:
     return {one.household for one in outcome.crossings}
+
+
+def _crossings(outcome: Outcome, helpers: Mapping[int, str], names: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Of each helper to which households of the other team she goes."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for one in outcome.crossings:
+        found[one.helper].append(f"{names[one.household]} ({one.visits})")
+    return [{"helper": helpers[number], "households": rows} for number, rows in found.items()]
 
 
 def _mover(one: Mover, name: str) -> dict[str, str]:
