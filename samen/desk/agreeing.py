@@ -33,21 +33,22 @@ def _able(team: Team, agreed: Arrangement | None) -> QuerySet[Helper]:
 
 def slots(arrangement: Arrangement, *, at: datetime) -> Slots:
     """What the form of change is filled with: the first slot as it is today."""
-    current = _current(arrangement, at.astimezone(clock.HOME).date())
+    today = at.astimezone(clock.HOME).date()
+    current = _current(arrangement, today)
     first = current[0] if current else None
     initial: dict[str, Any] = {}
     if first is not None:
         initial = {
-            "rhythm": f"M{first.nth}" if first.freq == Term.Freq.MONTHLY_NTH else str(first.every_n),
+            "rhythm": terms.chosen(first, today),
             "weekday": first.weekday,
             "start": first.local_start,
             "minutes": first.minutes,
             "helper": str(first.helper.public_id) if first.helper else "",
             "slot_no": first.slot_no,
-            "since": at.astimezone(clock.HOME).date(),
+            "since": today,
         }
     return Slots(
-        choices=[(term.slot_no, terms.sentence(term)) for term in current] or [(1, "1")],
+        choices=[(term.slot_no, terms.sentence(term, today)) for term in current] or [(1, "1")],
         helpers=helpers(arrangement.household.team, arrangement),
         initial=initial,
     )
@@ -76,7 +77,7 @@ def of(desk: Desk, arrangement: Arrangement) -> dict[str, Any]:
         "household_url": reverse("household", args=[slug, arrangement.household.public_id]),
         "team": arrangement.household.team,
         "terms": [
-            {"words": terms.sentence(term), "since": term.period.lower, "until": term.period.upper}
+            terms.row(term, today)
             for term in sorted(
                 arrangement.terms.select_related("helper__person"), key=lambda one: (one.slot_no, one.period.lower)
             )
@@ -92,6 +93,7 @@ def of(desk: Desk, arrangement: Arrangement) -> dict[str, Any]:
             for row in overrides.of(arrangement)
         ],
         "end_url": reverse("end_arrangement", args=[slug, arrangement.public_id]),
+        "add_url": reverse("add_slot", args=[slug, arrangement.public_id]),
         "ended": not _current(arrangement, today),
     }
 
@@ -121,18 +123,31 @@ def change(desk: Desk, arrangement: Arrangement, answers: dict[str, Any]) -> Set
         since=since,
         by=desk.visitor.actor,
         at=desk.at,
-        **_recurring(answers),
+        **_recurring(answers, since),
         helper=_helper(answers["helper"], arrangement.household.team, arrangement),
     )
 
 
+def add(desk: Desk, arrangement: Arrangement, answers: dict[str, Any]) -> Settled:
+    """From a day on somebody comes once more under this agreement."""
+    slot = _slot(answers, arrangement.household.team, arrangement)
+    return arrangements.add_slot(arrangement, slot, since=answers["since"], by=desk.visitor.actor, at=desk.at)
+
+
+def end(desk: Desk, arrangement: Arrangement, answers: dict[str, Any]) -> Settled:
+    """From a day on nobody comes any more, or this one visit of the week does not come back."""
+    by, at, since, slot = desk.visitor.actor, desk.at, answers["since"], answers["slot_no"]
+    if slot is None:
+        return arrangements.end(arrangement, since=since, by=by, at=at)
+    return arrangements.end_slot(arrangement, slot_no=slot, since=since, by=by, at=at)
+
+
 def agree(desk: Desk, household: Household, answers: dict[str, Any]) -> tuple[Arrangement, Settled]:
     """The household has a new agreement; returns it with what its visits met."""
-    slot = Slot(**_recurring(answers), anchor_date=answers["since"], helper=_helper(answers["helper"], household.team))
     made = arrangements.agree(
         household=household,
         work_form=answers["work_form"],
-        slots=[slot],
+        slots=[_slot(answers, household.team)],
         since=answers["since"],
         by=desk.visitor.actor,
         at=desk.at,
@@ -140,15 +155,16 @@ def agree(desk: Desk, household: Household, answers: dict[str, Any]) -> tuple[Ar
     return made, arrangements.settle(made, at=desk.at)
 
 
-def _recurring(answers: dict[str, Any]) -> dict[str, Any]:
-    """The answers as the fields of a slot: the rhythm "2" is every other week, "M-1" the last of the month."""
-    rhythm = answers["rhythm"]
-    monthly = rhythm.startswith("M")
-    return {
-        "freq": Term.Freq.MONTHLY_NTH if monthly else Term.Freq.WEEKLY,
-        "every_n": 1 if monthly else int(rhythm),
-        "nth": int(rhythm[1:]) if monthly else None,
+def _recurring(answers: dict[str, Any], since: date) -> dict[str, Any]:
+    """The answers as the fields of a slot; an anchor only where the rhythm names one."""
+    return terms.recurring(answers["rhythm"], answers["weekday"], since) | {
         "weekday": answers["weekday"],
         "local_start": answers["start"],
         "minutes": answers["minutes"],
     }
+
+
+def _slot(answers: dict[str, Any], team: Team, agreed: Arrangement | None = None) -> Slot:
+    """A new visit of the week or the month, as it was answered."""
+    fields = {"anchor_date": answers["since"]} | _recurring(answers, answers["since"])
+    return Slot(**fields, helper=_helper(answers["helper"], team, agreed))

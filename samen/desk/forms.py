@@ -50,7 +50,8 @@ class AskForm(forms.Form):
 
 RHYTHMS = [
     ("1", _("every week")),
-    ("2", _("every 2 weeks")),
+    ("2E", _("every 2 weeks, in even weeks")),
+    ("2O", _("every 2 weeks, in odd weeks")),
     ("3", _("every 3 weeks")),
     ("4", _("every 4 weeks")),
     ("M1", _("the first of the month")),
@@ -114,9 +115,18 @@ class PlaceForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    """From which day on nobody comes any more."""
+    """From which day on nobody comes any more, or one visit of the week does not come back."""
 
-    since = Day(label=_("From this day on nobody comes"), error_messages={"required": _("Choose a day.")})
+    slot_no = forms.TypedChoiceField(
+        label=_("What ends"), coerce=int, empty_value=None, required=False, choices=[("", _("the whole agreement"))]
+    )
+    since = Day(label=_("From this day on"), error_messages={"required": _("Choose a day.")})
+
+    def __init__(self, *args: Any, slots: "Slots | None" = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        choose = cast("forms.ChoiceField", self.fields["slot_no"])
+        if slots is not None and len(slots.choices) > 1:
+            choose.choices = [("", _("the whole agreement")), *slots.choices]
 
 
 class _Terms(GoesOn):
@@ -128,11 +138,22 @@ class _Terms(GoesOn):
     minutes = Minutes(label=_("Minutes"), initial=180)
 
 
-class AgreeForm(_Terms):
-    """A new standing agreement."""
+class AddForm(_Terms):
+    """Once more in the week or the month."""
 
     since = Day(label=_("From which day"))
     helper = forms.ChoiceField(label=_("Helper"), required=False, choices=NOBODY)
+
+    def __init__(self, *args: Any, helpers: "Choices | None" = None, today: Any = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        choose = cast("forms.ChoiceField", self.fields["helper"])
+        choose.choices = [*NOBODY, *(helpers or [])]
+        self.fields["since"].initial = today
+
+
+class AgreeForm(AddForm):
+    """A new standing agreement."""
+
     work_form = forms.ChoiceField(
         label=_("Who employs the helper"),
         choices=[
@@ -141,12 +162,6 @@ class AgreeForm(_Terms):
             ("SELF_EMPLOYED", _("nobody, the helper is self-employed")),
         ],
     )
-
-    def __init__(self, *args: Any, helpers: "Choices | None" = None, today: Any = None, **more: Any) -> None:
-        super().__init__(*args, **more)
-        choose = cast("forms.ChoiceField", self.fields["helper"])
-        choose.choices = [*NOBODY, *(helpers or [])]
-        self.fields["since"].initial = today
 
 
 class ArrangementForm(_Terms):

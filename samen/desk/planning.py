@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from samen.base import clock
+from samen.desk import terms
 from samen.people.models import Helper, Household
 from samen.planner import workrules
 from samen.planner.recurrence import Freq, Rule, occurrences
@@ -247,15 +248,14 @@ def _form(visit: Visit) -> str:
 
 def _days(answers: dict[str, Any], since: date) -> list[date]:
     """On which days the answers of an agreement fall in the weeks ahead."""
-    rhythm = answers["rhythm"]
-    monthly = rhythm.startswith("M")
+    slot = terms.recurring(answers["rhythm"], answers["weekday"], since)
     rule = Rule(
-        freq=Freq.MONTHLY_NTH if monthly else Freq.WEEKLY,
-        anchor=since,
+        freq=Freq(slot["freq"]),
+        anchor=slot.get("anchor_date", since),
         weekday=answers["weekday"],
         start=since,
-        every_n=1 if monthly else int(rhythm),
-        nth=int(rhythm[1:]) if monthly else None,
+        every_n=slot["every_n"],
+        nth=slot["nth"],
     )
     return list(occurrences(rule, since, since + AHEAD))
 

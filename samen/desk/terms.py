@@ -14,6 +14,10 @@ from samen.desk.sitting import Desk
 from samen.people.models import Household
 from samen.visits.models import Arrangement, Term, Visit, WorkForm
 
+EVERY_OTHER = 2  # weeks
+PARITIES = ("E", "O")  # by what is left of the number of a week divided by two
+LONG_YEAR = 53  # weeks
+
 
 def of_household(desk: Desk, household: Household) -> list[dict[str, Any]]:
     """The agreements of a household that still have a day ahead, each with its terms in words."""
@@ -23,15 +27,15 @@ def of_household(desk: Desk, household: Household) -> list[dict[str, Any]]:
     for term in rows.order_by("arrangement", "pk"):
         if term.period.upper is None or term.period.upper > today:
             agreed[term.arrangement].append(term)
-    return [_agreement(desk, arrangement, terms) for arrangement, terms in agreed.items()]
+    return [_agreement(desk, arrangement, terms, today) for arrangement, terms in agreed.items()]
 
 
-def _agreement(desk: Desk, arrangement: Arrangement, terms: list[Term]) -> dict[str, Any]:
+def _agreement(desk: Desk, arrangement: Arrangement, terms: list[Term], today: date) -> dict[str, Any]:
     terms.sort(key=lambda term: (term.slot_no, term.period.lower))
     return {
         "work_form": str(_work_form(arrangement)),
         "url": reverse("arrangement", args=[desk.visitor.slug, arrangement.public_id]),
-        "terms": [{"words": sentence(term), "since": term.period.lower, "until": term.period.upper} for term in terms],
+        "terms": [row(term, today) for term in terms],
     }
 
 
@@ -43,14 +47,19 @@ def _work_form(arrangement: Arrangement) -> str:
     }[WorkForm(arrangement.work_form)]
 
 
-def sentence(term: Term) -> str:
-    """The term as one says it.  Every other week is told by a date, because week numbers jump at New Year."""
+def row(term: Term, today: date) -> dict[str, Any]:
+    """The term in words, and from when until when it holds."""
+    return {"words": sentence(term, today), "since": term.period.lower, "until": term.period.upper}
+
+
+def sentence(term: Term, on: date) -> str:
+    """The term as one says it on this day."""
     return ", ".join(
-        part for part in (_rhythm(term), _hours(term), term.helper.person.first_name if term.helper else "") if part
+        part for part in (_rhythm(term, on), _hours(term), term.helper.person.first_name if term.helper else "") if part
     )
 
 
-def _rhythm(term: Term) -> str:
+def _rhythm(term: Term, on: date) -> str:
     weekday = formats.date_format(date(2024, 1, 1 + term.weekday), "l")
     if term.freq == Term.Freq.ONCE:
         return _("once on {day}").format(day=formats.date_format(term.anchor_date, _("l j F")))
@@ -59,10 +68,58 @@ def _rhythm(term: Term) -> str:
     if term.every_n == 1:
         return _("every week on {weekday}").format(weekday=weekday)
     rhythm = ngettext("every week on {weekday}", "every {count} weeks on {weekday}", term.every_n)
-    first = formats.date_format(_a_day(term), "j F")
-    return _("{rhythm}, among others {day}").format(
-        rhythm=rhythm.format(count=term.every_n, weekday=weekday), day=first
-    )
+    rhythm = rhythm.format(count=term.every_n, weekday=weekday)
+    if term.every_n == EVERY_OTHER:
+        return _("{rhythm}, {parity}").format(rhythm=rhythm, parity=_parity_words(term, on))
+    first = formats.date_format(_next(term, on), "j F")
+    return _("{rhythm}, among others {day}").format(rhythm=rhythm, day=first)
+
+
+def _parity_words(term: Term, on: date) -> str:
+    """In even or in odd weeks; a year of 53 weeks turns that around, so what comes after is said too."""
+    year, week, _day = _next(term, on).isocalendar()
+    words = (_("in even weeks"), _("in odd weeks"))
+    if date(year, 12, 28).isocalendar().week == LONG_YEAR:
+        parts = {"now": words[week % 2], "later": words[1 - week % 2], "year": year + 1}
+        return _("{now} (from {year} {later})").format(**parts)
+    return words[week % 2]
+
+
+def _next(term: Term, on: date) -> date:
+    """The first day on or after this one, within the term if it is over, on which it falls by its rhythm."""
+    last = term.period.upper - timedelta(days=1) if term.period.upper else on
+    on = max(term.period.lower, min(on, last))
+    ahead = (on - _a_day(term)).days
+    step = 7 * term.every_n
+    return _a_day(term) + timedelta(days=-(-ahead // step) * step)
+
+
+def parity(term: Term, on: date) -> str:
+    """E for the even weeks, O for the odd ones."""
+    return PARITIES[_next(term, on).isocalendar().week % 2]
+
+
+def recurring(rhythm: str, weekday: int, since: date) -> dict[str, Any]:
+    """The fields of a slot that a choice of `RHYTHMS` stands for: "2O" in odd weeks, "M-1" the last of the month."""
+    if rhythm.startswith("M"):
+        return {"freq": Term.Freq.MONTHLY_NTH, "every_n": 1, "nth": int(rhythm[1:])}
+    weekly = {"freq": Term.Freq.WEEKLY, "every_n": int(rhythm[0]), "nth": None}
+    if rhythm[1:] not in PARITIES:
+        return weekly
+    first = since + timedelta(days=(weekday - since.weekday()) % 7)
+    turn = PARITIES[first.isocalendar().week % 2] != rhythm[1:]
+    # Two odd weeks follow each other at the end of a year of 53: then the one after the next is of the other kind.
+    after = first + timedelta(weeks=1)
+    if turn and PARITIES[after.isocalendar().week % 2] != rhythm[1:]:
+        after += timedelta(weeks=1)
+    return weekly | {"anchor_date": after if turn else first}
+
+
+def chosen(term: Term, on: date) -> str:
+    """The choice of `RHYTHMS` that says how this term recurs."""
+    if term.freq == Term.Freq.MONTHLY_NTH:
+        return f"M{term.nth}"
+    return f"2{parity(term, on)}" if term.every_n == EVERY_OTHER else str(term.every_n)
 
 
 def _a_day(term: Term) -> date:
@@ -93,7 +150,7 @@ def of_slot(visit: Visit) -> str:
     if visit.arrangement is None or visit.occurrence_date is None:
         return ""
     term = visit.arrangement.terms.filter(slot_no=visit.slot_no, period__contains=visit.occurrence_date).first()
-    return sentence(term) if term else ""
+    return sentence(term, visit.occurrence_date) if term else ""
 
 
 def week_url(slug: str, day: date) -> str:

@@ -9,6 +9,7 @@ from samen.base.forms import ButtonForm
 from samen.desk import views
 from samen.desk.dossiers import urls as dossiers
 from samen.desk.forms import (
+    AddForm,
     AgreeForm,
     ArrangementForm,
     AskForm,
@@ -142,6 +143,14 @@ urlpatterns = [
         of={"arrangement": Arrangement},
         methods=["GET", "POST"],
         form=ArrangementForm,
+    ),
+    _staff(
+        "afspraak/<uuid:arrangement>/erbij/",
+        views.add_slot,
+        name="add_slot",
+        of={"arrangement": Arrangement},
+        methods=["POST"],
+        form=AddForm,
     ),
     _staff(
         "afspraak/<uuid:arrangement>/einde/",

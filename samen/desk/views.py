@@ -18,6 +18,7 @@ from samen.desk import board as weeks
 from samen.desk import cockpit as cockpits
 from samen.desk import today as boards
 from samen.desk.forms import (
+    AddForm,
     AgreeForm,
     ArrangementForm,
     AskForm,
@@ -266,25 +267,43 @@ def arrangement(request: HttpRequest, slug: str, arrangement: uuid.UUID) -> Http
         _tell_clashes(request, agreeing.change(here, found, form.cleaned_data))
         cautions.went_on(request, here, found, form, found.household, found.household.team)
         return redirect("arrangement", slug, arrangement)
-    return _arrangement_page(request, here, found, {"form": form, "end_form": EndForm(auto_id="id_end_%s")})
+    return _arrangement_page(request, here, found, {"form": form})
+
+
+def add_slot(request: HttpRequest, slug: str, arrangement: uuid.UUID) -> HttpResponse:
+    """From a day on somebody comes once more under this agreement."""
+    here = desk(visitor(request))
+    found = visits.arrangement_for(here.visitor, arrangement)
+    form = AddForm(request.POST, auto_id="id_add_%s", helpers=agreeing.helpers(found.household.team, found))
+    if form.is_valid() and form.may_go_on(cautions.of_change(here, found, form.cleaned_data)):
+        _tell_clashes(request, agreeing.add(here, found, form.cleaned_data))
+        cautions.went_on(request, here, found, form, found.household, found.household.team)
+        return redirect("arrangement", slug, arrangement)
+    return _arrangement_page(request, here, found, {"add_form": form})
 
 
 def end_arrangement(request: HttpRequest, slug: str, arrangement: uuid.UUID) -> HttpResponse:
-    """From a day on nobody comes under this agreement."""
+    """From a day on nobody comes under this agreement, or not at one of its times."""
     here = desk(visitor(request))
     found = visits.arrangement_for(here.visitor, arrangement)
-    form = EndForm(request.POST, auto_id="id_end_%s")
+    form = EndForm(request.POST, auto_id="id_end_%s", slots=agreeing.slots(found, at=here.at))
     if form.is_valid():
-        arrangements.end(found, since=form.cleaned_data["since"], by=here.visitor.actor, at=here.at)
+        agreeing.end(here, found, form.cleaned_data)
         messages.success(request, _("Ended. The visits from that day on are gone; what was is kept."))
         return redirect("arrangement", slug, arrangement)
-    change = ArrangementForm(slots=agreeing.slots(found, at=here.at))
-    return _arrangement_page(request, here, found, {"form": change, "end_form": form})
+    return _arrangement_page(request, here, found, {"end_form": form})
 
 
 def _arrangement_page(request: HttpRequest, here: Desk, found: Arrangement, asked: dict[str, Any]) -> HttpResponse:
+    slots = agreeing.slots(found, at=here.at)
+    today = here.at.astimezone(clock.HOME).date()
+    forms = {
+        "form": ArrangementForm(slots=slots),
+        "add_form": AddForm(auto_id="id_add_%s", helpers=slots.helpers, today=today),
+        "end_form": EndForm(auto_id="id_end_%s", slots=slots),
+    } | asked
     wrong = any(form.errors for form in asked.values())
-    return _page(request, here, "arrangement", {"file": agreeing.of(here, found)} | asked, status=422 if wrong else 200)
+    return _page(request, here, "arrangement", {"file": agreeing.of(here, found)} | forms, status=422 if wrong else 200)
 
 
 def agree(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResponse:

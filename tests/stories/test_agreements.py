@@ -86,7 +86,7 @@ def test_an_agreement_changes_from_a_day_on_and_back(stage, anja, inside):
         "slot_no": "1",
         "scope": "following",
         "since": "2026-12-01",
-        "rhythm": "2",
+        "rhythm": "2O",
         "weekday": "1",
         "start": "14:00",
         "minutes": "120",
@@ -97,10 +97,11 @@ def test_an_agreement_changes_from_a_day_on_and_back(stage, anja, inside):
 
     with inside():
         after = arrangement.visits.filter(local_date__gte="2026-12-01", cancelled_at=None)
-        assert {visit.local_date.weekday() for visit in after} == {1}
+        days = [str(visit.local_date) for visit in after.order_by("local_date")]
+        assert days[:4] == ["2026-12-01", "2026-12-15", "2026-12-29", "2027-01-12"]
         assert visit_of(stage.homes["familie Peters"], "2026-11-26").minutes == 180
     page = text(anja.get(page_of(arrangement, "afspraak")))
-    assert "om de 2 weken op dinsdag" in page
+    assert "om de 2 weken op dinsdag, in oneven weken (vanaf 2027 in even weken)" in page, "2026 has a week 53"
     assert "elke week op donderdag" in page
 
     anja.post(f"{page_of(arrangement, 'afspraak')}ongedaan/")
@@ -143,6 +144,40 @@ def test_ending_an_agreement_can_be_undone(stage, anja, inside):
 
     with inside():
         assert arrangement.visits.filter(cancelled_at=None).count() == before
+
+
+def test_a_visit_is_added_to_the_week_and_ended_again(stage, anja, inside):
+    home = stage.homes["familie Peters"]
+    with inside():
+        arrangement = agreement_of(home)
+    page = page_of(arrangement, "afspraak")
+    answers = {
+        "rhythm": "2E",
+        "weekday": "0",
+        "start": "09:00",
+        "minutes": "90",
+        "since": "2026-12-01",
+        "helper": str(stage.kim.public_id),
+    }
+
+    assert anja.post(f"{page}erbij/", answers).status_code == 302
+
+    with inside():
+        mondays = arrangement.visits.filter(slot_no=2).order_by("local_date").values_list("local_date", flat=True)
+        assert [str(day) for day in mondays[:3]] == ["2026-12-07", "2026-12-21", "2027-01-04"]
+        thursdays = arrangement.visits.filter(slot_no=1, cancelled_at=None).count()
+    words = text(anja.get(page))
+    assert "om de 2 weken op maandag, in even weken (vanaf 2027 in oneven weken)" in words
+    assert "de hele afspraak" in words
+
+    anja.post(f"{page}einde/", {"slot_no": "2", "since": "2026-12-20"})
+
+    with inside():
+        left = arrangement.visits.filter(slot_no=2, cancelled_at=None).values_list("local_date", flat=True)
+        assert [str(day) for day in left] == ["2026-12-07"]
+        assert arrangement.visits.filter(slot_no=1, cancelled_at=None).count() == thursdays
+    assert anja.post(f"{page}erbij/", answers | {"start": "25:00"}).status_code == 422
+    assert anja.post(f"{page}einde/", {"slot_no": "7", "since": "2026-12-20"}).status_code == 422
 
 
 def test_another_team_sees_a_name_card(stage, signed_in, inside):

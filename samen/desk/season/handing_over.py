@@ -19,7 +19,7 @@ from samen.desk.sitting import Desk
 from samen.people.models import Helper
 from samen.visits import handovers, planning, rehearsals
 from samen.visits.handovers import Decision, Fate
-from samen.visits.models import Arrangement, Assignment, Bundle, Term
+from samen.visits.models import Arrangement, Assignment, Bundle
 from samen.visits.planning import Successor
 
 MOST = 8  # successors in a list: the ninth is nobody's choice
@@ -59,7 +59,12 @@ def of(desk: Desk, helper: Helper, since: date, picked: Sequence[str] = ()) -> d
         "url": reverse("helper", args=[slug, helper.public_id]),
         "since": since,
         "rows": [
-            _row(one, hers[one.pk], _successors(ranked.get(one.pk, []), people, helper), words if picked else None)
+            _row(
+                one,
+                [terms.sentence(term, since) for term in hers[one.pk]],
+                _successors(ranked.get(one.pk, []), people, helper),
+                words if picked else None,
+            )
             for one in agreements
         ],
         "alone": _alone(slug, helper, since, agreements),
@@ -83,7 +88,7 @@ def _successors(rows: list[Successor], people: dict[int, Helper], helper: Helper
 
 
 def _row(
-    agreement: Arrangement, hers: list[Term], successors: list[dict[str, Any]], picked: dict[str, str] | None
+    agreement: Arrangement, hers: list[str], successors: list[dict[str, Any]], picked: dict[str, str] | None
 ) -> dict[str, Any]:
     ref = str(agreement.public_id)
     best = next((one for one in successors if one["able"] == one["of"]), None)
@@ -97,7 +102,7 @@ def _row(
     return {
         "ref": ref,
         "household": agreement.household.name,
-        "words": [terms.sentence(term) for term in hers],
+        "words": hers,
         "options": options,
         "picked": default if picked is None else picked.get(ref, ""),
         "best": successors[:1],
