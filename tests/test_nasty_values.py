@@ -24,6 +24,7 @@ from samen.base.entrances import PAGES, Entrance, Scope
 from samen.base.models import Letter
 from samen.desk import live
 from samen.desk.dossiers.forms import BirthDate
+from samen.desk.forms import Said
 from samen.desk.season.forms import Many
 from samen.desk.whereabouts.forms import Degrees
 from samen.office.forms import Chosen, Postcodes, Several
@@ -208,6 +209,7 @@ WRITTEN = (  # fields that know more than their kind
     (PhoneField, "06 12345678"),
     (HoursField, "9-17"),
     (BirthDate, "1980-01-01"),
+    (Said, f"YES:ask:{uuid.UUID(int=1)}:{uuid.UUID(int=2)}"),
     (forms.DecimalField, "16"),
 )
 

@@ -59,6 +59,7 @@ from samen.visits.models import (
     MonthHours,
     Offer,
     Override,
+    PhoneCall,
     SchoolRegion,
     Task,
     Visit,
@@ -348,6 +349,9 @@ def _unknown_to_the_cast(agency: Agency, helper: Helper, taken: Offer) -> None:
     PairWish.objects.get_or_create(helper=helper, household=taken.household, defaults={"strength": "RATHER"})
     files.store(io.BytesIO(agency.slug.encode()), mime="text/plain")
     arrangements.skip_one(_visit(agency), by=agency.by, at=clock.now())
+    PhoneCall.objects.create(
+        round=taken.round, household=taken.household, offer=taken, about="COVERED", outcome="TOLD", made_at=clock.now()
+    )
     _what_is_owed(agency, helper, taken.household)
     for model in (HouseholdAway, HolidayChoice):
         agency.rows[model] = fresh(agency, model)

@@ -35,6 +35,11 @@ class Text:
 MEMORY: list[Text] = []
 
 
+def is_set_up() -> bool:
+    """Whether there is a gateway: without one, nobody is told by text message."""
+    return bool(settings.SMS)
+
+
 def send(text: Text) -> str:
     """Hand the message over; returns what the gateway calls it.
 

@@ -100,6 +100,7 @@ class _Planter:
         self.teams: dict[str, Team] = {}
         self.helpers: dict[str, Helper] = {}
         self.households: dict[str, Household] = {}
+        self.numbers = 0
 
     def plant(self) -> None:
         region = Region.objects.create(name=self.agency.region)
@@ -159,7 +160,13 @@ class _Planter:
             normalised=f"{cast.key(first)}.{cast.key(last)}@example.nl",
             verified_at=clock.now(),
         )
+        ContactPoint.objects.create(person=person, kind=ContactPoint.Kind.PHONE, normalised=self._number())
         return person
+
+    def _number(self) -> str:
+        """An invented number of a mobile, in a stretch of which no demo message ever leaves."""
+        self.numbers += 1
+        return f"+316850{self.numbers:05}"
 
     def _place(self, spot: cast.Spot, street: str, alias: str = "") -> Place:
         if alias:

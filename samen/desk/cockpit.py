@@ -1,8 +1,7 @@
 """The cockpit of one absence: who could go, who was asked, who said yes, who was told."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,15 +14,12 @@ from samen.base import outbox
 from samen.base.journal import Subject
 from samen.base.models import OutboxMessage
 from samen.desk import planning as law
-from samen.desk.sitting import Desk
-from samen.people import lookup, places, standing, travel
+from samen.desk.searching import FIRST_A_CALL, Search
+from samen.people import lookup, places, travel
 from samen.people.models import Helper, StandingWish
-from samen.visits import planning, words
-from samen.visits.models import Absence, Offer, Replacement, Round
-from samen.visits.replacements import Ask
+from samen.visits import words
+from samen.visits.models import About, Absence, Offer, Replacement, Round
 
-NOBODY_ELSE = (StandingWish.Want.NOBODY, StandingWish.Want.SKIP)
-FIRST_A_CALL = (StandingWish.Want.MOVE, StandingWish.Want.CALL)
 ASKED_AT_ONCE = 3  # how many are ticked beforehand for a visit (the planner says who)
 
 
@@ -66,29 +62,14 @@ class Row:
     unasked: bool = False
 
 
-def cockpit(desk: Desk, absence: Absence, turn: Round) -> dict[str, Any]:
-    """Everything the page shows.  Proposals are made anew while nothing is sent, so they are never stale."""
-    replacements = list(
-        turn.replacements.select_related("visit__household", "visit__arrangement").order_by("visit__starts_at", "pk")
-    )
-    offers = _offers(turn)
-    rankings = planning.proposals(turn, at=desk.at) if turn.undone_at is None else {}
-    sent = any(offer.withdrawn_at is None for of_visit in offers.values() for offer in of_visit)
-    helpers = Helper.objects.select_related("person").in_bulk(
-        {candidate.helper for ranking in rankings.values() for candidate in ranking.candidates}
-        | {refusal.helper for ranking in rankings.values() for refusal in ranking.refused}
-    )
-    towns = places.of_households({row.visit.household_id for row in replacements}, desk.at.date())
-    messages = outbox.states(
-        [
-            *(Subject.of(offer) for of_visit in offers.values() for offer in of_visit),
-            *(Subject("covered", offer.public_id) for of_visit in offers.values() for offer in of_visit),
-        ]
-    )
-    wants = _wants(turn, replacements)
+def cockpit(found: Search, absence: Absence) -> dict[str, Any]:
+    """Everything the page shows of one search."""
+    desk, turn = found.desk, found.turn
+    sent = any(offer.withdrawn_at is None for offer in found.all_offers)
+    towns = places.of_households({row.visit.household_id for row in found.rows}, desk.at.date())
     rows = []
-    for row in replacements:
-        want = wants.get(row.visit.household_id, "")
+    for row in found.rows:
+        want = found.wants.get(row.visit.household_id, "")
         shown = Row(
             replacement_id=str(row.public_id),
             date=row.visit.local_date,
@@ -99,16 +80,15 @@ def cockpit(desk: Desk, absence: Absence, turn: Round) -> dict[str, Any]:
             household_url=reverse("household", args=[desk.visitor.slug, row.visit.household.public_id]),
             household_id=str(row.visit.household.public_id),
             place_name=places.roughly(towns.get(row.visit.household_id)),
-            state=_state(row, offers[row.visit_id]),
+            state=_state(row, found.offers[row.visit_id]),
             wish=str(StandingWish.Want(want).label) if want else "",
-            unasked=want in NOBODY_ELSE,
+            unasked=found.is_unasked(row),
         )
-        _fill_asked(shown, offers[row.visit_id], messages, desk.at)
-        ranking = rankings.get(row.visit_id)
+        _fill_asked(shown, found, found.offers[row.visit_id])
+        ranking = found.rankings.get(row.visit_id)
         if ranking is not None and row.closed_at is None:
-            _fill_proposal(
-                shown, _wished(ranking, want), helpers, offers[row.visit_id], tick=not sent and want not in FIRST_A_CALL
-            )
+            tick = not sent and want not in FIRST_A_CALL
+            _fill_proposal(shown, ranking, found.helpers, found.offers[row.visit_id], tick=tick)
         rows.append(shown)
     return {
         "absence": {
@@ -126,62 +106,29 @@ def cockpit(desk: Desk, absence: Absence, turn: Round) -> dict[str, Any]:
         "undo_seconds": int((turn.send_after - desk.at).total_seconds()) if turn.send_after else 0,
         "undo_url": reverse("undo", args=[desk.visitor.slug, absence.public_id]),
         "send_url": reverse("cockpit", args=[desk.visitor.slug, absence.public_id]),
+        "call_url": reverse("call", args=[desk.visitor.slug, absence.public_id]),
         "withdraw_url": reverse("withdraw", args=[desk.visitor.slug, absence.public_id])
         if not sent and absence.withdrawn_at is None and not any(row.state == "covered" for row in rows)
         else "",
         "withdrawn": absence.withdrawn_at is not None,
-        "household_words": _household_words(replacements, turn),
-        "cautions": law.of_other_form(row.visit for row in replacements),
+        "household_words": _household_words(found.rows, turn),
+        "cautions": law.of_other_form(row.visit for row in found.rows),
+        "stuck": _stuck(found),
     }
 
 
-def asks(turn: Round, ticked: set[tuple[str, str]], *, at: datetime) -> list[Ask]:
-    """What was ticked, as questions the verb takes: only those who can go by the plan of this moment."""
-    rankings = planning.proposals(turn, at=at)
-    rows = {row.visit_id: row for row in turn.replacements.filter(closed_at=None).select_related("visit")}
-    wants = _wants(turn, rows.values())
-    able = {candidate.helper for ranking in rankings.values() for candidate in ranking.candidates}
-    public = {helper.pk: str(helper.public_id) for helper in Helper.objects.filter(pk__in=able)}
-    return [
-        Ask(
-            replacement=rows[visit].pk,
-            helper=candidate.helper,
-            travel_minutes=candidate.travel,
-            reasons=tuple(
-                {"part": reason.part.value, "cost": reason.cost, "count": reason.count} for reason in candidate.reasons
-            ),
-        )
-        for visit, ranking in rankings.items()
-        for candidate in _wished(ranking, wants.get(rows[visit].visit.household_id, "")).candidates
-        if (str(rows[visit].public_id), public[candidate.helper]) in ticked
-    ]
-
-
-def _wants(turn: Round, rows: Iterable[Replacement]) -> dict[int, str]:
-    """What each household (by number) said that it wants at an absence of this kind."""
-    kind = StandingWish.For.ILLNESS
-    if turn.absence is not None and turn.absence.kind != Absence.Kind.ILLNESS:
-        kind = StandingWish.For.LEAVE
-    said = standing.of({row.visit.household_id for row in rows})
-    return {household: wants[kind] for household, wants in said.items() if kind in wants}
-
-
-def _wished(ranking: Any, want: str) -> Any:
-    """Who can come as far as the household wants somebody: nobody, or only whom it knows."""
-    if want in NOBODY_ELSE:
-        return replace(ranking, candidates=())
-    if want == StandingWish.Want.KNOWN:
-        known = [one for one in ranking.candidates if any(part.part == "FAMILIAR" for part in one.reasons)]
-        return replace(ranking, candidates=tuple(known))
-    return ranking
-
-
-def _offers(turn: Round) -> dict[int, list[Offer]]:
-    found: dict[int, list[Offer]] = defaultdict(list)
-    for offer in turn.offers.select_related("helper__person").prefetch_related("visits").order_by("pk"):
-        for inside in offer.visits.all():
-            found[inside.visit_id].append(offer)
-    return found
+def _stuck(found: Search) -> dict[str, int] | None:
+    """What the gateway says when it does not take everything: what waits, what arrived; None if all is well."""
+    messages = found.messages.values()
+    late = [message for message in messages if found.is_late(message)]
+    if not late:
+        return None
+    failed = sum(message.state == OutboxMessage.State.FAILED for message in late)
+    return {
+        "ready": len(late) - failed,
+        "failed": failed,
+        "delivered": sum(message.state == OutboxMessage.State.SENT for message in messages),
+    }
 
 
 def _state(row: Replacement, offers: list[Offer]) -> str:
@@ -195,11 +142,11 @@ def _state(row: Replacement, offers: list[Offer]) -> str:
     return "open" if asked else "proposal"
 
 
-def _fill_asked(row: Row, offers: list[Offer], messages: dict[Subject, OutboxMessage], at: datetime) -> None:
+def _fill_asked(row: Row, found: Search, offers: list[Offer]) -> None:
     """Show who was asked, how far the question came, and whether the household knows."""
     latest = {offer.helper_id: offer for offer in offers}
     for offer in latest.values():
-        message = messages.get(Subject.of(offer))
+        message = found.messages.get(Subject.of(offer))
         if offer.withdrawn_at is not None and row.state == "proposal":
             continue  # called back before it left: the proposal shows this helper again
         row.picks.append(
@@ -209,20 +156,32 @@ def _fill_asked(row: Row, offers: list[Offer], messages: dict[Subject, OutboxMes
                 travel_minutes=travel.about(offer.reasons.get("travel_minutes")),
                 mode=offer.helper.mode.lower(),
                 reasons=reasons((part["part"], part["cost"], part["count"]) for part in offer.reasons["parts"]),
-                offer_state=_offer_state(offer, message, at),
+                offer_state=_offer_state(offer, message, found),
                 twice=message is not None and outbox.possibly_twice(message),
             )
         )
         if offer.answer == Offer.Answer.YES:
             row.covered_by = offer.helper.person.first_name
-            told = messages.get(Subject("covered", offer.public_id))
-            if told is not None:
-                row.told = "sent" if told.state == OutboxMessage.State.SENT else "queued"
-                row.told_at = max((d.finished_at for d in told.deliveries.all() if d.finished_at), default=None)
-                row.twice = outbox.possibly_twice(told)
+            _fill_told(row, found, offer)
 
 
-def _offer_state(offer: Offer, message: OutboxMessage | None, at: datetime) -> str:
+def _fill_told(row: Row, found: Search, offer: Offer) -> None:
+    """Told is delivered or spoken; what waits for the gateway is neither."""
+    message = found.messages.get(Subject("covered", offer.public_id))
+    call = found.told.get((About.COVERED, offer.pk))
+    if call is not None:
+        row.told, row.told_at = "spoken", call.made_at
+    elif message is None or found.is_late(message):
+        row.told = "call"
+    elif message.state == OutboxMessage.State.SENT:
+        row.told = "sent"
+        row.told_at = max((one.finished_at for one in message.deliveries.all() if one.finished_at), default=None)
+    else:
+        row.told = "queued"
+    row.twice = message is not None and outbox.possibly_twice(message)
+
+
+def _offer_state(offer: Offer, message: OutboxMessage | None, found: Search) -> str:
     if offer.answer:
         return offer.answer.lower()
     if offer.withdrawn_at is not None:
@@ -232,11 +191,11 @@ def _offer_state(offer: Offer, message: OutboxMessage | None, at: datetime) -> s
     if message.state == OutboxMessage.State.FAILED:
         return "failed"
     if message.state in (OutboxMessage.State.QUEUED, OutboxMessage.State.CANCELLED):
-        return "ready"
-    return "late" if offer.reply_by < at else "sent"
+        return "stuck" if found.is_late(message) else "ready"
+    return "late" if offer.reply_by < found.desk.at else "sent"
 
 
-def _fill_proposal(row: Row, ranking: Any, helpers: dict[int, Helper], offers: list[Offer], *, tick: bool) -> None:
+def _fill_proposal(row: Row, ranking: Any, helpers: Mapping[int, Helper], offers: list[Offer], *, tick: bool) -> None:
     asked = {offer.helper_id for offer in offers if offer.withdrawn_at is None}
     shown = [candidate for candidate in ranking.candidates if candidate.helper not in asked]
     for candidate in shown[: 2 * ASKED_AT_ONCE] if not asked else []:

@@ -1,5 +1,6 @@
 """What colleagues fill in."""
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,6 +41,29 @@ class SendForm(forms.Form):
     def pairs(self) -> set[tuple[str, str]]:
         """The ticked pairs of replacement and helper."""
         return {tuple(text.split(":")) for text in self.cleaned_data["ask"]}
+
+
+UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+SAID = re.compile(rf"(YES|NO|NO_ANSWER|TOLD):((?:ask:{UUID}|covered|searching|nobody):{UUID})")
+
+
+class Said(forms.RegexField):
+    """How a call ended, and whom it was with about what: one button says both."""
+
+    def __init__(self, **options: Any) -> None:
+        wrong = dict.fromkeys(("required", "invalid"), _("Choose whom you rang from the call list."))
+        super().__init__(regex=SAID, error_messages=wrong, **options)
+
+
+class CallForm(forms.Form):
+    """Whom a colleague rang, about what, and what was said."""
+
+    said = Said()
+
+    def call(self) -> dict[str, str]:
+        """The outcome, and whom it was with."""
+        outcome, _colon, about = self.cleaned_data["said"].partition(":")
+        return {"outcome": outcome, "about": about}
 
 
 class AskForm(forms.Form):

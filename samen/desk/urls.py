@@ -13,6 +13,7 @@ from samen.desk.forms import (
     AgreeForm,
     ArrangementForm,
     AskForm,
+    CallForm,
     EndForm,
     GiveForm,
     MoveForm,
@@ -55,6 +56,14 @@ urlpatterns = [
         of={"absence": Absence},
         methods=["POST"],
         form=ButtonForm,
+    ),
+    _staff(
+        "afwezig/<uuid:absence>/gebeld/",
+        views.call,
+        name="call",
+        of={"absence": Absence},
+        methods=["POST"],
+        form=CallForm,
     ),
     _staff(
         "afwezig/<uuid:absence>/beter/",

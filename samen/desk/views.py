@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from samen.base import audit, clock
 from samen.base.entrances import Visitor, visitor
-from samen.desk import agreeing, files, placing, reporting, terms, visiting
+from samen.desk import agreeing, calling, files, placing, reporting, searching, terms, visiting
 from samen.desk import board as weeks
 from samen.desk import cockpit as cockpits
 from samen.desk import today as boards
@@ -22,6 +23,7 @@ from samen.desk.forms import (
     AgreeForm,
     ArrangementForm,
     AskForm,
+    CallForm,
     EndForm,
     GiveForm,
     MoveForm,
@@ -38,7 +40,7 @@ from samen.people.models import Helper
 from samen.teams import access as teams
 from samen.visits import absences, arrangements, replacements, words
 from samen.visits import access as visits
-from samen.visits.models import Arrangement, Visit
+from samen.visits.models import Absence, Arrangement, Visit
 from samen.visits.settling import Settled
 
 PARTS = {"today": "_today", "cockpit": "_cockpit", "week": "_moving"}  # what htmx asks for, of which page
@@ -73,13 +75,32 @@ def cockpit(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse
     turn = visits.round_of(found)
     form = SendForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        asks = cockpits.asks(turn, form.pairs(), at=here.at)
+        asks = searching.asks(turn, form.pairs(), at=here.at)
         if asks or turn.offers.filter(withdrawn_at=None).exists():
             replacements.send(turn, asks, by=here.visitor.actor, at=here.at)
             return redirect("cockpit", slug, absence)
         form.add_error("ask", _("None of those you ticked is free any more. Look at the new proposal."))
-    page = {"cockpit": cockpits.cockpit(here, found, turn), "form": form}
+    return _cockpit(request, here, found, form)
+
+
+def _cockpit(request: HttpRequest, here: Desk, found: Absence, form: Form) -> HttpResponse:
+    search = searching.search(here, visits.round_of(found))
+    page = {"cockpit": cockpits.cockpit(search, found), "calls": calling.call_list(search), "form": form}
     return _page(request, here, "cockpit", page, status=422 if form.errors else 200)
+
+
+def call(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
+    """A colleague rang somebody of the call list."""
+    here = desk(visitor(request))
+    found = visits.absence_for(here.visitor, absence)
+    form = CallForm(request.POST)
+    if form.is_valid():
+        try:
+            messages.success(request, calling.note(here, visits.round_of(found), **form.call()))
+        except calling.Refused as refused:
+            messages.error(request, str(refused))
+        return redirect("cockpit", slug, absence)
+    return _cockpit(request, here, found, form)
 
 
 def undo(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -77,6 +78,15 @@ def _point(person: Person, kind: ContactPoint.Kind) -> str | None:
 def told(household: Household) -> Person | None:
     """Who of a household hears about visits: a representative, else a contact, else who lives there."""
     return first_told(HouseholdMember.objects.filter(household=household).select_related("person").order_by("id"))
+
+
+def told_of(households: Iterable[int]) -> dict[int, Person]:
+    """Who of each of these households (by number) hears about visits; nobody is in it of whom nobody is known."""
+    found: dict[int, list[HouseholdMember]] = defaultdict(list)
+    for member in HouseholdMember.objects.filter(household__in=households).select_related("person").order_by("id"):
+        found[member.household_id].append(member)
+    told = {household: first_told(members) for household, members in found.items()}
+    return {household: person for household, person in told.items() if person is not None}
 
 
 def joined(members: Sequence[HouseholdMember], people: Iterable[Person]) -> list[HouseholdMember]:

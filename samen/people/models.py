@@ -21,6 +21,7 @@ class Channel(models.TextChoices):
     """How somebody is reached best."""
 
     EMAIL = "EMAIL", _("by mail")
+    SMS = "SMS", _("by text message")
     PHONE = "PHONE", _("by telephone")
     LETTER = "LETTER", _("by letter")
 

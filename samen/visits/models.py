@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 
 from samen.base.models import ActorKind
 from samen.base.schema import Owned, TenantForeignKey, kept, reference
+from samen.people.models import Channel
 
 
 class WorkForm(models.TextChoices):
@@ -437,6 +438,7 @@ class Offer(Owned):
     household = reference("people.Household")
     helper = reference("people.Helper", related_name="offers")
     wave = models.PositiveSmallIntegerField(default=1)
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
     reply_by = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
@@ -470,6 +472,56 @@ class OfferVisit(Owned):
         ]
 
 
+class About(models.TextChoices):
+    """What somebody is told or asked: the question to a helper, and three kinds of news for a household."""
+
+    ASKED = "ASKED"
+    COVERED = "COVERED"
+    SEARCHING = "SEARCHING"
+    NOBODY = "NOBODY"
+
+
+class PhoneCall(Owned):
+    """A colleague rang somebody of a round: a helper with the question, or a household with the news."""
+
+    class Outcome(models.TextChoices):
+        YES = "YES"
+        NO = "NO"
+        NO_ANSWER = "NO_ANSWER"
+        TOLD = "TOLD"
+
+    round = reference(Round, related_name="calls")
+    household = reference("people.Household")
+    helper = reference("people.Helper", null=True)
+    offer = reference(Offer, null=True, related_name="calls")
+    about = models.CharField(max_length=10, choices=About)
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    made_by_kind = models.CharField(max_length=10, choices=ActorKind)
+    made_by_ref = models.UUIDField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept(
+                "phonecall",
+                {
+                    "round": "visits.Round",
+                    "household": "people.Household",
+                    "helper": "people.Helper",
+                    "offer": "visits.Offer",
+                },
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["YES", "NO"], about="ASKED", offer__isnull=False)
+                | Q(outcome="TOLD") & ~Q(about="ASKED")
+                | Q(outcome="NO_ANSWER"),
+                name="phonecall_answers_its_question",
+            ),
+        ]
+        indexes = [models.Index(fields=["org", "round", "id"], name="phonecall_by_round")]
+
+
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     """Which assignments."""
 
@@ -486,7 +538,7 @@ class Assignment(Owned):
     helper = reference("people.Helper", related_name="assignments")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    from_offer = reference(Offer, null=True)
+    from_offer = reference(Offer, null=True, related_name="assignments")
     ended_at = models.DateTimeField(null=True)
     ended_by_kind = models.CharField(max_length=20, blank=True)
     ended_by_ref = models.UUIDField(null=True)

@@ -1,7 +1,7 @@
 """Other hands for a visit: who is asked, who says yes first, and who is told."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,9 +12,10 @@ from samen.base import clock, journal, links, outbox, texts
 from samen.base.journal import Subject
 from samen.base.models import Link, OutboxMessage
 from samen.base.tenancy import Actor
-from samen.people import lookup
-from samen.people.models import Helper, Household, Person
-from samen.visits import locks, words
+from samen.people import lookup, reaching
+from samen.people.models import Channel, Helper, Household, Person
+from samen.people.reaching import Way
+from samen.visits import locks, texting, words
 from samen.visits.facts import Fact
 from samen.visits.models import (
     Absence,
@@ -30,6 +31,7 @@ UNDO = timedelta(seconds=20)
 REPLY_TODAY = timedelta(minutes=10)
 REPLY_LATER = timedelta(hours=4)
 HOUSEHOLD_LINK_LIVES = timedelta(days=14)
+WRITERS: dict[str, Any] = {Channel.EMAIL: words, Channel.SMS: texting}  # the same messages, by each way of sending
 
 
 class AlreadyTaken(Exception):
@@ -127,10 +129,12 @@ def send(turn: Round, asks: Iterable[Ask], *, by: Actor, at: datetime) -> list[O
             blocks[open_rows[ask.replacement].visit.household_id, ask.helper].append(ask)
     wave = (turn.offers.aggregate(last=models.Max("wave"))["last"] or 0) + 1
     helpers = Helper.objects.select_related("person").in_bulk({helper for _, helper in blocks})
-    offers = [
-        _offer(turn, [open_rows[ask.replacement].visit for ask in block], block, helpers[helper], wave, at=at)
-        for (_, helper), block in sorted(blocks.items())
-    ]
+    ways = reaching.of_helpers(helpers.values())
+    offers = []
+    for (_, helper), block in sorted(blocks.items()):
+        there = [open_rows[ask.replacement].visit for ask in block]
+        offers.append(_offer(turn, there, block, helpers[helper], wave, at=at))
+        _question(offers[-1], there, ways[helper], at=at)
     turn.sent_at, turn.send_after = at, at + UNDO
     turn.save(update_fields=["sent_at", "send_after"])
     about = [turn, turn.team, *([turn.absence.helper] if turn.absence else [])]
@@ -146,24 +150,48 @@ def _offer(turn: Round, visits: list[Visit], asks: list[Ask], helper: Helper, wa
         household=visits[0].household,
         helper=helper,
         wave=wave,
+        channel=Channel.PHONE,
         reply_by=min(first, at + UNDO + (REPLY_TODAY if today else REPLY_LATER)),
         sent_at=at,
         reasons={"travel_minutes": asks[0].travel_minutes, "parts": [dict(part) for part in asks[0].reasons]},
     )
     OfferVisit.objects.bulk_create(OfferVisit(offer=offer, visit=visit) for visit in visits)
+    return offer
+
+
+def _question(offer: Offer, visits: list[Visit], way: Way, *, at: datetime) -> None:
+    """The question leaves by this way; who cannot be written to stands on the call list."""
     link = links.make(
         purpose=Link.Purpose.OFFER,
-        person=helper.person.public_id,
+        person=offer.helper.person.public_id,
         about=Subject.of(offer),
         expires_at=max(visit.ends_at for visit in visits),
     )
-    _tell(
-        helper.person,
-        words.offer(offer, visits, link=links.placeholder(link)),
-        Subject.of(offer),
-        at=at,
-        undo=UNDO,
-    )
+    if not way.is_call:
+        offer.channel = way.channel
+        offer.save(update_fields=["channel"])
+        letter = WRITERS[way.channel].offer(offer, visits, link=links.placeholder(link))
+        _put(offer.helper.person, way, letter, Subject.of(offer), at=at, undo=UNDO)
+
+
+def ring(turn: Round, asks: Sequence[Ask], *, at: datetime) -> Offer:
+    """One helper is asked by telephone about one household: the question stands, and nothing leaves.
+
+    Asked before in this round, it is that question.  Raises `AlreadyTaken` when nothing is left to ask.
+    """
+    locks.visits(turn.replacements.values_list("visit_id", flat=True))
+    turn = Round.objects.select_for_update().get(pk=turn.pk)
+    rows = {row.pk: row for row in turn.replacements.filter(closed_at=None).select_related("visit__household")}
+    block = [ask for ask in asks if ask.replacement in rows]
+    if not block or turn.undone_at is not None:
+        raise AlreadyTaken(AlreadyTaken.__doc__)
+    visits = [rows[ask.replacement].visit for ask in block]
+    before = turn.offers.filter(helper=block[0].helper, withdrawn_at=None, visits__visit__in=visits)
+    offer = before.order_by("-pk").first()
+    if offer is None:
+        wave = (turn.offers.aggregate(last=models.Max("wave"))["last"] or 0) + 1
+        helper = Helper.objects.select_related("person").get(pk=block[0].helper)
+        offer = _offer(turn, visits, block, helper, wave, at=at)
     return offer
 
 
@@ -174,8 +202,10 @@ def undo(turn: Round, *, by: Actor, at: datetime) -> None:
     offers = list(turn.offers.filter(withdrawn_at=None))
     if not offers:
         return
+    written = [offer for offer in offers if offer.channel != Channel.PHONE]
     with transaction.atomic():
-        if outbox.cancel(Subject.of(offer) for offer in offers) < len(offers):
+        stopped = outbox.cancel(Subject.of(offer) for offer in written)
+        if stopped < len(written) or any(offer.answer for offer in offers):
             raise TooLate(TooLate.__doc__)
         turn.offers.filter(withdrawn_at=None).update(withdrawn_at=at)
         turn.sent_at, turn.send_after = None, None
@@ -263,10 +293,12 @@ def _thank_others(visits: list[Visit], *, at: datetime) -> None:
     Offer.objects.filter(pk__in=[other.pk for other in over]).update(withdrawn_at=at)
     outbox.cancel(Subject.of(other) for other in over)
     messages = outbox.states(Subject.of(other) for other in over)
+    ways = reaching.of_helpers([other.helper for other in over])
     for other in over:
-        message = messages.get(Subject.of(other))
-        if message is not None and message.state != OutboxMessage.State.CANCELLED:
-            _tell(other.helper.person, words.thanks(other, visits), Subject("offer_taken", other.public_id), at=at)
+        message, way = messages.get(Subject.of(other)), ways[other.helper_id]
+        if message is not None and message.state != OutboxMessage.State.CANCELLED and not way.is_call:
+            letter = WRITERS[way.channel].thanks(other, visits)
+            _put(other.helper.person, way, letter, Subject("offer_taken", other.public_id), at=at)
 
 
 def _who_goes() -> models.QuerySet[Assignment]:
@@ -274,12 +306,15 @@ def _who_goes() -> models.QuerySet[Assignment]:
 
 
 def _tell_household(offer: Offer, visits: list[Visit], *, at: datetime) -> None:
+    """By the channel of who is told there; whom nothing can be sent stands on the call list."""
     person = lookup.told(offer.household)
     if person is None:
         return
-    link = household_link(offer.household, person, at=at)
-    letter = words.covered(offer, visits, person, link=links.placeholder(link))
-    _tell(person, letter, Subject("covered", offer.public_id), at=at)
+    way = reaching.of_people([person])[person.pk]
+    if not way.is_call:
+        link = household_link(offer.household, person, at=at)
+        letter = WRITERS[way.channel].covered(offer, visits, person, link=links.placeholder(link))
+        _put(person, way, letter, Subject("covered", offer.public_id), at=at)
 
 
 def household_link(household: Household, person: Person, *, at: datetime) -> Link:
@@ -292,20 +327,18 @@ def household_link(household: Household, person: Person, *, at: datetime) -> Lin
     )
 
 
-def _tell(
-    person: Person, letter: texts.Letter, cause: Subject, *, at: datetime, undo: timedelta = timedelta(0)
-) -> OutboxMessage | None:
-    address = lookup.email(person)
-    if address is None:
-        return None
-    return outbox.put(
+def _put(
+    person: Person, way: Way, letter: texts.Letter, cause: Subject, *, at: datetime, undo: timedelta = timedelta(0)
+) -> None:
+    outbox.put(
         cause=cause,
         recipient=person.public_id,
-        address=address,
+        address=way.address,
         subject=letter.subject,
         body=letter.body,
         at=at,
         undo=undo,
+        channel=way.channel,
     )
 
 

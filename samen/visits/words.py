@@ -10,7 +10,7 @@ from samen.base import clock, texts
 from samen.base.texts import Letter, Text
 from samen.people import places
 from samen.people.models import Helper, Household, Person
-from samen.visits.models import Absence, Offer, Visit, WorkForm
+from samen.visits.models import Absence, Offer, Round, Visit, WorkForm
 
 
 def _original_offer() -> Letter:
@@ -158,6 +158,62 @@ def why(absence: Absence, visit: Visit) -> list[str]:
     if work_form == WorkForm.SELF_EMPLOYED:
         return [_("{name} cannot come.").format(name=name)]
     return [_("{name} is away for a while.").format(name=name)]
+
+
+def say_offer(offered: Household, visits: list[Visit], person: Person, *, caller: str) -> str:
+    """What a colleague says when ringing a helper with a question, in one line of her language."""
+    with translation.override(person.language):
+        asked = _("Hi {name}, this is {caller} of {team}. Can you go to {household} in {town}, {when}?")
+        return asked.format(
+            name=person.first_name,
+            caller=caller,
+            team=offered.team.name,
+            household=initial(offered.name),
+            town=_town(visits[0]),
+            when=spoken(visits),
+        )
+
+
+def say_covered(offer: Offer, visits: list[Visit], person: Person, *, caller: str) -> str:
+    """What a colleague says when ringing a household about who comes; of the absence what its work form allows."""
+    with translation.override(person.language):
+        reason = " ".join(why(offer.round.absence, visits[0]) if offer.round.absence else [])
+        said = _("Good day {name}, this is {caller} of {team}. {why} {newcomer} comes instead, {when}.")
+        return said.format(
+            name=person.addressed,
+            caller=caller,
+            team=offer.round.team.name,
+            why=reason,
+            newcomer=offer.helper.person.first_name,
+            when=spoken(visits),
+        )
+
+
+def say_nobody_yet(turn: Round, visits: list[Visit], person: Person, *, caller: str) -> str:
+    """What a colleague says when ringing a household for which nobody was found yet."""
+    with translation.override(person.language):
+        reason = " ".join(why(turn.absence, visits[0]) if turn.absence else [])
+        said = _("Good day {name}, this is {caller} of {team}. {why} We have not found anybody yet for {when}.")
+        return said.format(name=person.addressed, caller=caller, team=turn.team.name, why=reason, when=spoken(visits))
+
+
+def say_nobody_comes(turn: Round, visits: list[Visit], person: Person, *, caller: str) -> str:
+    """What a colleague says when ringing a household that wants nobody else."""
+    with translation.override(person.language):
+        reason = " ".join(why(turn.absence, visits[0]) if turn.absence else [])
+        said = _("Good day {name}, this is {caller} of {team}. {why} As you wished, nobody comes {when}.")
+        return said.format(name=person.addressed, caller=caller, team=turn.team.name, why=reason, when=spoken(visits))
+
+
+def spoken(visits: list[Visit]) -> str:
+    """The visits as one says them: the first in full, and of a row of them how many follow and until when."""
+    first = when(visits[0])
+    if len(visits) == 1:
+        return first
+    more = ngettext(
+        "{first} and {count} more time, on {last}", "{first} and {count} more times, until {last}", len(visits) - 1
+    )
+    return more.format(first=first, count=len(visits) - 1, last=day(visits[-1].starts_at))
 
 
 def initial(household_name: str) -> str:

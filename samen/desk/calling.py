@@ -1,0 +1,301 @@
+"""The call list of a search: who must be rung, what one says, and what becomes of what was said."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from samen.base.journal import Subject
+from samen.desk.searching import Search, asks
+from samen.desk.sitting import Desk
+from samen.people import formats, lookup, reaching
+from samen.people.models import Channel, Helper, Household, Person
+from samen.people.reaching import Way
+from samen.teams.models import Colleague
+from samen.visits import calls, replacements, words
+from samen.visits.calls import News
+from samen.visits.models import About, Offer, PhoneCall, Replacement, Round, Visit
+
+RUNG_AT_ONCE = 3  # of those who are proposed: how many can be rung for a visit
+Blocks = Mapping[int, list[Replacement]]
+
+
+class Refused(Exception):
+    """What was said could not be done; the message says why."""
+
+
+@dataclass
+class Call:
+    """Somebody to ring: why, on which number, with which words, and who tried before."""
+
+    about: str
+    starts_at: datetime
+    name: str
+    why: str
+    what: str
+    script: str
+    language: str
+    number: str
+    to_helper: bool
+    must: bool
+    tries: list[tuple[datetime, str]] = field(default_factory=list)
+
+    @property
+    def shown_number(self) -> str:
+        """The number as one reads it aloud."""
+        return formats.phone_shown(self.number) if self.number else ""
+
+    @property
+    def direction(self) -> str:
+        """Which way the words are written."""
+        return "rtl" if get_language_info(self.language)["bidi"] else "ltr"
+
+
+# --- The list ------------------------------------------------------------------------------------------
+
+
+def call_list(search: Search) -> list[Call]:
+    """Who must be rung comes first; behind them who can be rung instead of waited for."""
+    blocks = _blocks(search.rows)
+    asked = _waiting(search)
+    proposed = _proposed(search, {(offer.household_id, offer.helper_id) for offer in asked})
+    ways = reaching.of_helpers([*{offer.helper for offer in asked}, *{helper for helper, _rows in proposed}])
+    found = [
+        *_households(search, blocks),
+        *(_about_offer(search, offer, blocks, ways[offer.helper_id]) for offer in asked),
+        *(_to_helper(search, rows, helper, ways[helper.pk]) for helper, rows in proposed),
+    ]
+    _fill_tries(search, found)
+    return sorted(found, key=lambda call: (not call.must, call.starts_at))
+
+
+def _blocks(rows: Iterable[Replacement]) -> dict[int, list[Replacement]]:
+    """The visits of each household (by number), the first one first."""
+    found: dict[int, list[Replacement]] = defaultdict(list)
+    for row in rows:
+        found[row.visit.household_id].append(row)
+    return found
+
+
+def _waiting(search: Search) -> list[Offer]:
+    """The questions without an answer, of visits that still have nobody."""
+    still = {row.visit_id for row in search.rows if row.closed_at is None and row.visit.ends_at > search.desk.at}
+    return [
+        offer
+        for offer in search.all_offers
+        if not offer.answer and offer.withdrawn_at is None and still & {one.visit_id for one in offer.visits.all()}
+    ]
+
+
+def _proposed(search: Search, asked: set[tuple[int, int]]) -> list[tuple[Helper, list[Replacement]]]:
+    """The first who could go to each visit and were not asked, with the visits of one household they could go to."""
+    found: dict[tuple[int, int], list[Replacement]] = defaultdict(list)
+    for row in search.rows:
+        ranking = search.rankings.get(row.visit_id)
+        if ranking is None or row.closed_at is not None or row.visit.ends_at <= search.desk.at:
+            continue
+        for candidate in _first(ranking):
+            if (row.visit.household_id, candidate.helper) not in asked:
+                found[row.visit.household_id, candidate.helper].append(row)
+    return [(search.helpers[helper], rows) for (_household, helper), rows in found.items()]
+
+
+def _first(ranking: Any) -> list[Any]:
+    """Those whom the plan would ask, else the first few."""
+    return [one for one in ranking.candidates if one.helper in ranking.asked] or ranking.candidates[:RUNG_AT_ONCE]
+
+
+def _about_offer(search: Search, offer: Offer, blocks: Blocks, way: Way) -> Call:
+    inside = {one.visit_id for one in offer.visits.all()}
+    rows = [row for row in blocks[offer.household_id] if row.visit_id in inside]
+    call = _to_helper(search, rows, offer.helper, way)
+    message = search.messages.get(Subject.of(offer))
+    call.must = message is None or search.is_late(message) or offer.reply_by <= search.desk.at
+    call.why = _("asked, no answer yet")
+    if message is None:
+        call.why = _("wants to be rung") if way.number else _("no address and no number")
+    elif search.is_late(message):
+        call.why = _("the message did not arrive")
+    return call
+
+
+def _to_helper(search: Search, rows: list[Replacement], helper: Helper, way: Way) -> Call:
+    visits = [row.visit for row in rows]
+    return Call(
+        starts_at=visits[0].starts_at,
+        about=f"ask:{rows[0].public_id}:{helper.public_id}",
+        name=helper.person.name,
+        why=_("proposed, not asked yet"),
+        what=_what(visits),
+        script=words.say_offer(visits[0].household, visits, helper.person, caller=search.desk.me.name),
+        language=helper.person.language,
+        number=way.number,
+        to_helper=True,
+        must=False,
+    )
+
+
+def _what(visits: list[Visit]) -> str:
+    return f"{visits[0].household.name}, {words.spoken(visits)}"
+
+
+def _fill_tries(search: Search, found: list[Call]) -> None:
+    """When somebody rang before and nobody picked up, and who that was."""
+    tries = search.turn.calls.filter(outcome=PhoneCall.Outcome.NO_ANSWER).select_related("household", "helper", "offer")
+    rung = list(tries.order_by("pk"))
+    callers = Colleague.objects.filter(public_id__in={call.made_by_ref for call in rung})
+    names = dict(callers.values_list("public_id", "name"))
+    households = {str(row.public_id): row.visit.household_id for row in search.rows}
+    by_whom = defaultdict(list)
+    for call in rung:
+        by_whom[_rung(call)].append((call.made_at, names.get(call.made_by_ref or call.public_id, "")))
+    for one in found:
+        kind, *refs = one.about.split(":")
+        one.tries = by_whom[(f"ask:{households[refs[0]]}:{refs[1]}" if kind == "ask" else one.about)]
+
+
+def _rung(call: PhoneCall) -> str:
+    if call.helper is not None:
+        return f"ask:{call.household_id}:{call.helper.public_id}"
+    return f"{call.about.lower()}:{(call.offer or call.household).public_id}"
+
+
+# --- Households ----------------------------------------------------------------------------------------
+
+
+def _households(search: Search, blocks: Blocks) -> list[Call]:
+    """The households whose news cannot be sent, or did not arrive."""
+    told = lookup.told_of(blocks)
+    ways = reaching.of_people(list(told.values()))
+    found = []
+    for about, offer, visits in (*_covered(search, blocks), *_without(search, blocks)):
+        person = told.get(visits[0].household_id)
+        way = ways[person.pk] if person else Way(Channel.PHONE)
+        found.append(_to_household(search, about, offer, visits, person or _nameless(visits[0].household)))
+        found[-1].number = way.number
+        if person is None:
+            found[-1].why = _("nobody is noted who hears about visits")
+        elif about == About.COVERED and not way.is_call:
+            found[-1].why = _("the message did not arrive")
+    return found
+
+
+def _nameless(household: Household) -> Person:
+    return Person(last_name=household.name)
+
+
+def _covered(search: Search, blocks: Blocks) -> Iterable[tuple[About, Offer | None, list[Visit]]]:
+    """Who hears by telephone who comes: nothing was sent, or it did not arrive, and nobody rang yet."""
+    for offer in search.all_offers:
+        going = {row.visit_id for row in offer.assignments.all() if row.ended_at is None}
+        visits = [row.visit for row in blocks[offer.household_id] if row.visit_id in going]
+        message = search.messages.get(Subject("covered", offer.public_id))
+        sent = message is not None and not search.is_late(message)
+        if visits and visits[-1].ends_at > search.desk.at and not sent and (About.COVERED, offer.pk) not in search.told:
+            yield About.COVERED, offer, visits
+
+
+def _without(search: Search, blocks: Blocks) -> Iterable[tuple[About, Offer | None, list[Visit]]]:
+    """Who hears by telephone that nobody comes, or that nobody who could go is left to ask."""
+    waiting = {inside.visit_id for offer in _waiting(search) for inside in offer.visits.all()}
+    for household, rows in blocks.items():
+        ahead = [row for row in rows if row.closed_at is None and row.visit.ends_at > search.desk.at]
+        unasked = bool(ahead) and search.is_unasked(ahead[0])
+        about = About.NOBODY if unasked else About.SEARCHING
+        lost = [row for row in ahead if unasked or _is_lost(search, row, waiting)]
+        if lost and (about, household) not in search.told:
+            yield about, None, [row.visit for row in lost]
+
+
+def _is_lost(search: Search, row: Replacement, waiting: set[int]) -> bool:
+    """Whether no answer is awaited, and nobody is left who could be asked."""
+    asked = {offer.helper_id for offer in search.offers[row.visit_id] if offer.withdrawn_at is None}
+    ranking = search.rankings.get(row.visit_id)
+    left = ranking is not None and any(one.helper not in asked for one in ranking.candidates)
+    return row.visit_id not in waiting and not left
+
+
+def _to_household(search: Search, about: About, offer: Offer | None, visits: list[Visit], person: Person) -> Call:
+    caller = search.desk.me.name
+    if offer is not None:
+        script = words.say_covered(offer, visits, person, caller=caller)
+    elif about == About.NOBODY:
+        script = words.say_nobody_comes(search.turn, visits, person, caller=caller)
+    else:
+        script = words.say_nobody_yet(search.turn, visits, person, caller=caller)
+    return Call(
+        starts_at=visits[0].starts_at,
+        about=f"{about.lower()}:{offer.public_id if offer else visits[0].household.public_id}",
+        name=person.name,
+        why=_("wants to be rung") if about == About.COVERED else _("has nobody yet"),
+        what=_what(visits),
+        script=script,
+        language=person.language,
+        number="",
+        to_helper=False,
+        must=True,
+    )
+
+
+# --- What was said -------------------------------------------------------------------------------------
+
+
+def note(here: Desk, turn: Round, *, about: str, outcome: str) -> str:
+    """Do what was said; returns what to tell the colleague.  Raises `Refused` with the reason in words."""
+    kind, *refs = about.split(":")
+    try:
+        if kind == "ask":
+            return _note_helper(here, turn, uuid.UUID(refs[0]), uuid.UUID(refs[1]), outcome)
+        return _note_household(here, turn, kind, uuid.UUID(refs[0]), outcome)
+    except replacements.AlreadyTaken:
+        raise Refused(_("Somebody else said yes first. Thank her kindly: she need not go.")) from None
+    except replacements.NotFree:
+        raise Refused(_("She has another visit then, or cannot come herself, so this yes was not booked.")) from None
+    except calls.OldNews:
+        raise Refused(_("This has changed meanwhile. Look at the call list before you ring.")) from None
+
+
+def _note_helper(here: Desk, turn: Round, replacement: uuid.UUID, helper: uuid.UUID, outcome: str) -> str:
+    row = turn.replacements.filter(public_id=replacement).select_related("visit").first()
+    if row is None or outcome == PhoneCall.Outcome.TOLD:
+        raise Refused(_("Choose whom you rang from the call list."))
+    whom, by, at = Helper.objects.filter(public_id=helper).first(), here.visitor.actor, here.at
+    offer = _question(turn, row, whom) if whom else None
+    if offer is not None:
+        calls.answer(offer, outcome=outcome, by=by, at=at)
+    else:
+        rows = turn.replacements.filter(visit__household=row.visit.household_id).values_list("public_id", flat=True)
+        wanted = asks(turn, {(str(one), str(helper)) for one in rows}, at=at)
+        if not wanted:
+            raise replacements.AlreadyTaken
+        calls.ask(turn, wanted, outcome=outcome, by=by, at=at)
+    return {
+        PhoneCall.Outcome.YES: _("Noted: yes."),
+        PhoneCall.Outcome.NO: _("Noted: no."),
+        PhoneCall.Outcome.NO_ANSWER: _("Noted: nobody picked up."),
+    }[PhoneCall.Outcome(outcome)]
+
+
+def _question(turn: Round, row: Replacement, helper: Helper) -> Offer | None:
+    """The question that this helper has about this visit, if she was asked."""
+    asked = turn.offers.filter(helper=helper, withdrawn_at=None, visits__visit=row.visit_id)
+    return asked.select_related("round__team", "helper__person", "household").order_by("-pk").first()
+
+
+def _note_household(here: Desk, turn: Round, kind: str, ref: uuid.UUID, outcome: str) -> str:
+    about = About(kind.upper())
+    offer = None
+    if about == About.COVERED:
+        offer = turn.offers.filter(public_id=ref).select_related("household").first()
+        household = offer.household if offer else None
+    else:
+        household = Household.objects.filter(public_id=ref, visits__replacements__round=turn).first()
+    if household is None or outcome not in (PhoneCall.Outcome.TOLD, PhoneCall.Outcome.NO_ANSWER):
+        raise Refused(_("Choose whom you rang from the call list."))
+    calls.tell(turn, News(household, about, offer), outcome=outcome, by=here.visitor.actor, at=here.at)
+    return _("Noted: told.") if outcome == PhoneCall.Outcome.TOLD else _("Noted: nobody picked up.")

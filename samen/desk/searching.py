@@ -1,0 +1,144 @@
+"""One search as a desk has it before it: its visits, who was asked, who could go, and how far word came."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from samen.base import outbox
+from samen.base.journal import Subject
+from samen.base.models import Delivery, OutboxMessage
+from samen.desk.sitting import Desk
+from samen.people import standing
+from samen.people.models import Helper, StandingWish
+from samen.visits import planning
+from samen.visits.models import Absence, Offer, PhoneCall, Replacement, Round
+from samen.visits.replacements import Ask
+
+NOBODY_ELSE = (StandingWish.Want.NOBODY, StandingWish.Want.SKIP)
+FIRST_A_CALL = (StandingWish.Want.MOVE, StandingWish.Want.CALL)
+HURRY = timedelta(seconds=60)  # a message that should have left so long ago needs a hand
+
+
+@dataclass(frozen=True)
+class Search:
+    """Everything about one round, read once: offers and rankings by visit, wants by household, all by number."""
+
+    desk: Desk
+    turn: Round
+    rows: list[Replacement]
+    offers: Mapping[int, list[Offer]]
+    rankings: Mapping[int, Any]
+    helpers: Mapping[int, Helper]
+    messages: Mapping[Subject, OutboxMessage]
+    wants: Mapping[int, str]
+    told: Mapping[tuple[str, int], PhoneCall]
+
+    @property
+    def all_offers(self) -> list[Offer]:
+        """Every offer once, in the order in which they were made."""
+        found = {offer.pk: offer for of_visit in self.offers.values() for offer in of_visit}
+        return [found[number] for number in sorted(found)]
+
+    def is_unasked(self, row: Replacement) -> bool:
+        """Whether the household of this visit wants nobody else."""
+        return self.wants.get(row.visit.household_id) in NOBODY_ELSE
+
+    def is_late(self, message: OutboxMessage) -> bool:
+        """Whether a message that should be there is not: it failed, or an attempt did and it waits for the next."""
+        if message.state == OutboxMessage.State.FAILED:
+            return True
+        if message.state != OutboxMessage.State.QUEUED or message.send_after > self.desk.at:
+            return False
+        tried = any(one.result != Delivery.Result.UNDER_WAY for one in message.deliveries.all())
+        return tried or message.send_after + HURRY < self.desk.at
+
+
+def search(desk: Desk, turn: Round) -> Search:
+    """The search, in a fixed number of queries.  Proposals are made anew, so that they are never stale."""
+    rows = turn.replacements.select_related("visit__household__team", "visit__arrangement")
+    replacements = list(rows.order_by("visit__starts_at", "pk"))
+    offers = _offers(turn)
+    wants = _wants(turn, replacements)
+    households = {row.visit_id: row.visit.household_id for row in replacements}
+    rankings = planning.proposals(turn, at=desk.at) if turn.undone_at is None else {}
+    wished = {visit: _wished(ranking, wants.get(households[visit], "")) for visit, ranking in rankings.items()}
+    return Search(
+        desk=desk,
+        turn=turn,
+        rows=replacements,
+        offers=offers,
+        rankings=wished,
+        helpers=Helper.objects.select_related("person").in_bulk(_named_in(rankings.values())),
+        messages=_messages(offers),
+        wants=wants,
+        told=_told(turn),
+    )
+
+
+def _offers(turn: Round) -> dict[int, list[Offer]]:
+    found: dict[int, list[Offer]] = defaultdict(list)
+    offers = turn.offers.select_related("helper__person", "round__absence__helper__person", "round__team")
+    for offer in offers.prefetch_related("visits", "assignments").order_by("pk"):
+        for inside in offer.visits.all():
+            found[inside.visit_id].append(offer)
+    return found
+
+
+def _named_in(rankings: Iterable[Any]) -> set[int]:
+    return {one.helper for ranking in rankings for one in (*ranking.candidates, *ranking.refused)}
+
+
+def _messages(offers: Mapping[int, Collection[Offer]]) -> dict[Subject, OutboxMessage]:
+    about = {offer for of_visit in offers.values() for offer in of_visit}
+    return outbox.states(
+        [*(Subject.of(offer) for offer in about), *(Subject("covered", offer.public_id) for offer in about)]
+    )
+
+
+def _told(turn: Round) -> dict[tuple[str, int], PhoneCall]:
+    """The calls in which a household was told: who comes by the number of the offer, the rest by the household's."""
+    told = PhoneCall.objects.filter(round=turn, outcome=PhoneCall.Outcome.TOLD).order_by("pk")
+    return {(call.about, call.offer_id if call.offer_id else call.household_id): call for call in told}
+
+
+def asks(turn: Round, ticked: set[tuple[str, str]], *, at: datetime) -> list[Ask]:
+    """What was ticked, as questions the verb takes: only those who can go by the plan of this moment."""
+    rankings = planning.proposals(turn, at=at)
+    rows = {row.visit_id: row for row in turn.replacements.filter(closed_at=None).select_related("visit")}
+    wants = _wants(turn, rows.values())
+    able = {candidate.helper for ranking in rankings.values() for candidate in ranking.candidates}
+    public = {helper.pk: str(helper.public_id) for helper in Helper.objects.filter(pk__in=able)}
+    return [
+        Ask(
+            replacement=rows[visit].pk,
+            helper=candidate.helper,
+            travel_minutes=candidate.travel,
+            reasons=tuple(
+                {"part": reason.part.value, "cost": reason.cost, "count": reason.count} for reason in candidate.reasons
+            ),
+        )
+        for visit, ranking in rankings.items()
+        for candidate in _wished(ranking, wants.get(rows[visit].visit.household_id, "")).candidates
+        if (str(rows[visit].public_id), public[candidate.helper]) in ticked
+    ]
+
+
+def _wants(turn: Round, rows: Iterable[Replacement]) -> dict[int, str]:
+    """What each household (by number) said that it wants at an absence of this kind."""
+    kind = StandingWish.For.ILLNESS
+    if turn.absence is not None and turn.absence.kind != Absence.Kind.ILLNESS:
+        kind = StandingWish.For.LEAVE
+    said = standing.of({row.visit.household_id for row in rows})
+    return {household: wants[kind] for household, wants in said.items() if kind in wants}
+
+
+def _wished(ranking: Any, want: str) -> Any:
+    """Who can come as far as the household wants somebody: nobody, or only whom it knows."""
+    if want in NOBODY_ELSE:
+        return replace(ranking, candidates=())
+    if want == StandingWish.Want.KNOWN:
+        known = [one for one in ranking.candidates if any(part.part == "FAMILIAR" for part in one.reasons)]
+        return replace(ranking, candidates=tuple(known))
+    return ranking

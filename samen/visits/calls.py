@@ -1,0 +1,94 @@
+"""The telephone as a way to ask and to tell: what was said is written down, and a spoken yes is a yes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from samen.base import journal, outbox
+from samen.base.journal import Subject
+from samen.base.tenancy import Actor
+from samen.people.models import Helper, Household
+from samen.visits import replacements
+from samen.visits.facts import Fact
+from samen.visits.models import About, Offer, PhoneCall, Round
+from samen.visits.replacements import Ask
+
+HEARD = {
+    PhoneCall.Outcome.YES: Fact.HELPER_SAID_YES,
+    PhoneCall.Outcome.NO: Fact.HELPER_SAID_NO,
+    PhoneCall.Outcome.NO_ANSWER: Fact.HELPER_RUNG,
+}
+
+
+class OldNews(Exception):
+    """What the household was to be told is no longer so; look again before you ring."""
+
+
+@dataclass(frozen=True)
+class News:
+    """What a household is to hear: who comes (by which offer), that nobody is found yet, or that nobody comes."""
+
+    household: Household
+    about: str
+    offer: Offer | None = None
+
+
+def ask(turn: Round, asks: Sequence[Ask], *, outcome: str, by: Actor, at: datetime) -> None:
+    """A helper who was not asked yet was rung about one household: with her answer the question stands.
+
+    Nobody picked up, and she is still not asked.  Raises what `answer` raises.
+    """
+    if outcome != PhoneCall.Outcome.NO_ANSWER:
+        answer(replacements.ring(turn, asks, at=at), outcome=outcome, by=by, at=at)
+        return
+    household = turn.replacements.select_related("visit__household").get(pk=asks[0].replacement).visit.household
+    helper = Helper.objects.get(pk=asks[0].helper)
+    call = PhoneCall(round=turn, household=household, helper=helper, about=About.ASKED, outcome=outcome)
+    _note(call, by=by, at=at)
+    journal.record(Fact.HELPER_RUNG, about=[helper, household, turn.team], by=by, at=at)
+
+
+def answer(offer: Offer, *, outcome: str, by: Actor, at: datetime) -> Offer:
+    """The helper was rung about this question: yes and no are what they are when she clicks them herself.
+
+    Raises `replacements.AlreadyTaken` and `replacements.NotFree`; that she was rung stays written down.
+    """
+    turn, helper, household = offer.round, offer.helper, offer.household
+    asked = PhoneCall(round=turn, household=household, helper=helper, offer=offer, about=About.ASKED)
+    asked.outcome = outcome
+    _note(asked, by=by, at=at)
+    journal.record(HEARD[PhoneCall.Outcome(outcome)], about=[offer, helper, household, turn.team], by=by, at=at)
+    if outcome == PhoneCall.Outcome.NO_ANSWER:
+        return offer
+    outbox.cancel([Subject.of(offer)])  # she has answered, so the question need not reach her any more
+    if outcome == PhoneCall.Outcome.YES:
+        return replacements.accept(offer, by=by, at=at)
+    return replacements.decline(offer, by=by, at=at)
+
+
+def tell(turn: Round, news: News, *, outcome: str, by: Actor, at: datetime) -> None:
+    """The household was rung with its news: told is told, and a message that has not left need not leave.
+
+    Raises `OldNews` when it is no longer so.
+    """
+    if not _is_still_so(turn, news):
+        raise OldNews(OldNews.__doc__)
+    call = PhoneCall(round=turn, household=news.household, offer=news.offer, about=news.about, outcome=outcome)
+    _note(call, by=by, at=at)
+    told = outcome == PhoneCall.Outcome.TOLD
+    fact = Fact.HOUSEHOLD_TOLD if told else Fact.HOUSEHOLD_RUNG
+    journal.record(fact, about=[news.household, turn, turn.team], by=by, at=at)
+    if told and news.offer is not None:
+        outbox.cancel([Subject("covered", news.offer.public_id)])
+
+
+def _is_still_so(turn: Round, news: News) -> bool:
+    """Whether somebody still goes by this offer, or still nobody does."""
+    if news.about == About.COVERED:
+        return news.offer is not None and news.offer.assignments.filter(ended_at=None).exists()
+    return turn.replacements.filter(visit__household=news.household, closed_at=None).exists()
+
+
+def _note(call: PhoneCall, *, by: Actor, at: datetime) -> None:
+    call.made_by_kind, call.made_by_ref, call.made_at = by.kind, by.ref, at
+    call.save(force_insert=True)

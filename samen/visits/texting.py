@@ -1,0 +1,97 @@
+"""The same messages as in `words.py`, as a text message: no more than fits in one, and never a reason.
+
+A text lights up on a table where others sit, so it says who comes and when, and nothing of why.
+"""
+
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from samen.base import clock, gsm, links
+from samen.base.texts import Letter
+from samen.people import places
+from samen.people.models import Person
+from samen.visits import words
+from samen.visits.models import Offer, Visit
+
+MOST_PARTS = 3  # of letters that no phone of the Netherlands sends for one: Arabic, Cyrillic
+
+
+def offer(offer: Offer, visits: list[Visit], *, link: str) -> Letter:
+    """The question to a helper."""
+    person = offer.helper.person
+    with translation.override(person.language):
+        holes = {
+            "name": person.first_name,
+            "household": words.initial(offer.household.name),
+            "town": _town(visits[0]),
+            "when": _when(visits),
+            "time": words.hour(offer.reply_by),
+            "link": link,
+        }
+        return _fitting(
+            _("Hi {name}, can you stand in {when} at {household}, {town}? Answer before {time}: {link}"),
+            _("Can you stand in {when} at {household}, {town}? Answer: {link}"),
+            _("Can you stand in {when}? Answer: {link}"),
+            holes=holes,
+        )
+
+
+def thanks(offer: Offer, visits: list[Visit]) -> Letter:
+    """The thanks to who was asked and was not the first."""
+    with translation.override(offer.helper.person.language):
+        holes = {"day": _day(visits[0]), "team": offer.round.team.name}
+        return _fitting(
+            _("The visit of {day} is taken care of. Thank you! You need not do anything. {team}"),
+            _("The visit of {day} is taken care of. Thank you!"),
+            holes=holes,
+        )
+
+
+def covered(offer: Offer, visits: list[Visit], person: Person, *, link: str) -> Letter:
+    """What the household reads: who comes, and when."""
+    with translation.override(person.language):
+        team = offer.round.team
+        holes = {
+            "newcomer": offer.helper.person.first_name,
+            "when": _when(visits),
+            "team": team.name,
+            "phone": team.phone,
+            "link": link,
+        }
+        return _fitting(
+            _("{newcomer} comes to you {when}. You need not do anything. {team} {phone} {link}"),
+            _("{newcomer} comes to you {when}. {phone} {link}"),
+            _("{newcomer} comes to you {when}. {link}"),
+            holes=holes,
+        )
+
+
+def _when(visits: list[Visit]) -> str:
+    first = visits[0]
+    hours = f"{_day(first)} {words.hour(first.starts_at)}-{words.hour(first.ends_at)}"
+    if len(visits) == 1:
+        return hours
+    return ngettext("{hours} (+{count} time)", "{hours} (+{count} times)", len(visits) - 1).format(
+        hours=hours, count=len(visits) - 1
+    )
+
+
+def _day(visit: Visit) -> str:
+    return formats.date_format(visit.starts_at.astimezone(clock.HOME), "D j M").lower()
+
+
+def _town(visit: Visit) -> str:
+    place = places.of_households([visit.household_id], visit.local_date).get(visit.household_id)
+    return places.roughly(place)
+
+
+def _fitting(*sentences: str, holes: dict[str, str]) -> Letter:
+    """The first of these sentences that fits, in the letters a text message has, else the last and shortest."""
+    bodies = [gsm.plain(sentence.format(**holes)) for sentence in sentences]
+    return Letter("", next((body for body in bodies if _fits(links.fill(body))), bodies[-1]))
+
+
+def _fits(text: str) -> bool:
+    taken = gsm.length(text)
+    return taken <= gsm.ONE if taken is not None else gsm.parts(text) <= MOST_PARTS

@@ -1,0 +1,177 @@
+"""Who cannot be written to is rung: the call list is as good a way as a message, and nothing is sent for show."""
+
+import contextlib
+import html
+import re
+
+import pytest
+
+from samen.base import mail, outbox, tenancy
+from samen.base.models import JournalLine, OutboxMessage
+from samen.people.models import AskRight, ContactPoint, Person
+from samen.visits.models import Assignment, Offer, PhoneCall
+from tests import conftest
+from tests.conftest import visit_of
+from tests.stories.test_sick_helper import links_to, report, send
+
+
+def call_list(page):
+    """Everybody on the call list, in order: name, words to say, what the form posts, and whether it must be now."""
+    part, _fold, behind = page.content.decode().partition('id="bellen"')[2].partition('id="may-call"')
+    return [
+        {
+            "name": html.unescape(re.search(r"<b>([^<]+)</b>", entry)[1]),
+            "about": re.search(r'name="said" value="NO_ANSWER:([^"]+)"', entry)[1],
+            "script": html.unescape(re.search(r'class="script"[^>]*>([^<]+)<', entry)[1]),
+            "text": html.unescape(re.sub(r"<[^>]+>", " ", entry)),
+            "must": must,
+        }
+        for must, text in ((True, part), (False, behind))
+        for entry in text.partition('<ul class="calls">')[2].split("<li>")[1:]
+    ]
+
+
+def on_the_list(page, name, household=""):
+    """The first line of the call list with this name, about this household."""
+    return next(one for one in call_list(page) if name in one["name"] and household in one["text"])
+
+
+def must_be_rung(page):
+    return {one["name"] for one in call_list(page) if one["must"]}
+
+
+def rang(anja, cockpit, call, outcome):
+    answer = anja.post(f"{cockpit}gebeld/", {"said": f"{outcome}:{call['about']}"})
+    assert answer.status_code == 302
+    return anja.get(cockpit)
+
+
+@pytest.fixture
+def joke_is_rung(stage, inside):
+    with inside():
+        AskRight.objects.create(helper=stage.joke, channel="PHONE")
+
+
+def test_a_helper_who_wants_to_be_rung_is_asked_by_telephone_and_her_spoken_yes_is_a_yes(
+    stage, anja, work, inside, joke_is_rung
+):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    assert links_to("joke") == []
+
+    joke = on_the_list(anja.get(cockpit), "Joke", "De Vries")
+    assert "Hoi Joke, met Anja van Team Zuid" in joke["script"]
+    assert "mevrouw De V." in joke["script"]
+    assert "06 8500" in joke["text"]
+    page = rang(anja, cockpit, joke, "YES").content.decode()
+    work()
+
+    assert "Joke gaat" in page
+    with inside():
+        visit = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")
+        assert Assignment.objects.standing().get(visit=visit).helper_id == stage.joke.pk
+        assert PhoneCall.objects.get(outcome="YES").made_by_ref
+        assert JournalLine.objects.filter(fact="helper_said_yes", actor_kind="COLLEAGUE").exists()
+    assert any(letter.address.startswith("tineke") for letter in mail.MEMORY), "the household is told"
+    assert any(letter.address.startswith("piet") and "/l/" not in letter.body for letter in mail.MEMORY)
+
+
+def test_a_spoken_yes_after_a_clicked_one_is_told_in_words(stage, anja, work, client, inside, joke_is_rung):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    joke = on_the_list(anja.get(cockpit), "Joke", "De Vries")
+    assert client.post(links_to("piet")[0], {"answer": "yes"}).status_code == 200
+
+    page = rang(anja, cockpit, joke, "YES").content.decode()
+
+    assert "Iemand anders was eerder" in page
+    with inside():
+        visit = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")
+        assert Assignment.objects.standing().get(visit=visit).helper_id == stage.piet.pk
+
+
+def test_who_was_only_proposed_can_be_rung_at_once(stage, anja, work, inside):
+    cockpit = report(anja, stage.fatma)
+    piet = on_the_list(anja.get(cockpit), "Piet", "De Vries")
+
+    tried = rang(anja, cockpit, piet, "NO_ANSWER")
+    assert "Anja belde: er werd niet opgenomen" in on_the_list(tried, "Piet", "De Vries")["text"]
+    with inside():
+        assert not Offer.objects.exists(), "who was not reached was not asked"
+    rang(anja, cockpit, piet, "YES")
+    work(later=21)
+
+    with inside():
+        visit = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")
+        assert Assignment.objects.standing().get(visit=visit).helper_id == stage.piet.pk
+        assert Offer.objects.get().channel == "PHONE"
+    assert not any(letter.address.startswith("piet") for letter in mail.MEMORY), "he heard it already"
+
+
+def test_a_household_without_mail_is_told_by_telephone_and_told_closes_it(stage, anja, work, client, inside):
+    with inside():
+        ContactPoint.objects.filter(person__first_name="Tineke", kind="EMAIL").delete()
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    client.post(links_to("joke")[0], {"answer": "yes"})
+    work()
+    with inside():
+        assert not OutboxMessage.objects.filter(cause_kind="covered").exists(), "nothing is sent for show"
+
+    page = anja.get(cockpit)
+    tineke = on_the_list(page, "Tineke")
+    assert "huishouden bellen" in page.content.decode()
+    assert "Joke komt in plaats daarvan" in tineke["script"]
+    assert "ziek" not in tineke["script"]
+    told = rang(anja, cockpit, tineke, "TOLD")
+
+    assert "Tineke de Vries" not in must_be_rung(told)
+    assert "huishouden weet het per telefoon" in told.content.decode()
+
+
+def test_when_the_mail_server_is_away_the_numbers_are_real_and_the_call_list_fills(stage, anja, inside, monkeypatch):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    sent = mail.send
+
+    def away(letter):
+        if letter.address.startswith("joke"):
+            return sent(letter)
+        raise mail.Refused("no mail server: ConnectionRefusedError")
+
+    monkeypatch.setattr(mail, "send", away)
+    conftest.move_clock(seconds=30)
+    with inside():
+        queued = list(OutboxMessage.objects.values_list("pk", flat=True))
+    for number in queued:
+        with contextlib.suppress(mail.Refused):
+            outbox.deliver.run(org=stage.gooi.pk, actor=str(tenancy.SYSTEM), outbox=number)
+
+    page = anja.get(cockpit)
+    assert re.search(r"\d+ klaar, \d+ aangekomen", page.content.decode())
+    assert "Piet van den Berg" in must_be_rung(page)
+    assert "Joke Smeets" not in must_be_rung(page)
+
+
+def test_zoe_of_another_agency_rings_nobody(stage, anja, zoe, inside):
+    cockpit = report(anja, stage.fatma)
+    joke = on_the_list(anja.get(cockpit), "Joke")
+
+    answer = zoe.post(f"{cockpit}gebeld/".replace("zorgzaam", "buren"), {"said": f"YES:{joke['about']}"})
+
+    assert answer.status_code == 404
+    with inside():
+        assert not PhoneCall.objects.exists()
+
+
+def test_a_call_about_nobody_on_the_list_says_so(stage, anja, inside):
+    cockpit = report(anja, stage.fatma)
+    with inside():
+        stranger = Person.objects.first().public_id
+
+    page = rang(anja, cockpit, {"about": f"searching:{stranger}"}, "TOLD").content.decode()
+
+    assert "Kies uit de bellijst" in page
