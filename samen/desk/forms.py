@@ -112,8 +112,29 @@ class GoesOn(forms.Form):
         return True
 
 
-class MoveForm(GoesOn):
-    """When this one visit is instead."""
+SCOPES = [
+    ("one", _("only this one")),
+    ("following", _("this one and all that follow")),
+    ("all", _("all from today on")),
+]
+
+
+class Scoped(GoesOn):
+    """A change of one visit, or of those after it too: then `seen` is the preview that was looked at."""
+
+    scope = forms.ChoiceField(
+        label=_("Which visits"), choices=SCOPES, initial="one", required=False, widget=forms.RadioSelect
+    )
+    seen = forms.Field(required=False, widget=forms.HiddenInput)  # anything else than the fingerprint is no match
+
+    def more_than(self, recurs: object) -> str:
+        """The scope that was chosen, empty for this one visit; what does not come back has no others."""
+        scope = self.cleaned_data["scope"]
+        return scope if recurs and scope != "one" else ""
+
+
+class MoveForm(Scoped):
+    """When this visit is instead."""
 
     day = Day(label=_("Day"))
     start = Hour(label=_("From"))
@@ -124,8 +145,8 @@ class MoveForm(GoesOn):
         return {name: self.cleaned_data[name] for name in ("day", "start", "minutes")}
 
 
-class GiveForm(GoesOn):
-    """Who goes instead, this one time."""
+class GiveForm(Scoped):
+    """Who goes instead."""
 
     helper = forms.UUIDField(error_messages={"required": _("Choose a helper."), "invalid": _("Choose a helper.")})
 

@@ -103,14 +103,14 @@ def recurring(rhythm: str, weekday: int, since: date) -> dict[str, Any]:
     """The fields of a slot that a choice of `RHYTHMS` stands for: "2O" in odd weeks, "M-1" the last of the month."""
     if rhythm.startswith("M"):
         return {"freq": Term.Freq.MONTHLY_NTH, "every_n": 1, "nth": int(rhythm[1:])}
-    weekly = {"freq": Term.Freq.WEEKLY, "every_n": int(rhythm[0]), "nth": None}
-    if rhythm[1:] not in PARITIES:
+    weekly = {"freq": Term.Freq.WEEKLY, "every_n": int(rhythm.rstrip("EO")), "nth": None}
+    if rhythm[-1] not in PARITIES:
         return weekly
     first = since + timedelta(days=(weekday - since.weekday()) % 7)
-    turn = PARITIES[first.isocalendar().week % 2] != rhythm[1:]
+    turn = PARITIES[first.isocalendar().week % 2] != rhythm[-1]
     # Two odd weeks follow each other at the end of a year of 53: then the one after the next is of the other kind.
     after = first + timedelta(weeks=1)
-    if turn and PARITIES[after.isocalendar().week % 2] != rhythm[1:]:
+    if turn and PARITIES[after.isocalendar().week % 2] != rhythm[-1]:
         after += timedelta(weeks=1)
     return weekly | {"anchor_date": after if turn else first}
 

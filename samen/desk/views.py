@@ -11,10 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from samen.base import audit, clock
 from samen.base.entrances import Visitor, visitor
-from samen.desk import agreeing, calling, files, placing, reporting, searching, terms, visiting
+from samen.desk import agreeing, calling, files, following, placing, reporting, searching, terms, visiting
 from samen.desk import board as weeks
 from samen.desk import cockpit as cockpits
 from samen.desk import today as boards
@@ -38,7 +39,7 @@ from samen.people import access as people
 from samen.people import travel
 from samen.people.models import Helper
 from samen.teams import access as teams
-from samen.visits import absences, arrangements, replacements, words
+from samen.visits import absences, arrangements, rehearsals, replacements, words
 from samen.visits import access as visits
 from samen.visits.models import Absence, Arrangement, Visit
 from samen.visits.settling import Settled
@@ -217,34 +218,45 @@ def _placed(request: HttpRequest, here: Desk, look: weeks.Look, rows: set[str]) 
 
 
 def visit(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
-    """One visit: who goes, and moving this one alone."""
+    """One visit: who goes, and moving this one, or those after it too."""
     here = desk(visitor(request))
     found = visits.visit_for(here.visitor, visit)
-    now = {"day": found.local_date, "start": found.local_start, "minutes": found.minutes}
-    form = MoveForm(request.POST if request.method == "POST" else None, initial=now)
-    if request.method == "POST" and form.is_valid() and form.may_go_on(cautions.of_move(here, found, form.when())):
-        try:
-            visiting.move(here, found, **form.when())
-        except visiting.DoesNotFit as clash:
-            form.add_error("start", str(clash))
-        else:
-            cautions.went_on(request, here, found, form, found.household, found.team)
-            messages.success(request, _("Moved, this one time. The others stay."))
+    form = MoveForm(request.POST if request.method == "POST" else None, initial=_now(found))
+    asked: dict[str, Any] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        scope = form.more_than(following.term_of(found))
+        if scope:
+            return _follow(request, here, found, scope, visiting.moved(found, **form.when()), asked)
+        if form.may_go_on(cautions.of_move(here, found, form.when())) and _moved(request, here, found, form):
             return redirect(terms.week_url(slug, form.cleaned_data["day"]))
-    return _visit_page(request, here, found, {"form": form, "give_form": GiveForm()})
+    return _visit_page(request, here, found, asked)
+
+
+def _moved(request: HttpRequest, here: Desk, found: Visit, form: MoveForm) -> bool:
+    try:
+        visiting.move(here, found, **form.when())
+    except visiting.DoesNotFit as clash:
+        form.add_error("start", str(clash))
+        return False
+    cautions.went_on(request, here, found, form, found.household, found.team)
+    messages.success(request, _("Moved, this one time. The others stay."))
+    return True
 
 
 def give(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
-    """Another helper goes, this one time."""
+    """Another helper goes, this one time, or from now on."""
     here = desk(visitor(request))
     found = visits.visit_for(here.visitor, visit)
     form = GiveForm(request.POST)
+    asked: dict[str, Any] = {"give_form": form}
     if form.is_valid():
         helper = people.helper_for(here.visitor, form.cleaned_data["helper"])
+        scope = form.more_than(following.term_of(found))
+        if scope:
+            return _follow(request, here, found, scope, {"helper": helper}, asked)
         if form.may_go_on(cautions.of_give(here, found, helper)) and _given(request, here, found, helper, form):
             return redirect("visit", slug, visit)
-    now = {"day": found.local_date, "start": found.local_start, "minutes": found.minutes}
-    return _visit_page(request, here, found, {"form": MoveForm(initial=now), "give_form": form})
+    return _visit_page(request, here, found, asked)
 
 
 def _given(request: HttpRequest, here: Desk, found: Visit, helper: Helper, form: GiveForm) -> bool:
@@ -258,9 +270,41 @@ def _given(request: HttpRequest, here: Desk, found: Visit, helper: Helper, form:
     return True
 
 
+def _follow(
+    request: HttpRequest, here: Desk, found: Visit, scope: str, changes: dict[str, Any], asked: dict[str, Any]
+) -> HttpResponse:
+    """This visit and those after it change: what that does is shown first, and then it is done."""
+    ((name, form),) = asked.items()
+    try:
+        later = following.Following(here, found, scope, changes)
+        if form.may_go_on(visiting.warned(here, found, later)):
+            if "commit" in request.POST:
+                _tell_clashes(request, later.perform(form.cleaned_data["seen"]))
+                cautions.went_on(request, here, found.arrangement, form, found.household, found.household.team)
+                return redirect("arrangement", here.visitor.slug, found.arrangement.public_id)
+            asked = asked | {f"{name}_preview": later.rehearse()}
+    except (following.AnotherWeek, following.NothingChanges) as refused:
+        form.add_error("day" if "day" in form.fields else "helper", REFUSED[type(refused)])
+    except rehearsals.ChangedMeanwhile:
+        messages.error(request, _("Something changed meanwhile, so nothing was done. Look at it once more."))
+        asked = asked | {f"{name}_preview": later.rehearse()}
+    return _visit_page(request, here, found, asked)
+
+
+REFUSED: dict[type[Exception], Any] = {
+    following.AnotherWeek: gettext_lazy("For more than this one visit, choose a day in the same week."),
+    following.NothingChanges: gettext_lazy("It is so already. Change the day, the hour or the length."),
+}
+
+
+def _now(found: Visit) -> dict[str, Any]:
+    return {"day": found.local_date, "start": found.local_start, "minutes": found.minutes}
+
+
 def _visit_page(request: HttpRequest, here: Desk, found: Visit, asked: dict[str, Any]) -> HttpResponse:
-    wrong = any(form.errors for form in asked.values())
-    page = {"file": visiting.of(here, found), "section": "week"} | asked
+    forms = {"form": MoveForm(initial=_now(found)), "give_form": GiveForm()} | asked
+    wrong = any(form.errors for name, form in forms.items() if name.endswith("form"))
+    page = {"file": visiting.of(here, found), "section": "week"} | forms
     return _page(request, here, "visit", page, status=422 if wrong else 200)
 
 

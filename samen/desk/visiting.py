@@ -7,8 +7,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samen.desk import cockpit, terms
-from samen.desk.owed import telling
+from samen.desk import cockpit, following, terms
+from samen.desk.owed import cautions, telling
+from samen.desk.planning import Caution
 from samen.desk.sitting import Desk
 from samen.people import places, travel
 from samen.people.models import Helper
@@ -45,6 +46,7 @@ def of(desk: Desk, visit: Visit) -> dict[str, Any]:
         "tasks": tasks.of_visit(visit),
         "result_url": reverse("result", args=[slug, visit.public_id]),
         "words": terms.of_slot(visit),
+        "recurs": following.term_of(visit) is not None,
         "own": [name for name, flag in _own(visit) if flag],
         "candidates": [
             {
@@ -81,11 +83,25 @@ def _own(visit: Visit) -> list[tuple[str, bool]]:
 
 def move(desk: Desk, visit: Visit, *, day: date, start: time, minutes: int) -> None:
     """This visit alone is at another time; `DoesNotFit`, and nothing changes, when whoever goes cannot."""
-    now = {"local_date": visit.local_date, "local_start": visit.local_start, "minutes": visit.minutes}
-    changes = {"local_date": day, "local_start": start, "minutes": minutes}
-    different = {name: value for name, value in changes.items() if value != now[name]}
+    different = moved(visit, day=day, start=start, minutes=minutes)
     if different:
         all_or_nothing(desk, visit, **different)
+
+
+def moved(visit: Visit, *, day: date, start: time, minutes: int) -> dict[str, Any]:
+    """What of its time would be different."""
+    now = {"local_date": visit.local_date, "local_start": visit.local_start, "minutes": visit.minutes}
+    changes = {"local_date": day, "local_start": start, "minutes": minutes}
+    return {name: value for name, value in changes.items() if value != now[name]}
+
+
+def warned(desk: Desk, visit: Visit, later: following.Following) -> list[Caution]:
+    """What warns when this visit and those after it change so."""
+    term = following.term_of(visit)
+    if term is None:
+        return []
+    helper = later.changes.get("helper", term.helper)
+    return cautions.of_following(desk, visit, later.answers(term), helper)
 
 
 def give(desk: Desk, visit: Visit, helper: Helper | None) -> None:

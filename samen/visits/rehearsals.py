@@ -136,6 +136,15 @@ def _picture(arrangements: Collection[Arrangement], at: datetime, window: Window
 
 def _differences(before: dict[Key, State], after: dict[Key, State], done: Settled) -> tuple[Difference, ...]:
     clashes = {(visit.arrangement_id, visit.slot_no, visit.occurrence_date) for visit in done.clashes}
-    changed = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
-    changed.sort(key=lambda key: (key[2], key[0], key[1]))
-    return tuple(Difference(*key, before.get(key), after.get(key), key in clashes) for key in changed)
+    changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    moved = _moved(changed - after.keys(), changed - before.keys())
+    rows = [(key, moved.get(key, key)) for key in changed - set(moved.values())]
+    rows.sort(key=lambda row: (row[0][2], *row[0]))
+    return tuple(Difference(*old, before.get(old), after.get(new), bool({old, new} & clashes)) for old, new in rows)
+
+
+def _moved(gone: set[Key], come: set[Key]) -> dict[Key, Key]:
+    """Of each visit that is on another day of its week: as what it was known, and as what it is."""
+    there = {(agreement, slot, day.isocalendar()[:2]): (agreement, slot, day) for agreement, slot, day in come}
+    found = {key: there.get((key[0], key[1], key[2].isocalendar()[:2])) for key in gone}
+    return {old: new for old, new in found.items() if new is not None}

@@ -78,6 +78,67 @@ def test_another_helper_goes_this_one_time(stage, anja, inside):
         assert Assignment.objects.standing().get(visit=visit).helper_id == stage.kim.pk
 
 
+def seen(answer):
+    return re.search(r'name="seen" value="([0-9a-f]+)"', answer.content.decode())[1]
+
+
+def test_this_visit_and_all_that_follow_move_as_was_shown(stage, anja, inside):
+    home = stage.homes["familie Peters"]
+    with inside():
+        visit = visit_of(home, "2026-12-03")
+    answers = {"day": "2026-12-01", "start": "14:00", "minutes": "180", "scope": "following"}
+
+    look = anja.post(page_of(visit, "bezoek"), answers)
+
+    assert "9 bezoeken veranderen" in text(look), "eight move, and a ninth Tuesday falls within nine weeks"
+    with inside():
+        assert visit_of(home, "2026-12-03") == visit, "nothing happened yet"
+
+    told = anja.post(page_of(visit, "bezoek"), answers | {"seen": seen(look), "commit": "1"})
+
+    assert told.status_code == 302
+    with inside():
+        ahead = visit.arrangement.visits.filter(cancelled_at=None, local_date__gte="2026-11-25").order_by("local_date")
+        days = [(str(one.local_date), str(one.local_start)) for one in ahead[:3]]
+        assert days == [("2026-11-26", "09:30:00"), ("2026-12-01", "14:00:00"), ("2026-12-08", "14:00:00")]
+        assert visit_of(home, "2026-12-01") == visit, "it is the same visit"
+
+
+def test_another_helper_comes_from_now_on(stage, anja, inside):
+    home = stage.homes["familie Peters"]
+    with inside():
+        visit = visit_of(home, "2026-12-03")
+    page, answers = f"{page_of(visit, 'bezoek')}hulp/", {"helper": str(stage.riet.public_id), "scope": "all"}
+
+    look = anja.post(page, answers)
+    told = anja.post(page, answers | {"seen": seen(look), "commit": "1"})
+
+    assert told.status_code == 302
+    with inside():
+        going = Assignment.objects.standing().filter(visit__household=home, visit__local_date__gte="2026-11-26")
+        assert set(going.values_list("helper", flat=True)) == {stage.riet.pk}
+
+
+def test_what_changed_since_the_preview_of_many_visits_is_shown_again(stage, anja, inside):
+    with inside():
+        visit = visit_of(stage.homes["familie Peters"], "2026-12-03")
+    page = page_of(visit, "bezoek")
+    answers = {"day": "2026-12-03", "start": "14:00", "minutes": "180", "scope": "all"}
+    look = anja.post(page, answers)
+
+    told = anja.post(page, answers | {"start": "15:00", "seen": seen(look), "commit": "1"})
+
+    assert told.status_code == 200
+    assert "er is niets gedaan" in text(told)
+    with inside():
+        visit.refresh_from_db()
+        assert str(visit.local_start) == "09:30:00"
+    for wrong, words in (({"day": "2026-12-10"}, "een dag in dezelfde week"), ({"start": "09:30"}, "Het is al zo")):
+        told = anja.post(page, answers | wrong)
+        assert told.status_code == 422
+        assert words in text(told)
+
+
 def test_an_agreement_changes_from_a_day_on_and_back(stage, anja, inside):
     with inside():
         arrangement = agreement_of(stage.homes["familie Peters"])

@@ -51,6 +51,17 @@ def of_give(desk: Desk, visit: Visit, helper: Helper) -> list[Caution]:
     return planning.of_stand_in(visit, helper, at=desk.at)
 
 
+def of_following(desk: Desk, visit: Visit, answers: dict[str, Any], helper: Helper | None) -> list[Caution]:
+    """What warns when this visit and those after it are like these answers, with this helper."""
+    if visit.arrangement is None:
+        return []
+    work_form, at = visit.arrangement.work_form, desk.at
+    found = planning.of_agreement(
+        visit.household, answers, helper, work_form=work_form, at=at, changing=visit.arrangement
+    )
+    return [one for one in found if one.asks]
+
+
 def went_on(request: HttpRequest, desk: Desk, about: Owned, form: GoesOn, *subjects: Owned) -> None:
     """The rules that asked for a reason are written down with it; what is only good to know is said."""
     warned = [Warned(one.rule, one.found, one.day) for one in form.cautions if one.asks]
