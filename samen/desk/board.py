@@ -20,13 +20,14 @@ from samen.people import places
 from samen.people.models import Helper
 from samen.teams.models import Team
 from samen.visits import holidays, words
+from samen.visits.days_off import AWAY
 from samen.visits.models import Absence, Assignment, Visit, VisitResult
 
 WEEK = re.compile(r"(20\d\d)-W(\d\d)", re.ASCII)
 NOBODY = "nobody"
 SHOWN = (  # of some four hundred visits, so no more than the board says of them
     *("public_id", "team_id", "local_date", "minutes", "starts_at", "ends_at", "household__name"),
-    *("own_date", "own_start", "own_minutes", "own_helper"),
+    *("own_date", "own_start", "own_minutes", "own_helper", "cancelled_why"),
 )
 MUCH_MORE = 4 * 60  # minutes above what was agreed for the week; less evens out, as every other week is full
 
@@ -63,6 +64,7 @@ class Block:
     own: bool
     clash: str = ""
     result: str = ""
+    undecided: bool = False
 
 
 @dataclass
@@ -72,6 +74,7 @@ class Cell:
     date: date
     is_today: bool
     blocks: list[Block] = field(default_factory=list)
+    off: list[Block] = field(default_factory=list)  # nobody comes, because the household is away
     away: str = ""
 
 
@@ -128,15 +131,24 @@ def board(desk: Desk, look: Look) -> dict[str, Any]:
     """The whole week, in a fixed number of queries."""
     today = desk.at.astimezone(clock.HOME).date()
     days = days_of(look.monday)
-    rows, nobody = _rows(desk, look.monday)
+    slug = desk.visitor.slug
+    undecided = {one.start: one for one in holidays.undecided(desk.team, days[0], days[-1] + timedelta(days=1))}
+    rows, nobody = _rows(desk, look.monday, undecided)
     called = _called(desk, days)
     shown = [row for row in rows if row.clashes or not look.only_open]
     totals = [sum(len(row.cells[n].blocks) for row in (nobody, *rows)) for n in range(7)]
-    slug = desk.visitor.slug
     return {
         "team": desk.team,
         "look": look,
-        "days": [{"date": day, "is_today": day == today, "called": called.get(day, "")} for day in days],
+        "days": [
+            {
+                "date": day,
+                "is_today": day == today,
+                "called": called.get(day, ""),
+                "undecided_url": holiday_url(slug, undecided[day]) if day in undecided and day >= today else "",
+            }
+            for day in days
+        ],
         "monday": look.monday,
         "sunday": days[-1],
         "number": look.monday.isocalendar().week,
@@ -155,6 +167,12 @@ def board(desk: Desk, look: Look) -> dict[str, Any]:
         "wide_url": look.url(slug, close=False),
         "close_url": look.url(slug, close=True),
     }
+
+
+def holiday_url(slug: str, special: holidays.Special) -> str:
+    """Where the team decides what happens on this holiday."""
+    stretch = urlencode({"van": special.start.isoformat(), "tot": special.until.isoformat()})
+    return f"{reverse('holiday', args=[slug])}?{stretch}"
 
 
 def two_rows(desk: Desk, look: Look, keys: Collection[str]) -> dict[str, Any]:
@@ -197,7 +215,7 @@ def days_of(monday: date) -> list[date]:
     return [monday + timedelta(days=n) for n in range(7)]
 
 
-def _rows(desk: Desk, monday: date) -> tuple[list[Row], Row]:
+def _rows(desk: Desk, monday: date, undecided: Collection[date]) -> tuple[list[Row], Row]:
     today = desk.at.astimezone(clock.HOME).date()
     days = days_of(monday)
     helpers = list(Helper.objects.filter(team=desk.team).select_related("person").order_by("person__first_name", "pk"))
@@ -217,8 +235,12 @@ def _rows(desk: Desk, monday: date) -> tuple[list[Row], Row]:
     visits = [*_visits(desk, days), *_elsewhere(desk, days)]
     rows |= _guests(desk, visits, rows, days)
     absences = _absences(rows, days)
+    went = _who_would_have_gone([visit for visit in visits if visit.cancelled_why])
     for visit in visits:
-        _place(desk, visit, rows, nobody, absences)
+        if visit.cancelled_why:
+            _place_off(desk, visit, rows.get(went.get(visit.pk, 0), nobody))
+        else:
+            _place(desk, visit, rows, nobody, absences, undecided)
     for number, row in rows.items():
         _mark_absences(row, absences[number])
         _mark_full_weeks(row)
@@ -269,8 +291,9 @@ def _elsewhere(desk: Desk, days: list[date]) -> list[Visit]:
 
 
 def _of_week(visits: QuerySet[Visit], days: list[date], *more: str) -> list[Visit]:
+    shown = Q(cancelled_at=None) | Q(cancelled_why=AWAY)
     return list(
-        visits.filter(cancelled_at=None, local_date__range=(days[0], days[-1]))
+        visits.filter(shown, local_date__range=(days[0], days[-1]))
         .select_related("household")
         .only(*SHOWN, *more)
         .prefetch_related(
@@ -281,7 +304,34 @@ def _of_week(visits: QuerySet[Visit], days: list[date], *more: str) -> list[Visi
     )
 
 
-def _place(desk: Desk, visit: Visit, rows: dict[int, Row], nobody: Row, absences: dict[int, list["Span"]]) -> None:
+def _who_would_have_gone(off: list[Visit]) -> dict[int, int]:
+    """Of each visit to which nobody comes, by number: the helper who has that hour to herself."""
+    ended = Assignment.objects.filter(visit__in=off, ended_by_kind="cancelled").order_by("ended_at", "pk")
+    return dict(ended.values_list("visit_id", "helper_id")) if off else {}
+
+
+def _place_off(desk: Desk, visit: Visit, row: Row) -> None:
+    row.cells[visit.local_date.weekday()].off.append(
+        Block(_hours_of(visit), visit.household.name, _url(desk, visit), "off", own=False)
+    )
+
+
+def _hours_of(visit: Visit) -> str:
+    return f"{words.hour(visit.starts_at)}–{words.hour(visit.ends_at)}"
+
+
+def _url(desk: Desk, visit: Visit) -> str:
+    return reverse("visit", args=[desk.visitor.slug, visit.public_id])
+
+
+def _place(
+    desk: Desk,
+    visit: Visit,
+    rows: dict[int, Row],
+    nobody: Row,
+    absences: dict[int, list["Span"]],
+    undecided: Collection[date],
+) -> None:
     going = list(visit.assignments.all())
     row = rows.get(going[0].helper_id, nobody) if going else nobody
     if not going:
@@ -297,13 +347,14 @@ def _place(desk: Desk, visit: Visit, rows: dict[int, Row], nobody: Row, absences
     row.minutes += visit.minutes
     row.cells[visit.local_date.weekday()].blocks.append(
         Block(
-            hours=f"{words.hour(visit.starts_at)}–{words.hour(visit.ends_at)}",
+            hours=_hours_of(visit),
             household_name=visit.household.name if ours else _of_team(visit.household.name, visit.team.name),
-            url=reverse("visit", args=[desk.visitor.slug, visit.public_id]),
+            url=_url(desk, visit),
             state=state,
             own=visit.own_date or visit.own_start or visit.own_minutes or visit.own_helper,
             clash=clash,
             result=next((_told(row.outcome) for row in visit.results.all()), ""),
+            undecided=visit.local_date in undecided and visit.ends_at > desk.at and not visit.own_date,
         )
     )
 

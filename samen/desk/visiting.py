@@ -7,13 +7,14 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samen.desk import cockpit, following, terms
+from samen.desk import board, cockpit, following, terms
 from samen.desk.owed import cautions, telling
 from samen.desk.planning import Caution
+from samen.desk.season import differences
 from samen.desk.sitting import Desk
 from samen.people import places, travel
 from samen.people.models import Helper
-from samen.visits import arrangements, planning, tasks
+from samen.visits import arrangements, holidays, planning, tasks
 from samen.visits.models import Assignment, Visit
 
 
@@ -46,6 +47,8 @@ def of(desk: Desk, visit: Visit) -> dict[str, Any]:
         "tasks": tasks.of_visit(visit),
         "result_url": reverse("result", args=[slug, visit.public_id]),
         "words": terms.of_slot(visit),
+        "why_not": differences.why_words(visit.cancelled_why) if visit.cancelled_at else "",
+        "undecided": _undecided(slug, visit),
         "recurs": following.term_of(visit) is not None,
         "own": [name for name, flag in _own(visit) if flag],
         "candidates": [
@@ -70,6 +73,15 @@ def of(desk: Desk, visit: Visit) -> dict[str, Any]:
         ],
         "week_url": terms.week_url(slug, visit.local_date),
     }
+
+
+def _undecided(slug: str, visit: Visit) -> dict[str, str] | None:
+    """The holiday on which this visit falls and about which the team decided nothing; where it decides."""
+    if visit.own_date or visit.cancelled_at is not None:
+        return None
+    day = visit.local_date
+    found = next(iter(holidays.undecided(visit.team, day, day + holidays.ONE_DAY)), None)
+    return {"name": found.name, "url": board.holiday_url(slug, found)} if found else None
 
 
 def _own(visit: Visit) -> list[tuple[str, bool]]:

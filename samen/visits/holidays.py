@@ -124,6 +124,14 @@ def chosen(team: Team, start: date, until: date) -> dict[tuple[date, date], Holi
     }
 
 
+def undecided(team: Team, start: date, until: date) -> list[Special]:
+    """The public holidays in this stretch about which the team decided nothing yet."""
+    found = between(start, until)
+    rows = HolidayChoice.objects.filter(team=team, withdrawn_at=None, period__overlap=DateRange(start, until))
+    decided = list(rows.values_list("period", flat=True)) if found else []
+    return [one for one in found if not any(one.start in period for period in decided)]
+
+
 def choose(
     special: Special,
     answer: Answer,

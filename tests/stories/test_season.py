@@ -108,6 +108,28 @@ def test_a_household_goes_away_and_is_home_early(stage, anja, inside):
         assert going(peters, "2026-12-10") == "Fatma"
 
 
+def test_the_board_says_who_is_away_and_which_holiday_waits_for_a_choice(stage, anja, inside):
+    peters, vos = stage.homes["familie Peters"], stage.homes["meneer Vos"]
+    anja.post(
+        f"{AT}huishouden/{peters.public_id}/weg/", {"since": "2026-12-21", "until": "2026-12-26", "choice": "SKIP"}
+    )
+    with inside():
+        away, christmas = visit_of(peters, "2026-12-24"), visit_of(vos, "2026-12-25")
+
+    board = anja.get(f"{AT}week/?week=2026-W52")
+    row = text(board).split("Fatma Yılmaz")[1].split("Joke")[0]
+    assert "familie Peters huishouden afwezig" in row
+    assert "meneer Vos feestdag: nog niets gekozen" in row
+    assert "het huishouden is weg" in text(anja.get(f"{AT}bezoek/{away.public_id}/"))
+    assert "voor die dag is nog niets gekozen" in text(anja.get(f"{AT}bezoek/{christmas.public_id}/"))
+
+    look = anja.post(CHRISTMAS, {"choice": "KEEP"})
+    anja.post(CHRISTMAS, {"choice": "KEEP", "seen": seen(look), "commit": "1"})
+
+    assert "feestdag: nog niets gekozen" not in text(anja.get(f"{AT}week/?week=2026-W52"))
+    assert "nog niets gekozen" not in text(anja.get(f"{AT}bezoek/{christmas.public_id}/"))
+
+
 def test_going_away_twice_is_told_at_its_field(stage, anja):
     page = f"{AT}huishouden/{stage.homes['familie Peters'].public_id}/weg/"
     anja.post(page, {"since": "2026-12-01", "until": "2026-12-20", "choice": "SKIP"})

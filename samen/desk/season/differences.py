@@ -61,15 +61,20 @@ def _words(state: State | None, one: Difference, names: dict[int, str]) -> str:
     if state is None:
         return _("no visit")
     if state.why:
-        return {
-            AWAY: _("skipped: the household is away"),
-            HOLIDAY: _("skipped: holiday"),
-            SKIPPED: _("skipped, this time only"),
-        }.get(state.why, _("no visit"))
+        return why_words(state.why)
     parts = [] if state.day == one.day else [day_words(state.day)]
     parts.append(formats.time_format(state.start, _("H:i")))
     parts.append(names.get(state.helper or 0, _("nobody yet")))
     return ", ".join(parts)
+
+
+def why_words(why: str) -> str:
+    """Why nobody comes."""
+    return {
+        AWAY: _("skipped: the household is away"),
+        HOLIDAY: _("skipped: holiday"),
+        SKIPPED: _("skipped, this time only"),
+    }.get(why, _("no visit"))
 
 
 def day_words(day: date | datetime) -> str:
