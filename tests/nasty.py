@@ -4,6 +4,7 @@ Collected from the bad inputs that measured systems fell over; texts are what a 
 browser sends.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 NOBODY = "9f1c7a52-0b7e-4c55-9d7b-6f2f3f0c1e11"  # the public id of no row
@@ -189,7 +190,15 @@ VALUES = [
     *STRUCTURES,
     *ADDRESSES,
 ]
+# Of these code may make something else than text.
+PARSED = [one for one in (*NUMBERS, *MOMENTS, *IDS, *STRUCTURES) if len(one.value) < 10_000]
 ECHOED = [*BYTES, *LONG, *CODE, *PATHS]  # those that hurt where a page says them back
+ECHOED_TOGETHER = [  # the same, for a page that is slow to draw: what needs the same care stands after each other
+    [one for one in BYTES if b"\0" in one.value],
+    [one for one in BYTES if b"\0" not in one.value],
+    *([one] for one in LONG),
+    [*CODE, *(one for one in PATHS if b"\0" not in one.value)],
+]
 SMUGGLED = (
     b"<script>alert('nasty')",
     b"<img src=nasty",
@@ -197,6 +206,11 @@ SMUGGLED = (
     b"<!-- nasty",
     b'href="javascript:alert',
 )
+
+
+def glued(values: Sequence[Nasty]) -> bytes:
+    """All of these after each other, as one text."""
+    return b" ".join(one.value for one in values)
 
 
 def part(boundary: str, name: str, value: bytes, *, more: str = "") -> bytes:

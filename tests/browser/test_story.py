@@ -137,6 +137,7 @@ def test_u_calls_everything_back(morning, tab):
     report(page, "fat")
     page.keyboard.press("Enter")
     expect(page.locator("#undo")).to_be_visible()
+    page.wait_for_load_state()  # the button is there before what listens to keys
 
     page.keyboard.press("u")
 
