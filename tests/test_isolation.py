@@ -459,6 +459,8 @@ def test_a_slug_tells_nobody_which_organisations_there_are(world):
 PLACELESS = {
     "people_wish.kind": "the database knows the lawful kinds, and there will be no other",
     "visits_householdaway.choice": "the database keeps a visit or skips it, and there is no third way",
+    "visits_phonecall.about": "the database knows which ends a call about this can have",
+    "visits_phonecall.outcome": "the database knows which ends a call can have",
     "visits_visit.zone": "two columns are computed from it, and PostgreSQL knows its time zones",
 }
 

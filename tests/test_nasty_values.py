@@ -33,6 +33,7 @@ from samen.office.forms import Chosen, Postcodes, Several
 from samen.people.fields import HouseNumberField, PhoneField, PostcodeField
 from samen.people.forms import HoursField
 from samen.people.models import Helper
+from samen.portal.forms import LeftOut
 from samen.teams.models import Region, Team
 from samen.visits.models import Arrangement
 from tests import conftest, nasty
@@ -180,6 +181,8 @@ def _right(world: World, agency: Agency, name: str, one: forms.Field | None) -> 
         return f"{agency.rows[Arrangement].public_id}:{'NOBODY' if name == 'decisions' else 'SKIP'}"
     if isinstance(one, Several):
         return str(agency.me.public_id)
+    if isinstance(one, LeftOut):
+        return str(uuid.UUID(int=3))
     if isinstance(one, forms.MultipleChoiceField):
         return f"{uuid.uuid4()}:{uuid.uuid4()}"
     if isinstance(one, Chosen):

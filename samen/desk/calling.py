@@ -254,6 +254,10 @@ def note(here: Desk, turn: Round, *, about: str, outcome: str) -> str:
         return _note_household(here, turn, kind, uuid.UUID(refs[0]), outcome)
     except replacements.AlreadyTaken:
         raise Refused(_("Somebody else said yes first. Thank her kindly: she need not go.")) from None
+    except replacements.PartlyTaken:
+        raise Refused(
+            _("Somebody else goes to one of these visits by now. Ask whether she can go to the others.")
+        ) from None
     except replacements.NotFree:
         raise Refused(_("She has another visit then, or cannot come herself, so this yes was not booked.")) from None
     except calls.OldNews:

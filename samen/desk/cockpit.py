@@ -34,6 +34,7 @@ class Pick:
     reasons: list[tuple[str, str]]
     chosen: bool = False
     offer_state: str | None = None
+    offer_id: str = ""
     twice: bool = False
     travel_source: str = ""
 
@@ -61,6 +62,11 @@ class Row:
     wish: str = ""
     unasked: bool = False
 
+    @property
+    def has_next(self) -> bool:
+        """Whether somebody is left who could be asked."""
+        return any(not pick.offer_state for pick in self.picks)
+
 
 def cockpit(found: Search, absence: Absence) -> dict[str, Any]:
     """Everything the page shows of one search."""
@@ -80,14 +86,14 @@ def cockpit(found: Search, absence: Absence) -> dict[str, Any]:
             household_url=reverse("household", args=[desk.visitor.slug, row.visit.household.public_id]),
             household_id=str(row.visit.household.public_id),
             place_name=places.roughly(towns.get(row.visit.household_id)),
-            state=_state(row, found.offers[row.visit_id]),
+            state=_state(row, found.offers[row.visit_id], desk.at),
             wish=str(StandingWish.Want(want).label) if want else "",
             unasked=found.is_unasked(row),
         )
-        _fill_asked(shown, found, found.offers[row.visit_id])
+        _fill_asked(shown, found, row)
         ranking = found.rankings.get(row.visit_id)
         if ranking is not None and row.closed_at is None:
-            tick = not sent and want not in FIRST_A_CALL
+            tick = want not in FIRST_A_CALL and (not sent or shown.state == "open")
             _fill_proposal(shown, ranking, found.helpers, found.offers[row.visit_id], tick=tick)
         rows.append(shown)
     return {
@@ -100,7 +106,9 @@ def cockpit(found: Search, absence: Absence) -> dict[str, Any]:
             "ill": absence.kind == Absence.Kind.ILLNESS,
         },
         "rows": rows,
-        "can_send": not sent and any(row.picks for row in rows if row.state in ("proposal", "open")),
+        "can_send": any(not pick.offer_state for row in rows for pick in row.picks),
+        "wave": max((offer.wave for offer in found.all_offers if offer.withdrawn_at is None), default=0) + 1,
+        "choose_url": reverse("choose", args=[desk.visitor.slug, absence.public_id]),
         "send_label": _send_label(rows),
         "can_undo": sent and turn.send_after is not None and turn.send_after > desk.at,
         "undo_seconds": int((turn.send_after - desk.at).total_seconds()) if turn.send_after else 0,
@@ -131,20 +139,26 @@ def _stuck(found: Search) -> dict[str, int] | None:
     }
 
 
-def _state(row: Replacement, offers: list[Offer]) -> str:
+def _state(row: Replacement, offers: list[Offer], at: datetime) -> str:
     if row.outcome == Replacement.Outcome.COVERED:
         return "covered"
     if row.closed_at is not None:
         return "undone"
     asked = [offer for offer in offers if offer.withdrawn_at is None]
-    if any(not offer.answer for offer in asked):
+    if any(offer.is_willing and not _is_left_out(offer, row) for offer in asked):
+        return "choice"
+    if any(not offer.answer and offer.reply_by > at for offer in asked):
         return "asked"
     return "open" if asked else "proposal"
 
 
-def _fill_asked(row: Row, found: Search, offers: list[Offer]) -> None:
+def _is_left_out(offer: Offer, row: Replacement) -> bool:
+    return any(inside.left_out for inside in offer.visits.all() if inside.visit_id == row.visit_id)
+
+
+def _fill_asked(row: Row, found: Search, sought: Replacement) -> None:
     """Show who was asked, how far the question came, and whether the household knows."""
-    latest = {offer.helper_id: offer for offer in offers}
+    latest = {offer.helper_id: offer for offer in found.offers[sought.visit_id]}
     for offer in latest.values():
         message = found.messages.get(Subject.of(offer))
         if offer.withdrawn_at is not None and row.state == "proposal":
@@ -156,11 +170,12 @@ def _fill_asked(row: Row, found: Search, offers: list[Offer]) -> None:
                 travel_minutes=travel.about(offer.reasons.get("travel_minutes")),
                 mode=offer.helper.mode.lower(),
                 reasons=reasons((part["part"], part["cost"], part["count"]) for part in offer.reasons["parts"]),
-                offer_state=_offer_state(offer, message, found),
+                offer_state="no" if _is_left_out(offer, sought) else _offer_state(offer, message, found),
+                offer_id=str(offer.public_id),
                 twice=message is not None and outbox.possibly_twice(message),
             )
         )
-        if offer.answer == Offer.Answer.YES:
+        if offer.goes and not _is_left_out(offer, sought):
             row.covered_by = offer.helper.person.first_name
             _fill_told(row, found, offer)
 
@@ -182,10 +197,10 @@ def _fill_told(row: Row, found: Search, offer: Offer) -> None:
 
 
 def _offer_state(offer: Offer, message: OutboxMessage | None, found: Search) -> str:
-    if offer.answer:
-        return offer.answer.lower()
     if offer.withdrawn_at is not None:
         return "withdrawn"
+    if offer.answer:
+        return "willing" if offer.is_willing else offer.answer.lower()
     if message is None:
         return "call"
     if message.state == OutboxMessage.State.FAILED:
@@ -197,8 +212,10 @@ def _offer_state(offer: Offer, message: OutboxMessage | None, found: Search) -> 
 
 def _fill_proposal(row: Row, ranking: Any, helpers: Mapping[int, Helper], offers: list[Offer], *, tick: bool) -> None:
     asked = {offer.helper_id for offer in offers if offer.withdrawn_at is None}
-    shown = [candidate for candidate in ranking.candidates if candidate.helper not in asked]
-    for candidate in shown[: 2 * ASKED_AT_ONCE] if not asked else []:
+    left = [candidate for candidate in ranking.candidates if candidate.helper not in asked]
+    shown = left[: 2 * ASKED_AT_ONCE] if row.state in ("proposal", "open") else []
+    wanted = set(ranking.asked) - asked or {one.helper for one in left[:ASKED_AT_ONCE]}
+    for candidate in shown:
         helper = helpers[candidate.helper]
         row.picks.append(
             Pick(
@@ -208,7 +225,7 @@ def _fill_proposal(row: Row, ranking: Any, helpers: Mapping[int, Helper], offers
                 travel_source=candidate.source,
                 mode=helper.mode.lower(),
                 reasons=reasons((part.part, part.cost, part.count) for part in candidate.reasons),
-                chosen=tick and candidate.helper in ranking.asked,
+                chosen=tick and candidate.helper in wanted,
             )
         )
     row.refused = [
@@ -283,6 +300,8 @@ def _send_label(rows: list[Row]) -> str:
         for pick in row.picks
         if pick.chosen and not pick.offer_state
     }
+    if not blocks:
+        return _("Ask whom you tick")
     return ngettext("Ask {count} question", "Ask {count} questions", len(blocks)).format(count=len(blocks))
 
 

@@ -66,6 +66,12 @@ class CallForm(forms.Form):
         return {"outcome": outcome, "about": about}
 
 
+class ChooseForm(forms.Form):
+    """Whose yes it becomes."""
+
+    offer = forms.UUIDField(error_messages={"required": _("Choose who goes."), "invalid": _("Choose who goes.")})
+
+
 class AskForm(forms.Form):
     """Why a colleague asks to see a file of another team."""
 

@@ -190,7 +190,13 @@ def _search(desk: Desk, turn: Round, absence: Absence) -> Item:
     url = reverse("cockpit", args=[desk.visitor.slug, absence.public_id])
     name = absence.helper.person.name
     offers = list(turn.offers.all())
-    waiting = [offer for offer in offers if not offer.answer]
+    waiting = [offer for offer in offers if not offer.answer and offer.reply_by > desk.at]
+    willing = sum(offer.is_willing for offer in offers)
+    if willing:
+        title = _("{name}: choose who goes").format(name=name)
+        said = ngettext("{count} yes, {asked} asked", "{count} times yes, {asked} asked", willing)
+        detail = said.format(count=willing, asked=len(offers))
+        return Item("absence", "urgent", title, detail, url, _("Choose"), first)
     if offers:
         refused = sum(offer.answer == Offer.Answer.NO for offer in offers)
         said_no = _("{asked} asked, {refused} no") if refused else _("{asked} asked")
@@ -199,7 +205,7 @@ def _search(desk: Desk, turn: Round, absence: Absence) -> Item:
             title = _("{name}: waiting for a yes").format(name=name)
             return Item("waiting", "wait", title, detail, url, _("Look"), first)
         title = _("{name}: nobody said yes").format(name=name)
-        return Item("absence", "urgent", title, detail, url, _("Look"), first)
+        return Item("absence", "urgent", title, detail, url, _("Ask others"), first)
     title = _("{name} reported sick at {time}").format(name=name, time=words.hour(absence.created_at))
     if absence.kind != Absence.Kind.ILLNESS:
         title = _("{name} has leave from {day}").format(name=name, day=words.day(absence.starts_at))

@@ -14,6 +14,7 @@ from samen.desk.forms import (
     ArrangementForm,
     AskForm,
     CallForm,
+    ChooseForm,
     EndForm,
     GiveForm,
     MoveForm,
@@ -56,6 +57,14 @@ urlpatterns = [
         of={"absence": Absence},
         methods=["POST"],
         form=ButtonForm,
+    ),
+    _staff(
+        "afwezig/<uuid:absence>/keuze/",
+        views.choose,
+        name="choose",
+        of={"absence": Absence},
+        methods=["POST"],
+        form=ChooseForm,
     ),
     _staff(
         "afwezig/<uuid:absence>/gebeld/",

@@ -25,6 +25,7 @@ from samen.desk.forms import (
     ArrangementForm,
     AskForm,
     CallForm,
+    ChooseForm,
     EndForm,
     GiveForm,
     MoveForm,
@@ -88,6 +89,26 @@ def _cockpit(request: HttpRequest, here: Desk, found: Absence, form: Form) -> Ht
     search = searching.search(here, visits.round_of(found))
     page = {"cockpit": cockpits.cockpit(search, found), "calls": calling.call_list(search), "form": form}
     return _page(request, here, "cockpit", page, status=422 if form.errors else 200)
+
+
+def choose(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
+    """Of those who said yes for a period, this one goes."""
+    here = desk(visitor(request))
+    found = visits.absence_for(here.visitor, absence)
+    form = ChooseForm(request.POST)
+    if form.is_valid():
+        offer = visits.offer_in(visits.round_of(found), form.cleaned_data["offer"])
+        try:
+            replacements.choose(offer, by=here.visitor.actor, at=here.at)
+        except replacements.AlreadyTaken:
+            messages.error(request, _("Nothing of this is left to go to. Look at who goes now."))
+        except replacements.NotFree:
+            messages.error(request, _("She has another visit then by now, or cannot come herself. Choose another."))
+        else:
+            name = offer.helper.person.first_name
+            messages.success(request, _("{name} goes. She and the household are told.").format(name=name))
+        return redirect("cockpit", slug, absence)
+    return _cockpit(request, here, found, form)
 
 
 def call(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:

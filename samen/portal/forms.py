@@ -1,5 +1,9 @@
 """What helpers and households fill in: as little as possible."""
 
+import contextlib
+import uuid
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -15,10 +19,25 @@ class SickForm(forms.Form):
     until = forms.ChoiceField(choices=UNTIL, initial="unknown", required=False)
 
 
+class LeftOut(forms.Field):
+    """The visits of a question that she cannot go to, by their public ids; whatever else is said names none."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> set[uuid.UUID]:
+        """The ids among these words."""
+        found = set()
+        for text in value or ():
+            with contextlib.suppress(ValueError):
+                found.add(uuid.UUID(text))
+        return found
+
+
 class AnswerForm(forms.Form):
-    """Yes or no."""
+    """Yes or no, and of a yes which visits not."""
 
     answer = forms.ChoiceField(choices=ANSWERS, error_messages={"required": _("Press yes or no.")})
+    left_out = LeftOut(required=False)
 
 
 class SeenForm(forms.Form):

@@ -1,5 +1,6 @@
 """What stands on the pages of helpers and households: first names, and no more than they need."""
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -86,19 +87,23 @@ def is_open(offer: Offer, at: datetime) -> bool:
 
 def of_offer(offer: Offer, *, at: datetime) -> dict[str, Any]:
     """One question: where roughly, when, how far, why you."""
-    visits = [
-        inside.visit
-        for inside in offer.visits.select_related("visit__household", "visit__arrangement").order_by("visit__starts_at")
-    ]
+    visits = _visits_of(offer)
     place = places.of_households([offer.household_id], visits[0].local_date).get(offer.household_id)
-    said_yes = offer.answer == Offer.Answer.YES
+    said_yes = offer.goes
     return {
         "offer": {
             "household_name": offer.household.name if said_yes else words.initial(offer.household.name),
             "place_name": places.fully(place) if said_yes else places.roughly(place),
             "visits": [
-                {"starts_at": visit.starts_at, "ends_at": visit.ends_at, "minutes": visit.minutes} for visit in visits
+                {
+                    "id": str(visit.public_id),
+                    "starts_at": visit.starts_at,
+                    "ends_at": visit.ends_at,
+                    "minutes": visit.minutes,
+                }
+                for visit in visits
             ],
+            "chosen_for": offer.rule == Offer.Rule.CHOOSE,
             "travel_minutes": travel.about(offer.reasons.get("travel_minutes")),
             "mode": offer.helper.mode.lower(),
             "reasons": _reasons(offer),
@@ -110,6 +115,21 @@ def of_offer(offer: Offer, *, at: datetime) -> dict[str, Any]:
         "helper_url": access.home(offer.helper, at=at),
         "team": offer.round.team,
     }
+
+
+def _visits_of(offer: Offer) -> list[Visit]:
+    """The visits of a question: once she said yes those of her yes, before that those nobody has yet."""
+    inside = offer.visits.select_related("visit__household", "visit__arrangement").order_by("visit__starts_at")
+    rows = inside.prefetch_related(Prefetch("visit__assignments", Assignment.objects.standing()))
+    if offer.answer == Offer.Answer.YES:
+        return [one.visit for one in rows if not one.left_out]
+    everything = [one.visit for one in rows]
+    return [visit for visit in everything if not visit.assignments.all()] or everything
+
+
+def leaves_nothing(offer: Offer, left_out: set[uuid.UUID]) -> bool:
+    """Whether a yes without these visits would be a yes to none."""
+    return {visit.public_id for visit in _visits_of(offer)} <= left_out
 
 
 def _reasons(offer: Offer) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from samen.base.entrances import visitor
 from samen.base.models import Link
@@ -51,9 +52,9 @@ def _offer(request: HttpRequest, guest: Guest) -> HttpResponse:
     at = visitor(request).at
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        return _answer(request, guest, offer, form.cleaned_data["answer"])
-    if offer.answer == Offer.Answer.YES:
-        return _about_offer(request, "thank_you", offer)
+        return _answer(request, guest, offer, form)
+    if offer.answer == Offer.Answer.YES and offer.withdrawn_at is None:
+        return _about_offer(request, _said_yes(offer), offer)
     if offer.answer == Offer.Answer.NO:
         return _about_offer(request, "declined", offer)
     if not pages.is_open(offer, at):
@@ -61,16 +62,26 @@ def _offer(request: HttpRequest, guest: Guest) -> HttpResponse:
     return _about_offer(request, "offer", offer, status=422 if form.errors else 200, form=form)
 
 
-def _answer(request: HttpRequest, guest: Guest, offer: Offer, answer: str) -> HttpResponse:
+def _answer(request: HttpRequest, guest: Guest, offer: Offer, form: AnswerForm) -> HttpResponse:
     at = visitor(request).at
-    if answer == "no":
+    if form.cleaned_data["answer"] == "no":
         replacements.decline(offer, by=guest.actor, at=at)
         return _about_offer(request, "declined", offer)
+    if pages.leaves_nothing(offer, form.cleaned_data["left_out"]):
+        form.add_error("left_out", _("You left out every visit. Leave one in, or press no."))
+        return _about_offer(request, "offer", offer, status=422, form=form)
     try:
-        offer = replacements.accept(offer, by=guest.actor, at=at)
+        offer = replacements.accept(offer, by=guest.actor, at=at, left_out=form.cleaned_data["left_out"])
+    except replacements.PartlyTaken:
+        form.add_error("answer", _("Somebody else goes to one of these visits by now. Can you go to the others?"))
+        return _about_offer(request, "offer", offer, status=409, form=form)
     except (replacements.AlreadyTaken, replacements.NotFree):
         return _about_offer(request, "too_late", offer, status=409)
-    return _about_offer(request, "thank_you", offer)
+    return _about_offer(request, _said_yes(offer), offer)
+
+
+def _said_yes(offer: Offer) -> str:
+    return "thank_you" if offer.goes else "willing"
 
 
 def _about_offer(

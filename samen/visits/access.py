@@ -72,6 +72,14 @@ def round_of(absence: Absence) -> Round:
     return found
 
 
+def offer_in(turn: Round, public_id: uuid.UUID) -> Offer:
+    """A question of this search, which the colleague has before them, else 404."""
+    found = turn.offers.filter(public_id=public_id).select_related("helper__person", "household", "round").first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def offer_behind(public_id: uuid.UUID) -> Offer:
     """The offer a link points to."""
     found = (

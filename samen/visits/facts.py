@@ -32,6 +32,7 @@ class Fact(models.TextChoices):
     HOUSEHOLD_RUNG = "household_rung", _("{actor} rang {household}, who did not pick up")
     HOUSEHOLD_TOLD = "household_told", _("{actor} told {household} by telephone")
     OFFER_DECLINED = "offer_declined", _("{helper} cannot go to {household} this time")
+    OFFER_WILLING = "offer_willing", _("{helper} can go to {household}; the team chooses")
     REPLACEMENT_CONFIRMED = "replacement_confirmed", _("{helper} goes to {household}")
     REPLACEMENT_SEEN = "replacement_seen", _("{household} has seen who comes")
     RESULT_REPORTED = "result_reported", _("{actor} said how the visit of {helper} to {household} went")

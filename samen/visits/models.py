@@ -428,11 +428,18 @@ class Replacement(Owned):
 
 
 class Offer(Owned):
-    """A household's block of visits offered to one helper: a question she may always answer with no."""
+    """A household's block of visits offered to one helper: a question she may always answer with no.
+
+    For what is urgent the first yes has it; for a period the coordinator chooses among those who said yes.
+    """
 
     class Answer(models.TextChoices):
         YES = "YES"
         NO = "NO"
+
+    class Rule(models.TextChoices):
+        FIRST_YES = "FIRST_YES"
+        CHOOSE = "CHOOSE"
 
     round = reference(Round, related_name="offers")
     household = reference("people.Household")
@@ -444,6 +451,8 @@ class Offer(Owned):
     seen_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     answer = models.CharField(max_length=5, choices=Answer, blank=True)
+    rule = models.CharField(max_length=10, choices=Rule, default=Rule.FIRST_YES)
+    chosen_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     reasons = models.JSONField(default=dict)
 
@@ -457,12 +466,23 @@ class Offer(Owned):
             models.UniqueConstraint(fields=["org", "round", "household", "helper", "wave"], name="one_offer_per_wave"),
         ]
 
+    @property
+    def goes(self) -> bool:
+        """Whether her yes was the first, or the one that was chosen."""
+        return self.answer == self.Answer.YES and (self.rule == self.Rule.FIRST_YES or self.chosen_at is not None)
+
+    @property
+    def is_willing(self) -> bool:
+        """Whether she said yes and waits for the coordinator's choice."""
+        return self.answer == self.Answer.YES and not self.goes and self.withdrawn_at is None
+
 
 class OfferVisit(Owned):
-    """A visit inside an offer."""
+    """A visit inside an offer; one she cannot go to is left out of her yes."""
 
     offer = reference(Offer, related_name="visits")
     visit = reference(Visit, related_name="offers")
+    left_out = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -1,5 +1,6 @@
 """Other hands for a visit: who is asked, who says yes first, and who is told."""
 
+import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,12 +31,17 @@ from samen.visits.models import (
 UNDO = timedelta(seconds=20)
 REPLY_TODAY = timedelta(minutes=10)
 REPLY_LATER = timedelta(hours=4)
+URGENT = timedelta(hours=24)  # what begins sooner goes to the first yes; a period that begins later is chosen for
 HOUSEHOLD_LINK_LIVES = timedelta(days=14)
 WRITERS: dict[str, Any] = {Channel.EMAIL: words, Channel.SMS: texting}  # the same messages, by each way of sending
 
 
 class AlreadyTaken(Exception):
     """Somebody else said yes first."""
+
+
+class PartlyTaken(Exception):
+    """Somebody else has one of these visits; of the others she may still say yes."""
 
 
 class NotFree(Exception):
@@ -113,20 +119,30 @@ class Ask:
 def send(turn: Round, asks: Iterable[Ask], *, by: Actor, at: datetime) -> list[Offer]:
     """Everybody asked gets one question per household, which leaves when the undo delay is over.
 
-    Sent twice by two hands at once, it is sent once: the second finds the first one's offers.
+    Nobody is asked for what others were asked just now and may still answer: sent twice by two hands at once, it is
+    sent once.  When the time to answer has passed or all said no, others are a next wave.
     """
     asks = list(asks)
     rows = {row.pk: row for row in turn.replacements.select_related("visit__household", "visit__arrangement")}
     locks.visits(row.visit_id for row in rows.values())
     turn = Round.objects.select_for_update().get(pk=turn.pk)
-    standing = list(turn.offers.filter(withdrawn_at=None))
-    if standing or turn.undone_at is not None:
-        return standing
-    open_rows = {row.pk: row for row in turn.replacements.filter(closed_at=None).select_related("visit__household")}
+    standing = list(turn.offers.filter(withdrawn_at=None).prefetch_related("visits"))
+    waiting = {
+        inside.visit_id
+        for offer in standing
+        for inside in offer.visits.all()
+        if not offer.answer and offer.reply_by > at
+    }
+    asked = {(offer.household_id, offer.helper_id) for offer in standing}
+    left = turn.replacements.filter(closed_at=None).exclude(visit__in=waiting).select_related("visit__household")
+    open_rows = {row.pk: row for row in left}
     blocks: dict[tuple[int, int], list[Ask]] = defaultdict(list)
     for ask in asks:
-        if ask.replacement in open_rows:
-            blocks[open_rows[ask.replacement].visit.household_id, ask.helper].append(ask)
+        row = open_rows.get(ask.replacement)
+        if row is not None and (row.visit.household_id, ask.helper) not in asked:
+            blocks[row.visit.household_id, ask.helper].append(ask)
+    if not blocks or turn.undone_at is not None:
+        return standing
     wave = (turn.offers.aggregate(last=models.Max("wave"))["last"] or 0) + 1
     helpers = Helper.objects.select_related("person").in_bulk({helper for _, helper in blocks})
     ways = reaching.of_helpers(helpers.values())
@@ -151,12 +167,19 @@ def _offer(turn: Round, visits: list[Visit], asks: list[Ask], helper: Helper, wa
         helper=helper,
         wave=wave,
         channel=Channel.PHONE,
+        rule=_rule(visits, at),
         reply_by=min(first, at + UNDO + (REPLY_TODAY if today else REPLY_LATER)),
         sent_at=at,
         reasons={"travel_minutes": asks[0].travel_minutes, "parts": [dict(part) for part in asks[0].reasons]},
     )
     OfferVisit.objects.bulk_create(OfferVisit(offer=offer, visit=visit) for visit in visits)
     return offer
+
+
+def _rule(visits: list[Visit], at: datetime) -> str:
+    """A period of visits that does not begin at once is worth a choice; anything else goes to the first yes."""
+    begins = min(visit.starts_at for visit in visits)
+    return Offer.Rule.CHOOSE if len(visits) > 1 and begins > at + URGENT else Offer.Rule.FIRST_YES
 
 
 def _question(offer: Offer, visits: list[Visit], way: Way, *, at: datetime) -> None:
@@ -199,7 +222,8 @@ def undo(turn: Round, *, by: Actor, at: datetime) -> None:
     """The questions of this round do not leave.  Raises `TooLate` once the first has left."""
     locks.visits(turn.replacements.values_list("visit_id", flat=True))
     turn = Round.objects.select_for_update().get(pk=turn.pk)
-    offers = list(turn.offers.filter(withdrawn_at=None))
+    last = turn.offers.filter(withdrawn_at=None).aggregate(last=models.Max("wave"))["last"]
+    offers = list(turn.offers.filter(withdrawn_at=None, wave=last))
     if not offers:
         return
     written = [offer for offer in offers if offer.channel != Channel.PHONE]
@@ -207,34 +231,82 @@ def undo(turn: Round, *, by: Actor, at: datetime) -> None:
         stopped = outbox.cancel(Subject.of(offer) for offer in written)
         if stopped < len(written) or any(offer.answer for offer in offers):
             raise TooLate(TooLate.__doc__)
-        turn.offers.filter(withdrawn_at=None).update(withdrawn_at=at)
+        turn.offers.filter(pk__in=[offer.pk for offer in offers]).update(withdrawn_at=at)
         turn.sent_at, turn.send_after = None, None
         turn.save(update_fields=["sent_at", "send_after"])
     about = [turn, turn.team]
     journal.record(Fact.OFFERS_UNDONE, about=about, by=by, at=at)
 
 
-def accept(offer: Offer, *, by: Actor, at: datetime) -> Offer:
-    """The helper has the visits of this offer; the others who were asked are thanked, the household is told.
+def accept(offer: Offer, *, by: Actor, at: datetime, left_out: Collection[uuid.UUID] = ()) -> Offer:
+    """The helper says yes to the visits of this offer, but for those left out.
 
-    Raises `AlreadyTaken` when somebody was first or the question was called back, `NotFree` when she has another
-    visit then or is absent herself.  Said twice, it is said once.
+    What is urgent she has: the others who were asked are thanked, the household is told.  For a period she waits for
+    the coordinator, who chooses.  Raises `AlreadyTaken` when somebody was first or the question was called back,
+    `PartlyTaken` when that is so of one of her visits, `NotFree` when she has another visit then or is absent
+    herself.  Said twice, it is said once.
     """
     if offer.withdrawn_at is not None:
         raise AlreadyTaken(AlreadyTaken.__doc__)  # for good, so that latecomers wait for no lock
-    numbers = set(offer.visits.values_list("visit_id", flat=True))
-    locked = locks.visits(_touched(numbers))
-    visits = [visit for visit in locked if visit.pk in numbers and visit.cancelled_at is None]
-    locks.helpers([offer.helper_id])
-    offer = Offer.objects.select_related("round__team", "helper__person", "household").get(pk=offer.pk)
+    offer, visits = _held(offer)
     if offer.answer == Offer.Answer.YES:
         return offer
-    if offer.withdrawn_at is not None or offer.round.undone_at is not None or not visits:
+    wanted = [visit for visit in visits if visit.public_id not in left_out]
+    free = _free(wanted)
+    if not free:
         raise AlreadyTaken(AlreadyTaken.__doc__)
-    _check_present(offer.helper, visits)
-    _book(offer, visits)
+    if len(free) < len(wanted):
+        raise PartlyTaken(PartlyTaken.__doc__)
+    _check_present(offer.helper, free)
+    offer.visits.exclude(visit__in=free).update(left_out=True)
     offer.answer, offer.answered_at = Offer.Answer.YES, at
+    if offer.rule == Offer.Rule.FIRST_YES:
+        return _go(offer, free, by=by, at=at)
     offer.save(update_fields=["answer", "answered_at"])
+    journal.record(Fact.OFFER_WILLING, about=[offer, offer.helper, offer.household, offer.round.team], by=by, at=at)
+    return offer
+
+
+def choose(offer: Offer, *, by: Actor, at: datetime) -> Offer:
+    """Of those who said yes this helper goes: the others are thanked, she and the household are told.
+
+    Raises `AlreadyTaken` when nothing of it is left, `NotFree` when she has another visit by now or is absent.
+    """
+    offer, visits = _held(offer)
+    if offer.goes:
+        return offer
+    left_out = set(offer.visits.filter(left_out=True).values_list("visit_id", flat=True))
+    free = _free([visit for visit in visits if visit.pk not in left_out])
+    if not free or not offer.is_willing:
+        raise AlreadyTaken(AlreadyTaken.__doc__)
+    _check_present(offer.helper, free)
+    offer = _go(offer, free, by=by, at=at)
+    _tell_chosen(offer, free, at=at)
+    return offer
+
+
+def _held(offer: Offer) -> tuple[Offer, list[Visit]]:
+    """The offer as it is now, and its visits that stand, with everything locked that a yes touches."""
+    numbers = set(offer.visits.values_list("visit_id", flat=True))
+    locked = locks.visits(_touched(numbers))
+    locks.helpers([offer.helper_id])
+    offer = Offer.objects.select_related("round__team", "helper__person", "household").get(pk=offer.pk)
+    if offer.withdrawn_at is not None or offer.round.undone_at is not None:
+        raise AlreadyTaken(AlreadyTaken.__doc__)
+    return offer, [visit for visit in locked if visit.pk in numbers and visit.cancelled_at is None]
+
+
+def _free(visits: list[Visit]) -> list[Visit]:
+    """Those to which nobody goes."""
+    taken = set(Assignment.objects.standing().filter(visit__in=visits).values_list("visit_id", flat=True))
+    return [visit for visit in visits if visit.pk not in taken]
+
+
+def _go(offer: Offer, visits: list[Visit], *, by: Actor, at: datetime) -> Offer:
+    """She has these visits: the others are thanked, the household is told."""
+    _book(offer, visits)
+    offer.chosen_at = at
+    offer.save(update_fields=["answer", "answered_at", "chosen_at"])
     Replacement.objects.filter(visit__in=visits, closed_at=None).update(
         closed_at=at, outcome=Replacement.Outcome.COVERED
     )
@@ -243,6 +315,13 @@ def accept(offer: Offer, *, by: Actor, at: datetime) -> Offer:
     about = [offer, offer.helper, offer.household, offer.round.team, *visits]
     journal.record(Fact.REPLACEMENT_CONFIRMED, about=about, by=by, at=at)
     return offer
+
+
+def _tell_chosen(offer: Offer, visits: list[Visit], *, at: datetime) -> None:
+    way = reaching.of_helpers([offer.helper])[offer.helper_id]
+    if not way.is_call:
+        letter = WRITERS[way.channel].chosen(offer, visits)
+        _put(offer.helper.person, way, letter, Subject("chosen", offer.public_id), at=at)
 
 
 def _check_present(helper: Helper, visits: list[Visit]) -> None:
@@ -284,9 +363,10 @@ def _touched(numbers: set[int]) -> set[int]:
 
 def _thank_others(visits: list[Visit], *, at: datetime) -> None:
     """Open offers of which nothing is left are withdrawn; who has heard the question hears the thanks."""
-    others = Offer.objects.filter(visits__visit__in=visits, withdrawn_at=None, answer="")
+    waits = models.Q(answer="") | models.Q(answer=Offer.Answer.YES, rule=Offer.Rule.CHOOSE, chosen_at=None)
+    others = Offer.objects.filter(waits, visits__visit__in=visits, withdrawn_at=None)
     rest = OfferVisit.objects.filter(offer__in=others).exclude(visit__in=visits).exclude(models.Exists(_who_goes()))
-    rest = rest.filter(visit__cancelled_at=None)
+    rest = rest.filter(visit__cancelled_at=None, left_out=False)
     with_rest = set(rest.values_list("offer_id", flat=True))
     found = others.select_related("helper__person", "household", "round__team").distinct().order_by("pk")
     over = [other for other in found if other.pk not in with_rest]

@@ -48,6 +48,17 @@ def thanks(offer: Offer, visits: list[Visit]) -> Letter:
         )
 
 
+def chosen(offer: Offer, visits: list[Visit]) -> Letter:
+    """To who said yes for a period, and was chosen."""
+    with translation.override(offer.helper.person.language):
+        holes = {"household": offer.household.name, "when": _when(visits), "team": offer.round.team.name}
+        return _fitting(
+            _("You go to {household}, {when}. Thank you! {team}"),
+            _("You go: {when}. Thank you! {team}"),
+            holes=holes,
+        )
+
+
 def covered(offer: Offer, visits: list[Visit], person: Person, *, link: str) -> Letter:
     """What the household reads: who comes, and when."""
     with translation.override(person.language):

@@ -54,6 +54,18 @@ def _original_covered() -> Letter:
     return Letter(_("{newcomer} comes to you"), "\n".join(lines))
 
 
+def _original_chosen() -> Letter:
+    lines = [
+        _("Hi {name},"),
+        "",
+        _("You said yes, and you go to {household}. Thank you!"),
+        "{visits}",
+        "",
+        "{team}",
+    ]
+    return Letter(_("You go to {household}"), "\n".join(lines))
+
+
 OFFER = texts.declare(
     Text(
         "offer",
@@ -78,6 +90,20 @@ THANKS = texts.declare(
         reader=gettext_lazy("a helper"),
         example={"name": "Piet", "day": "woensdag 25 november", "team": "Team Zuid"},
         original=_original_thanks,
+    )
+)
+CHOSEN = texts.declare(
+    Text(
+        "chosen",
+        title=gettext_lazy("You said yes, and you go"),
+        reader=gettext_lazy("a helper"),
+        example={
+            "name": "Joke",
+            "household": "mevrouw De Vries",
+            "visits": "- woensdag 25 november, 10.00 – 13.00",
+            "team": "Team Zuid",
+        },
+        original=_original_chosen,
     )
 )
 COVERED = texts.declare(
@@ -121,6 +147,19 @@ def thanks(offer: Offer, visits: list[Visit]) -> Letter:
     person = offer.helper.person
     with translation.override(person.language):
         return texts.write(THANKS, name=person.first_name, day=day(visits[0].starts_at), team=offer.round.team.name)
+
+
+def chosen(offer: Offer, visits: list[Visit]) -> Letter:
+    """To who said yes for a period, and was chosen."""
+    person = offer.helper.person
+    with translation.override(person.language):
+        return texts.write(
+            CHOSEN,
+            name=person.first_name,
+            household=offer.household.name,
+            visits=_lines(visits),
+            team=offer.round.team.name,
+        )
 
 
 def covered(offer: Offer, visits: list[Visit], person: Person, *, link: str) -> Letter:

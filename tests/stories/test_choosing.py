@@ -1,0 +1,170 @@
+"""For a period the coordinator chooses among those who said yes; who says no, or nothing, makes room for the next."""
+
+import re
+
+import pytest
+
+from samen.base import links, mail
+from samen.base.models import Link
+from samen.visits.models import Assignment, Offer
+from tests.conftest import visit_of
+from tests.stories.test_sick_helper import TODAY, links_to, report, send, ticked
+
+PETERS = "familie Peters"
+
+
+@pytest.fixture
+def asked(stage, anja, work):
+    """Fatma is ill, nobody knows until when, and everybody was asked for everything."""
+    answer = anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "unknown"})
+    send(anja, answer["Location"])
+    work(later=21)
+    return answer["Location"]
+
+
+@pytest.fixture
+def questions(stage, inside):
+    """The address of every question to a household, by the helper's first name."""
+
+    def of(household):
+        with inside():
+            offers = Offer.objects.filter(household=stage.homes[household], withdrawn_at=None)
+            found = {
+                offer.helper.person.first_name: offer.public_id for offer in offers.select_related("helper__person")
+            }
+            rows = Link.objects.filter(object_ref__in=found.values())
+            by_offer = {link.object_ref: f"/l/{links.token(link.public_id)}/" for link in rows}
+        return {name: by_offer[offer] for name, offer in found.items()}
+
+    return of
+
+
+@pytest.fixture
+def who_goes(stage, inside):
+    def to(household, day):
+        with inside():
+            visit = visit_of(stage.homes[household], day)
+            standing = Assignment.objects.standing().filter(visit=visit).select_related("helper__person").first()
+            return standing.helper.person.first_name if standing else None
+
+    return to
+
+
+def letters_to(name):
+    return [letter for letter in mail.MEMORY if letter.address.startswith(name.lower())]
+
+
+def choices(page):
+    return re.findall(r'form="choose" name="offer" value="([^"]+)"[^>]*>\s*Kies (\w+)', page.content.decode())
+
+
+def test_of_two_who_say_yes_the_coordinator_chooses_one_and_everybody_hears(
+    anja, asked, questions, client, work, who_goes
+):
+    first, second, *_ = asked_for = questions(PETERS)
+    for name in (first, second):
+        page = client.post(asked_for[name], {"answer": "yes"}).content.decode()
+        assert "Je team kiest wie er gaat" in page
+        assert "Peters" not in page, "who is not chosen yet need not know who it is"
+    assert who_goes(PETERS, "2026-11-26") is None
+    assert "kies wie er gaat" in anja.get(TODAY).content.decode()
+    mail.MEMORY.clear()
+
+    offers = {name: offer for offer, name in choices(anja.get(asked))}
+    assert set(offers) == {first, second}
+    anja.post(f"{asked}keuze/", {"offer": offers[second]})
+    work()
+
+    assert who_goes(PETERS, "2026-11-26") == who_goes(PETERS, "2026-12-03") == second
+    assert "familie Peters" in letters_to(second)[0].body
+    assert "geregeld" in letters_to(first)[0].subject
+    assert second in letters_to("ruud")[0].subject
+    assert "Al geregeld" in client.get(asked_for[first]).content.decode()
+    assert "familie Peters" in client.get(asked_for[second]).content.decode()
+
+
+def test_a_yes_to_a_part_is_booked_for_that_part_and_the_rest_stays_open(
+    stage, anja, asked, questions, client, inside, who_goes
+):
+    name, address = next(iter(questions(PETERS).items()))
+    with inside():
+        later = visit_of(stage.homes[PETERS], "2026-12-03").public_id
+    assert str(later) in client.get(address).content.decode()
+
+    assert client.post(address, {"answer": "yes", "left_out": str(later)}).status_code == 200
+    ((offer, _),) = choices(anja.get(asked))[:1]
+    anja.post(f"{asked}keuze/", {"offer": offer})
+
+    assert who_goes(PETERS, "2026-11-26") == name
+    assert who_goes(PETERS, "2026-12-03") is None
+
+
+def test_a_yes_to_nothing_is_no_yes(stage, asked, questions, client, inside):
+    address = next(iter(questions(PETERS).values()))
+    with inside():
+        both = [str(visit_of(stage.homes[PETERS], day).public_id) for day in ("2026-11-26", "2026-12-03")]
+
+    answer = client.post(address, {"answer": "yes", "left_out": both})
+
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
+
+
+def test_who_was_chosen_elsewhere_meanwhile_is_not_booked_twice(
+    stage, anja, asked, questions, client, inside, who_goes
+):
+    address = next(iter(questions(PETERS).values()))
+    client.post(address, {"answer": "yes"})
+    ((offer, _),) = choices(anja.get(asked))[:1]
+    with inside():
+        helper = Offer.objects.get(public_id=offer).helper
+        own = visit_of(stage.homes[PETERS], "2026-11-26")
+        elsewhere = visit_of(stage.homes["mevrouw Jansen"], "2026-11-26")
+        Assignment.objects.standing().filter(visit=elsewhere).delete()
+        Assignment.objects.standing().filter(
+            helper=helper, starts_at__lt=own.ends_at, ends_at__gt=own.starts_at
+        ).delete()
+        Assignment.objects.create(
+            visit=elsewhere, helper=helper, starts_at=elsewhere.starts_at, ends_at=elsewhere.ends_at
+        )
+
+    page = anja.post(f"{asked}keuze/", {"offer": offer}, follow=True).content.decode()
+
+    assert "heeft dan intussen een ander bezoek" in page
+    assert who_goes(PETERS, "2026-11-26") is None
+
+
+def test_when_all_said_no_others_are_proposed_and_nothing_sends_itself(stage, anja, work, questions, client, inside):
+    cockpit = report(anja, stage.fatma)
+    anja.post(cockpit, {"ask": ticked(anja.get(cockpit))[:1]})
+    work(later=21)
+    ((name, address),) = questions("mevrouw De Vries").items()
+    client.post(address, {"answer": "no"})
+    work()
+    before = len(mail.MEMORY)
+
+    page = anja.get(cockpit)
+    assert "Hieronder staat wie je daarna kunt vragen" in page.content.decode()
+    assert ticked(page), "the next ones are ticked already"
+    work(later=7200)
+    assert len(mail.MEMORY) == before
+    send(anja, cockpit)
+    work(later=21)
+
+    with inside():
+        second = Offer.objects.filter(wave=2, household=stage.homes["mevrouw De Vries"])
+        asked = set(second.values_list("helper__person__first_name", flat=True))
+    assert asked
+    assert name not in asked
+
+
+def test_when_the_time_to_answer_has_passed_today_says_so(stage, anja, work):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    assert "wacht op een ja" in anja.get(TODAY).content.decode()
+
+    work(later=6 * 3600)
+
+    assert "niemand zei ja" in anja.get(TODAY).content.decode()
+    assert links_to("joke"), "and who answers late may still say yes"
