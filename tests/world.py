@@ -31,19 +31,22 @@ from samen.base.tenancy import Actor, ActorKind
 from samen.demo import cast
 from samen.office.models import Export, Import, Split
 from samen.office.models import Mapping as RememberedColumns
-from samen.people import asking, documents, notes, numbers, places, standing, stories, ways_in, wishes
+from samen.people import asking, documents, households, notes, numbers, places, standing, stories, ways_in, wishes
 from samen.people.documents import NewDocument
+from samen.people.households import NewMember
 from samen.people.models import (
     ContactPoint,
     Document,
     Helper,
     Household,
+    HouseholdMember,
     PairWish,
     Person,
     Place,
     TravelFigure,
     Wish,
 )
+from samen.people.persons import NewPerson
 from samen.people.wishes import NewWish
 from samen.teams import access, colleagues, groups, regions
 from samen.teams.models import AccessRequest, ClosedDay, Colleague, Region, Team, TeamMember
@@ -367,7 +370,7 @@ def _unknown_to_the_cast(agency: Agency, helper: Helper, taken: Offer) -> None:
 def _what_was_told(agency: Agency, helper: Helper, household: Household) -> None:
     """Wishes, a story, hours to be asked, a key with a code, a note, a document, and the yearly question."""
     by, at = agency.by, clock.now()
-    for model in (Wish, Document):
+    for model in (Wish, Document, HouseholdMember, ContactPoint):
         agency.rows[model] = fresh(agency, model)
     stories.tell(household, text="Vertelt graag.", visible_to="TEAM", by=by, at=at)
     asking.allow(helper, week={0: [(time(8), time(20))]}, per_week=9, by=by, at=at)
@@ -447,6 +450,19 @@ def _helper(agency: Agency) -> Helper:
 def _household(agency: Agency) -> Household:
     with agency.inside():
         return Household.objects.create(name="familie Nieuw", team=agency.team)
+
+
+def _member(agency: Agency) -> HouseholdMember:
+    household = _household(agency)
+    with agency.inside():
+        new = NewMember(NewPerson(last_name="Nieuw", emails=("nieuw@example.org",)))
+        return households.add_member(household=household, new=new, by=agency.by, at=clock.now())
+
+
+def _point(agency: Agency) -> ContactPoint:
+    member = _member(agency)
+    with agency.inside():
+        return member.person.contact_points.get()
 
 
 def _arrangement(agency: Agency) -> Arrangement:
@@ -627,12 +643,14 @@ MAKERS: dict[type[models.Model], Callable[[Agency], Any]] = {
     Bundle: _bundle,
     ClosedDay: _closed_day,
     Colleague: _colleague,
+    ContactPoint: _point,
     Document: _document,
     Export: _export,
     Helper: _helper,
     HolidayChoice: _holiday,
     Household: _household,
     HouseholdAway: _away,
+    HouseholdMember: _member,
     Import: _import,
     Link: _link,
     OutboxMessage: _message,

@@ -79,7 +79,7 @@ def of_helper(desk: Desk, helper: Helper, part: str = "") -> dict[str, Any]:
         desk.visitor.org,
         _lists("helper", helper, today)
         | {
-            "points": ContactPoint.objects.filter(person=helper.person_id).order_by("-verified_at", "pk"),
+            "points": ContactPoint.objects.standing().filter(person=helper.person_id),
             "rights": AskRight.objects.filter(helper=helper),
             "windows": AskWindow.objects.filter(helper=helper).order_by("weekday", "local_start"),
             "hours": availability.rows_of(helper, max(today, helper.since_date or today)),
@@ -97,6 +97,7 @@ def of_helper(desk: Desk, helper: Helper, part: str = "") -> dict[str, Any]:
         {
             "name": helper.person.name,
             "leave_url": reverse("leave", args=[desk.visitor.slug, helper.public_id]),
+            "person_url": reverse("helper_person", args=[desk.visitor.slug, helper.public_id]),
             "hand_over_url": reverse("hand_over", args=[desk.visitor.slug, helper.public_id]),
             "work_url": reverse("helper_work", args=[desk.visitor.slug, helper.public_id]),
             "first_name": helper.person.first_name,
@@ -131,7 +132,7 @@ def of_household(desk: Desk, household: Household, part: str = "") -> dict[str, 
         desk.visitor.org,
         _lists("household", household, today)
         | {
-            "points": ContactPoint.objects.filter(person__in=people).order_by("-verified_at", "pk"),
+            "points": ContactPoint.objects.standing().filter(person__in=people),
             "members": belonging.order_by("pk"),
             "people": Person.objects.filter(pk__in=people),
             "wants": StandingWish.objects.filter(household=household, ended_at=None).order_by("pk"),
@@ -139,7 +140,8 @@ def of_household(desk: Desk, household: Household, part: str = "") -> dict[str, 
         },
         more=MORE | {"pairs": PAIRED},
     )
-    members = lookup.joined(known["members"], known["people"])
+    everybody = lookup.joined(known["members"], known["people"])
+    members = [member for member in everybody if member.until_date is None]
     told = lookup.first_told(members)
     points = _of_person(known["points"], told)
     coming = _visits(desk, Visit.objects.standing().filter(household=household, ends_at__gt=desk.at))
@@ -161,7 +163,8 @@ def of_household(desk: Desk, household: Household, part: str = "") -> dict[str, 
             "phone": _point(points, ContactPoint.Kind.PHONE),
             "email": _point(points, ContactPoint.Kind.EMAIL),
             "glance": _glance_of_household(coming, said, known["wants"], contact, key, at=desk.at),
-            "members": [_member(member, _of_person(known["points"], member.person)) for member in members],
+            "members": [_member(desk, member, _of_person(known["points"], member.person)) for member in members],
+            "left": [_member(desk, member, []) for member in everybody if member.until_date is not None],
             "pairs": [wishing.told_pair(row, _name(row)) for row in known["pairs"]],
             "key": key,
             "key_words": WayIn.Kind(key.kind).label if key else "",
@@ -318,13 +321,15 @@ def _weekday(number: int) -> str:
 # Who and what
 
 
-def _member(member: HouseholdMember, points: list[ContactPoint]) -> dict[str, Any]:
+def _member(desk: Desk, member: HouseholdMember, points: list[ContactPoint]) -> dict[str, Any]:
     mandate = member.get_mandate_display()
     if member.mandate not in ("", Mandate.UNKNOWN):
         mandate = f"{mandate}, {_day(member.mandate_date)}"
     return {
         "name": member.person.name,
         "salutation": member.person.salutation,
+        "until": member.until_date,
+        "url": reverse("person", args=[desk.visitor.slug, member.public_id]),
         "role": HouseholdMember.Role(member.role).label,
         "mandate": mandate,
         "phone": _point(points, ContactPoint.Kind.PHONE),

@@ -97,7 +97,7 @@ class _Names:
         self.helper_names: dict[str, set[int]] = defaultdict(set)
         for pk, household in self.all_households.items():
             self.household_names[mapping.plain(household.name)].add(pk)
-        lives = HouseholdMember.objects.filter(role=HouseholdMember.Role.RESIDENT).select_related("person")
+        lives = HouseholdMember.objects.standing().filter(role=HouseholdMember.Role.RESIDENT).select_related("person")
         for member in lives:
             for name in _spellings(member.person.name, member.person.last_name, member.person.prefix):
                 self.household_names[name].add(member.household_id)

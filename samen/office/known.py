@@ -56,7 +56,7 @@ def _households(today: date) -> Everybody:
     homes = places.of_households([row.pk for row in rows], today)
     residents: dict[int, Person] = {}
     contacts = defaultdict(set)
-    for member in HouseholdMember.objects.select_related("person").order_by("pk"):
+    for member in HouseholdMember.objects.standing().select_related("person").order_by("pk"):
         if member.role == HouseholdMember.Role.RESIDENT:
             residents.setdefault(member.household_id, member.person)
         else:
@@ -98,7 +98,7 @@ def _helpers(today: date) -> Everybody:
 
 def _points() -> dict[tuple[int, str], list[str]]:
     found: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for person, kind, normalised in ContactPoint.objects.values_list("person_id", "kind", "normalised"):
+    for person, kind, normalised in ContactPoint.objects.standing().values_list("person_id", "kind", "normalised"):
         found[person, kind].append(normalised)
     return found
 

@@ -6,7 +6,7 @@ from django.http import Http404
 
 from samen.base import audit
 from samen.base.entrances import Visitor
-from samen.people.models import Document, Helper, Household, Wish
+from samen.people.models import ContactPoint, Document, Helper, Household, HouseholdMember, Wish
 from samen.teams import access
 
 
@@ -53,3 +53,27 @@ _WHOSE = ("household__team", "helper__team", "helper__person")
 def _admit_to(visitor: Visitor, whose: Household | Helper) -> None:
     name = whose.name if isinstance(whose, Household) else whose.person.short_name
     access.admit(visitor, whose, name=name, team=whose.team)
+
+
+def member_for(visitor: Visitor, public_id: uuid.UUID) -> HouseholdMember:
+    """Somebody's part in a household, for whoever may see the household."""
+    rows = HouseholdMember.objects.filter(public_id=public_id).select_related("household__team", "person")
+    found = rows.first()
+    if found is None:
+        raise Http404
+    access.admit(visitor, found.household, name=found.household.name, team=found.household.team)
+    return found
+
+
+def point_for(visitor: Visitor, public_id: uuid.UUID) -> tuple[ContactPoint, Helper | HouseholdMember]:
+    """How somebody is reached, and who it is, for whoever may see their file."""
+    found = ContactPoint.objects.filter(public_id=public_id, until_date=None).select_related("person").first()
+    if found is None:
+        raise Http404
+    helper = Helper.objects.filter(person=found.person).first()
+    if helper is not None:
+        return found, helper_for(visitor, helper.public_id)
+    member = HouseholdMember.objects.filter(person=found.person).order_by("pk").first()
+    if member is None:
+        raise Http404
+    return found, member_for(visitor, member.public_id)

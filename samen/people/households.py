@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from samen.base import journal, many
+from samen.base import journal, links, many
+from samen.base.models import Link
 from samen.base.tenancy import Actor
 from samen.people import persons, places
 from samen.people.facts import Fact
@@ -12,10 +13,19 @@ from samen.people.models import Household, HouseholdMember
 from samen.people.persons import NewPerson
 from samen.people.places import Address, Alias
 from samen.teams.models import Team
+from samen.teams.promises import unless
 
 
 class NoMandate(Exception):
     """Who decides for somebody else needs a mandate, and since when."""
+
+
+class RoleTaken(Exception):
+    """This person has that part in the household already."""
+
+
+class NobodyLeft(Exception):
+    """Somebody must belong to the household: add who does before the last one leaves."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +112,37 @@ def move_all(households: Sequence[Household], *, team: Team, by: Actor, at: date
     journal.record_all(Fact.HOUSEHOLD_MOVED, about=about, by=by, at=at)
 
 
-def remove_member(member: HouseholdMember, *, by: Actor, at: datetime) -> None:
-    """Somebody has this part in the household no more; the person stays known."""
-    household, person = member.household, member.person
-    member.delete()
-    journal.record(Fact.MEMBER_REMOVED, about=[household, household.team, person], by=by, at=at)
+def change_member(
+    member: HouseholdMember, *, role: str, mandate: str, mandate_date: date | None, by: Actor, at: datetime
+) -> None:
+    """Somebody has this part in the household.  Raises `NoMandate`, and `RoleTaken` when they have that part too."""
+    decides = role == HouseholdMember.Role.REPRESENTATIVE
+    if decides and not (mandate and mandate_date):
+        raise NoMandate(NoMandate.__doc__)
+    said = (role, mandate if decides else "", mandate_date if decides else None)
+    if (member.role, member.mandate, member.mandate_date) == said:
+        return
+    member.role, member.mandate, member.mandate_date = said
+    member.mandate_by_kind, member.mandate_by_ref = (by.kind, by.ref) if decides else ("", None)
+    with unless("one_role_once", RoleTaken()):
+        member.save(update_fields=["role", "mandate", "mandate_date", "mandate_by_kind", "mandate_by_ref"])
+    _tell(Fact.MEMBER_CHANGED, member, by=by, at=at)
+
+
+def end_member(member: HouseholdMember, *, until: date, by: Actor, at: datetime) -> None:
+    """Somebody has no part in the household from that day on, and no way in to its page; who they were is kept.
+
+    Raises `NobodyLeft`.
+    """
+    household = Household.objects.select_for_update(no_key=True).get(pk=member.household_id)
+    if not household.members.filter(until_date=None).exclude(pk=member.pk).exists():
+        raise NobodyLeft(NobodyLeft.__doc__)
+    member.until_date = until
+    member.save(update_fields=["until_date"])
+    for link in Link.objects.filter(person_ref=member.person.public_id, object_ref=household.public_id):
+        links.revoke(link, at=at)
+    _tell(Fact.MEMBER_REMOVED, member, by=by, at=at)
+
+
+def _tell(fact: str, member: HouseholdMember, *, by: Actor, at: datetime) -> None:
+    journal.record(fact, about=[member.household, member.household.team, member.person], by=by, at=at)

@@ -71,19 +71,22 @@ def phone(person: Person) -> str | None:
 
 
 def _point(person: Person, kind: ContactPoint.Kind) -> str | None:
-    points = ContactPoint.objects.filter(person=person, kind=kind)
-    return points.order_by("-verified_at", "id").values_list("normalised", flat=True).first()
+    points = ContactPoint.objects.standing().filter(person=person, kind=kind)
+    return next(iter(points.values_list("normalised", flat=True)[:1]), None)
 
 
 def told(household: Household) -> Person | None:
     """Who of a household hears about visits: a representative, else a contact, else who lives there."""
-    return first_told(HouseholdMember.objects.filter(household=household).select_related("person").order_by("id"))
+    return first_told(
+        HouseholdMember.objects.standing().filter(household=household).select_related("person").order_by("id")
+    )
 
 
 def told_of(households: Iterable[int]) -> dict[int, Person]:
     """Who of each of these households (by number) hears about visits; nobody is in it of whom nobody is known."""
     found: dict[int, list[HouseholdMember]] = defaultdict(list)
-    for member in HouseholdMember.objects.filter(household__in=households).select_related("person").order_by("id"):
+    rows = HouseholdMember.objects.standing().filter(household__in=households)
+    for member in rows.select_related("person").order_by("id"):
         found[member.household_id].append(member)
     told = {household: first_told(members) for household, members in found.items()}
     return {household: person for household, person in told.items() if person is not None}
@@ -133,7 +136,11 @@ def find_helpers(team: Team, text: str, *, on: date) -> QuerySet[Helper]:
 
 
 def _members(who: Q) -> QuerySet[HouseholdMember, int]:
-    return HouseholdMember.objects.filter(person__in=Person.objects.filter(who)).values_list("household", flat=True)
+    return (
+        HouseholdMember.objects.standing()
+        .filter(person__in=Person.objects.filter(who))
+        .values_list("household", flat=True)
+    )
 
 
 def _named(word: str) -> Q:
@@ -144,4 +151,8 @@ def _reached_at(text: str) -> Q:
     """Without the zero or the country in front, so that 06 and +316 find the same."""
     number = "".join(sign for sign in text if sign.isdigit())
     rest = re.sub("^(0031|31|0)", "", number)
-    return Q(contact_points__kind=ContactPoint.Kind.PHONE, contact_points__normalised__contains=rest)
+    return Q(
+        contact_points__kind=ContactPoint.Kind.PHONE,
+        contact_points__normalised__contains=rest,
+        contact_points__until_date=None,
+    )

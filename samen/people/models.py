@@ -1,5 +1,7 @@
 """Households and helpers, the persons behind them, how to reach them, and where they live."""
 
+from typing import ClassVar, Self
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -55,6 +57,12 @@ class Person(Owned):
         return self.salutation or self.name
 
 
+class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
+    def standing(self) -> Self:
+        """Those by which somebody is reached, what was looked after first."""
+        return self.filter(until_date=None).order_by(F("verified_at").desc(nulls_last=True), "pk")
+
+
 class ContactPoint(Owned):
     """An address or number of a person.  Not unique: couples share a phone."""
 
@@ -65,7 +73,10 @@ class ContactPoint(Owned):
     person = reference(Person, related_name="contact_points")
     kind = models.CharField(max_length=10, choices=Kind)
     normalised = models.CharField(max_length=254)
-    verified_at = models.DateTimeField(null=True)
+    verified_at = models.DateTimeField(null=True)  # somebody was reached by it, or said that it is right
+    until_date = models.DateField(null=True)  # not theirs any more
+
+    objects: ClassVar[ContactPointQuerySet] = ContactPointQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [*Owned.Meta.constraints, *kept("contactpoint", {"person": "people.Person"})]
@@ -97,6 +108,12 @@ class Mandate(models.TextChoices):
     UNKNOWN = "UNKNOWN", _("mandate not noted yet: ask for it")  # decided for others before mandates were kept
 
 
+class MemberQuerySet(models.QuerySet["HouseholdMember"]):
+    def standing(self) -> Self:
+        """Those who belong to it."""
+        return self.filter(until_date=None)
+
+
 class HouseholdMember(Owned):
     """A person's part in a household.  Who decides for others does so by a mandate that somebody wrote down."""
 
@@ -113,6 +130,9 @@ class HouseholdMember(Owned):
     mandate_date = models.DateField(null=True)
     mandate_by_kind = models.CharField(max_length=10, choices=ActorKind, blank=True)
     mandate_by_ref = models.UUIDField(null=True)
+    until_date = models.DateField(null=True)  # not in it any more
+
+    objects: ClassVar[MemberQuerySet] = MemberQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [

@@ -46,7 +46,7 @@ def of_people(people: Collection[Person]) -> dict[int, Way]:
 def _points(people: Collection[int]) -> dict[int, Points]:
     """The addresses and numbers of each, the verified ones first."""
     found: dict[int, Points] = defaultdict(lambda: defaultdict(list))
-    rows = ContactPoint.objects.filter(person__in=people).order_by("-verified_at", "id")
+    rows = ContactPoint.objects.standing().filter(person__in=people)
     for person, kind, normalised in rows.values_list("person_id", "kind", "normalised"):
         found[person][kind].append(normalised)
     return found

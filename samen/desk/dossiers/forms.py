@@ -1,5 +1,6 @@
 """What colleagues fill in about people."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,7 +16,9 @@ from samen.people.fields import HouseNumberField, PhoneField, PostcodeField
 from samen.people.forms import DaysForm
 from samen.people.households import NewMember
 from samen.people.models import (
+    Channel,
     HouseholdMember,
+    Language,
     Mandate,
     PairWish,
     TravelMode,
@@ -307,6 +310,54 @@ class MemberForm(_PersonForm):
         return NewMember(
             person, said["role"], said["mandate"] if decides else "", said["mandate_date"] if decides else None
         )
+
+
+class PersonForm(_PersonForm):
+    """How somebody is called, addressed and reached; a number or address that is filled in comes beside the others."""
+
+    salutation = forms.CharField(
+        label=_("Salutation"), max_length=40, required=False, help_text=_("How a letter begins: mevrouw Bakker.")
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+    channel = forms.ChoiceField(label=_("Reached best"), choices=Channel.choices)
+    field_order: Sequence[str] = (
+        "first_name",
+        "name_prefix",
+        "last_name",
+        "salutation",
+        "language",
+        "channel",
+        "phone",
+        "email",
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["phone"].label = _("Another telephone number")
+        self.fields["email"].label = _("Another mail address")
+
+    def called(self) -> dict[str, str]:
+        """The fields of the person."""
+        names = {name: name for name in ("first_name", "last_name", "salutation", "language", "channel")}
+        return {column: self.cleaned_data[name] for column, name in (names | {"prefix": "name_prefix"}).items()}
+
+
+class MemberChangeForm(PersonForm, MemberForm):
+    """The same of somebody of a household, with the part in it, and since when no longer."""
+
+    until = Day(label=_("Does not belong to it since"), required=False)
+    field_order = (*PersonForm.field_order, "role", "mandate", "mandate_date", "until")
+
+    def __init__(self, *args: Any, today: date | None = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.today = today
+
+    def clean_until(self) -> date | None:
+        """Somebody left today, or before."""
+        day: date | None = self.cleaned_data["until"]
+        if day is not None and self.today is not None and day > self.today:
+            raise forms.ValidationError(_("Choose today or an earlier day."))
+        return day
 
 
 class DocumentForm(forms.Form):

@@ -47,7 +47,7 @@ def helpers(desk: Desk, form: SearchForm) -> dict[str, Any]:
     today = desk.at.astimezone(clock.HOME).date()
     found = lookup.find_helpers(desk.team, form.said("q"), on=today)
     rows = found.select_related("person").prefetch_related(
-        Prefetch("person__contact_points", ContactPoint.objects.order_by("pk"))
+        Prefetch("person__contact_points", ContactPoint.objects.standing())
     )
     rows = rows.order_by(Lower("person__first_name"), Lower("person__last_name"), "pk")
     listed = _list(desk, form, rows, _parts_of_helpers(desk), "helpers")
@@ -148,8 +148,10 @@ def _main_name(column: str) -> Lower:
 
 
 def _members() -> "Prefetch[Any]":
-    points = Prefetch("person__contact_points", ContactPoint.objects.order_by("pk"))
-    return Prefetch("members", HouseholdMember.objects.select_related("person").prefetch_related(points).order_by("pk"))
+    points = Prefetch("person__contact_points", ContactPoint.objects.standing())
+    return Prefetch(
+        "members", HouseholdMember.objects.standing().select_related("person").prefetch_related(points).order_by("pk")
+    )
 
 
 def _household(desk: Desk, row: Household, place: Any, coming: dict[str, Any] | None) -> dict[str, Any]:

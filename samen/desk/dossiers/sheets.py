@@ -12,12 +12,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from samen.base import clock
 from samen.base.entrances import visitor
 from samen.desk.dossiers.forms import (
     DocumentForm,
+    MemberChangeForm,
     MemberForm,
     NoteForm,
     PairForm,
+    PersonForm,
     StoryForm,
     TermsForm,
     WayInForm,
@@ -30,16 +33,18 @@ from samen.people import (
     asking,
     documents,
     fairness,
+    formats,
     helpers,
     households,
     notes,
+    persons,
     standing,
     stories,
     ways_in,
     wishes,
 )
 from samen.people.forms import AskRightForm, StandingForm
-from samen.people.models import Helper, Household
+from samen.people.models import ContactPoint, Helper, Household, HouseholdMember, Person
 from samen.teams.models import Team
 
 MINUTES = 60
@@ -77,8 +82,9 @@ def _keep(
     kind = "household" if isinstance(whose, Household) else "helper"
     if request.method == "POST" and form.is_valid():
         keep()
-        messages.success(request, _("Kept."))
-        return redirect(kind, here.visitor.slug, whose.public_id)
+        if not form.errors:
+            messages.success(request, _("Kept."))
+            return redirect(kind, here.visitor.slug, whose.public_id)
     shown = {
         "form": form,
         "sheet": sheet,
@@ -245,6 +251,91 @@ def member(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpRespons
         Sheet(_("Somebody else we may call")),
         lambda: households.add_member(household=whose, new=form.member(), by=here.visitor.actor, at=here.at),
     )
+
+
+def person(request: HttpRequest, slug: str, member: uuid.UUID) -> HttpResponse:
+    """Somebody of a household: how they are called and reached, what they do there, and since when no longer."""
+    here = desk(visitor(request))
+    found = people.member_for(here.visitor, member)
+    today = here.at.astimezone(clock.HOME).date()
+    role = {"role": found.role, "mandate": found.mandate, "mandate_date": found.mandate_date, "until": found.until_date}
+    form = MemberChangeForm(_posted(request), initial=_called(found.person) | role, today=today)
+
+    def keep() -> None:
+        try:
+            _change_member(here, found, form)
+        except households.NobodyLeft:
+            form.add_error("until", _("Somebody must belong to the household. Add who does first."))
+        except households.RoleTaken:
+            form.add_error("role", _("This person does that already."))
+        else:
+            _change_person(here, found.person, form, found.household)
+
+    return _keep(request, here, found.household, form, _about(here, found.person), keep)
+
+
+def _change_member(here: Desk, member: HouseholdMember, form: MemberChangeForm) -> None:
+    said, by, at = form.cleaned_data, here.visitor.actor, here.at
+    if said["until"] and member.until_date is None:
+        households.end_member(member, until=said["until"], by=by, at=at)
+    part = {name: said[name] for name in ("role", "mandate", "mandate_date")}
+    households.change_member(member, **part, by=by, at=at)
+
+
+def helper_person(request: HttpRequest, slug: str, helper: uuid.UUID) -> HttpResponse:
+    """How a helper is called and reached."""
+    here, whose = _helper(request, helper)
+    form = PersonForm(_posted(request), initial=_called(whose.person))
+    sheet = _about(here, whose.person)
+    return _keep(request, here, whose, form, sheet, lambda: _change_person(here, whose.person, form, whose))
+
+
+def _called(person: Person) -> dict[str, str]:
+    names = ("first_name", "last_name", "salutation", "language", "channel")
+    return {name: getattr(person, name) for name in names} | {"name_prefix": person.prefix}
+
+
+def _about(here: Desk, person: Person) -> Sheet:
+    """The sheet of somebody, with how they are reached now."""
+    rows = [
+        {
+            "shown": formats.phone_shown(row.normalised) if row.kind == ContactPoint.Kind.PHONE else row.normalised,
+            "verified_at": row.verified_at,
+            "right_url": reverse("point_right", args=[here.visitor.slug, row.public_id]),
+            "end_url": reverse("point_end", args=[here.visitor.slug, row.public_id]),
+        }
+        for row in ContactPoint.objects.standing().filter(person=person)
+    ]
+    return Sheet(person.name, more={"points": rows})
+
+
+def _change_person(here: Desk, person: Person, form: PersonForm, whose: Household | Helper) -> None:
+    said, by, at = form.cleaned_data, here.visitor.actor, here.at
+    persons.change(person, said=form.called(), whose=whose, by=by, at=at)
+    points = ((ContactPoint.Kind.PHONE, said["phone"]), (ContactPoint.Kind.EMAIL, said["email"].lower()))
+    for kind, normalised in points:
+        if normalised:
+            persons.add_point(person, kind=kind, normalised=normalised, whose=whose, by=by, at=at)
+
+
+def point_right(request: HttpRequest, slug: str, point: uuid.UUID) -> HttpResponse:
+    """Somebody was reached by this, or said that it is right."""
+    return _point(request, point, persons.verify, _("Noted that it is right."))
+
+
+def point_end(request: HttpRequest, slug: str, point: uuid.UUID) -> HttpResponse:
+    """Nobody is reached by this any more."""
+    return _point(request, point, persons.end_point, _("Not used any more. That it was theirs is kept."))
+
+
+def _point(request: HttpRequest, point: uuid.UUID, verb: Callable[..., None], told: str) -> HttpResponse:
+    here = desk(visitor(request))
+    found, who = people.point_for(here.visitor, point)
+    whose = who.household if isinstance(who, HouseholdMember) else who
+    verb(found, whose=whose, by=here.visitor.actor, at=here.at)
+    messages.success(request, told)
+    page = "person" if isinstance(who, HouseholdMember) else "helper_person"
+    return redirect(page, here.visitor.slug, who.public_id)
 
 
 def way_in(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResponse:

@@ -11,9 +11,11 @@ from samen.desk.dossiers.forms import (
     DocumentForm,
     HelperForm,
     HouseholdForm,
+    MemberChangeForm,
     MemberForm,
     NoteForm,
     PairForm,
+    PersonForm,
     StoryForm,
     TermsForm,
     WayInForm,
@@ -21,7 +23,7 @@ from samen.desk.dossiers.forms import (
     WishForm,
 )
 from samen.people.forms import AskRightForm, StandingForm
-from samen.people.models import Document, Helper, Household, Wish
+from samen.people.models import ContactPoint, Document, Helper, Household, HouseholdMember, Wish
 
 BOTH = ["GET", "POST"]
 
@@ -43,12 +45,14 @@ def _of_helper(route: str, view: View, *, name: str, **more: Any) -> URLPattern:
     return _staff(f"hulp/<uuid:helper>/{route}", view, name=name, **options)
 
 
+A_POINT: dict[str, Any] = {"of": {"point": ContactPoint}, "methods": ["POST"], "form": ButtonForm}
 urlpatterns = [
     _staff("huishoudens/", views.households, name="households"),
     _staff("hulpen/", views.helpers, name="helpers"),
     _staff("huishouden/nieuw/", views.new_household, name="new_household", methods=BOTH, form=HouseholdForm),
     _staff("hulp/nieuw/", views.new_helper, name="new_helper", methods=BOTH, form=HelperForm),
     _of_helper("uren/", views.hours, name="week_hours", form=WeekForm),
+    _of_helper("persoon/", sheets.helper_person, name="helper_person", form=PersonForm),
     _of_helper("vragen/", sheets.asking_right, name="asking_right", form=AskRightForm),
     _of_helper("afspraken/", sheets.terms, name="terms", form=TermsForm),
     _of_helper("wens/", sheets.helper_wish, name="helper_wish", form=WishForm),
@@ -64,6 +68,16 @@ urlpatterns = [
     _of_household("sleutel/tonen/", views.show_way_in, name="show_way_in", form=ButtonForm, methods=["POST"]),
     _of_household("notitie/", sheets.household_note, name="household_note", form=NoteForm),
     _of_household("document/", sheets.household_document, name="household_document", form=DocumentForm),
+    _staff(
+        "persoon/<uuid:member>/",
+        sheets.person,
+        name="person",
+        of={"member": HouseholdMember},
+        methods=BOTH,
+        form=MemberChangeForm,
+    ),
+    _staff("contact/<uuid:point>/klopt/", sheets.point_right, name="point_right", **A_POINT),
+    _staff("contact/<uuid:point>/weg/", sheets.point_end, name="point_end", **A_POINT),
     _staff("document/<uuid:document>/", views.document, name="document", of={"document": Document}),
     _staff(
         "wens/<uuid:wish>/weg/",
