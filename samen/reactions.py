@@ -35,6 +35,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     Visits.HOUSEHOLD_RUNG: (live.refresh_team,),
     Visits.HOUSEHOLD_TOLD: (live.refresh_team,),
     Visits.OFFER_DECLINED: (live.refresh_team,),
+    Visits.HOUSEHOLDS_TOLD: (live.refresh_team,),
     Visits.OFFER_WILLING: (live.refresh_team,),
     Visits.REPLACEMENT_CONFIRMED: (live.refresh_team,),
     Visits.REPLACEMENT_SEEN: (live.refresh_team,),

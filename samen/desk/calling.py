@@ -17,7 +17,7 @@ from samen.people import formats, lookup, reaching
 from samen.people.models import Channel, Helper, Household, Person
 from samen.people.reaching import Way
 from samen.teams.models import Colleague
-from samen.visits import calls, replacements, words
+from samen.visits import calls, replacements, waiting, words
 from samen.visits.calls import News
 from samen.visits.models import About, Offer, PhoneCall, Replacement, Round, Visit
 
@@ -202,22 +202,24 @@ def _covered(search: Search, blocks: Blocks) -> Iterable[tuple[About, Offer | No
 
 def _without(search: Search, blocks: Blocks) -> Iterable[tuple[About, Offer | None, list[Visit]]]:
     """Who hears by telephone that nobody comes, or that nobody who could go is left to ask."""
-    waiting = {inside.visit_id for offer in _waiting(search) for inside in offer.visits.all()}
+    awaited = {inside.visit_id for offer in _waiting(search) for inside in offer.visits.all()}
     for household, rows in blocks.items():
         ahead = [row for row in rows if row.closed_at is None and row.visit.ends_at > search.desk.at]
         unasked = bool(ahead) and search.is_unasked(ahead[0])
         about = About.NOBODY if unasked else About.SEARCHING
-        lost = [row for row in ahead if unasked or _is_lost(search, row, waiting)]
-        if lost and (about, household) not in search.told:
+        lost = [row for row in ahead if unasked or _is_lost(search, row, awaited)]
+        written = [search.messages[waiting.cause(row)] for row in rows if waiting.cause(row) in search.messages]
+        knows = any(not search.is_late(message) for message in written) and not unasked
+        if lost and not knows and (about, household) not in search.told:
             yield about, None, [row.visit for row in lost]
 
 
-def _is_lost(search: Search, row: Replacement, waiting: set[int]) -> bool:
+def _is_lost(search: Search, row: Replacement, awaited: set[int]) -> bool:
     """Whether no answer is awaited, and nobody is left who could be asked."""
     asked = {offer.helper_id for offer in search.offers[row.visit_id] if offer.withdrawn_at is None}
     ranking = search.rankings.get(row.visit_id)
     left = ranking is not None and any(one.helper not in asked for one in ranking.candidates)
-    return row.visit_id not in waiting and not left
+    return row.visit_id not in awaited and not left
 
 
 def _to_household(search: Search, about: About, offer: Offer | None, visits: list[Visit], person: Person) -> Call:
@@ -227,7 +229,8 @@ def _to_household(search: Search, about: About, offer: Offer | None, visits: lis
     elif about == About.NOBODY:
         script = words.say_nobody_comes(search.turn, visits, person, caller=caller)
     else:
-        script = words.say_nobody_yet(search.turn, visits, person, caller=caller)
+        before = waiting.hears_before(visits[0].starts_at, at=search.desk.at)
+        script = words.say_nobody_yet(search.turn, visits, person, caller=caller, before=before)
     return Call(
         starts_at=visits[0].starts_at,
         about=f"{about.lower()}:{offer.public_id if offer else visits[0].household.public_id}",

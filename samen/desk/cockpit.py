@@ -17,8 +17,8 @@ from samen.desk import planning as law
 from samen.desk.searching import FIRST_A_CALL, Search
 from samen.people import lookup, places, travel
 from samen.people.models import Helper, StandingWish
-from samen.visits import words
-from samen.visits.models import About, Absence, Offer, Replacement, Round
+from samen.visits import waiting, words
+from samen.visits.models import About, Absence, Offer, PhoneCall, Replacement, Round
 
 ASKED_AT_ONCE = 3  # how many are ticked beforehand for a visit (the planner says who)
 
@@ -91,6 +91,8 @@ def cockpit(found: Search, absence: Absence) -> dict[str, Any]:
             unasked=found.is_unasked(row),
         )
         _fill_asked(shown, found, row)
+        if row.closed_at is None:
+            _fill_searching(shown, found, row)
         ranking = found.rankings.get(row.visit_id)
         if ranking is not None and row.closed_at is None:
             tick = want not in FIRST_A_CALL and (not sent or shown.state == "open")
@@ -122,7 +124,17 @@ def cockpit(found: Search, absence: Absence) -> dict[str, Any]:
         "household_words": _household_words(found.rows, turn),
         "cautions": law.of_other_form(row.visit for row in found.rows),
         "stuck": _stuck(found),
+        "untold": _untold(found) if sent else 0,
+        "waiting_url": reverse("tell_waiting", args=[desk.visitor.slug, absence.public_id]),
     }
+
+
+def _untold(found: Search) -> int:
+    """How many households have nobody for a visit ahead, and do not know that we are looking."""
+    ahead = [row for row in found.rows if row.closed_at is None and row.visit.starts_at > found.desk.at]
+    households = {row.visit.household_id for row in ahead if not found.is_unasked(row)}
+    written = {row.visit.household_id for row in ahead if waiting.cause(row) in found.messages}
+    return len({one for one in households - written if (About.SEARCHING, one) not in found.told})
 
 
 def _stuck(found: Search) -> dict[str, int] | None:
@@ -177,13 +189,21 @@ def _fill_asked(row: Row, found: Search, sought: Replacement) -> None:
         )
         if offer.goes and not _is_left_out(offer, sought):
             row.covered_by = offer.helper.person.first_name
-            _fill_told(row, found, offer)
+            message = found.messages.get(Subject("covered", offer.public_id))
+            _fill_told(row, found, message, found.told.get((About.COVERED, offer.pk)))
 
 
-def _fill_told(row: Row, found: Search, offer: Offer) -> None:
+def _fill_searching(shown: Row, found: Search, row: Replacement) -> None:
+    """Whether a household without anybody knows that we are looking."""
+    block = [one for one in found.rows if one.visit.household_id == row.visit.household_id]
+    written = [found.messages[waiting.cause(one)] for one in block if waiting.cause(one) in found.messages]
+    call = found.told.get((About.SEARCHING, row.visit.household_id))
+    if call is not None or written:
+        _fill_told(shown, found, written[0] if written else None, call)
+
+
+def _fill_told(row: Row, found: Search, message: OutboxMessage | None, call: PhoneCall | None) -> None:
     """Told is delivered or spoken; what waits for the gateway is neither."""
-    message = found.messages.get(Subject("covered", offer.public_id))
-    call = found.told.get((About.COVERED, offer.pk))
     if call is not None:
         row.told, row.told_at = "spoken", call.made_at
     elif message is None or found.is_late(message):

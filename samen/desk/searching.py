@@ -12,7 +12,7 @@ from samen.base.models import Delivery, OutboxMessage
 from samen.desk.sitting import Desk
 from samen.people import standing
 from samen.people.models import Helper, StandingWish
-from samen.visits import planning
+from samen.visits import planning, waiting
 from samen.visits.models import Absence, Offer, PhoneCall, Replacement, Round
 from samen.visits.replacements import Ask
 
@@ -71,7 +71,7 @@ def search(desk: Desk, turn: Round) -> Search:
         offers=offers,
         rankings=wished,
         helpers=Helper.objects.select_related("person").in_bulk(_named_in(rankings.values())),
-        messages=_messages(offers),
+        messages=_messages(offers, replacements),
         wants=wants,
         told=_told(turn),
     )
@@ -90,10 +90,14 @@ def _named_in(rankings: Iterable[Any]) -> set[int]:
     return {one.helper for ranking in rankings for one in (*ranking.candidates, *ranking.refused)}
 
 
-def _messages(offers: Mapping[int, Collection[Offer]]) -> dict[Subject, OutboxMessage]:
+def _messages(offers: Mapping[int, Collection[Offer]], rows: Iterable[Replacement]) -> dict[Subject, OutboxMessage]:
     about = {offer for of_visit in offers.values() for offer in of_visit}
     return outbox.states(
-        [*(Subject.of(offer) for offer in about), *(Subject("covered", offer.public_id) for offer in about)]
+        [
+            *(Subject.of(offer) for offer in about),
+            *(Subject("covered", offer.public_id) for offer in about),
+            *(waiting.cause(row) for row in rows),
+        ]
     )
 
 

@@ -59,6 +59,14 @@ urlpatterns = [
         form=ButtonForm,
     ),
     _staff(
+        "afwezig/<uuid:absence>/zoeken/",
+        views.tell_waiting,
+        name="tell_waiting",
+        of={"absence": Absence},
+        methods=["POST"],
+        form=ButtonForm,
+    ),
+    _staff(
         "afwezig/<uuid:absence>/keuze/",
         views.choose,
         name="choose",

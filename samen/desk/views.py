@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from samen.base import audit, clock
 from samen.base.entrances import Visitor, visitor
@@ -40,7 +40,7 @@ from samen.people import access as people
 from samen.people import travel
 from samen.people.models import Helper
 from samen.teams import access as teams
-from samen.visits import absences, arrangements, rehearsals, replacements, words
+from samen.visits import absences, arrangements, rehearsals, replacements, waiting, words
 from samen.visits import access as visits
 from samen.visits.models import Absence, Arrangement, Visit
 from samen.visits.settling import Settled
@@ -109,6 +109,18 @@ def choose(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
             messages.success(request, _("{name} goes. She and the household are told.").format(name=name))
         return redirect("cockpit", slug, absence)
     return _cockpit(request, here, found, form)
+
+
+def tell_waiting(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
+    """The households that still have nobody hear that we are looking."""
+    here = desk(visitor(request))
+    found = visits.absence_for(here.visitor, absence)
+    told = waiting.tell(visits.round_of(found), by=here.visitor.actor, at=here.at)
+    text = ngettext(
+        "{count} household is told that we are looking.", "{count} households are told that we are looking.", told
+    )
+    messages.success(request, text.format(count=told))
+    return redirect("cockpit", slug, absence)
 
 
 def call(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:

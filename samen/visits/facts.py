@@ -32,6 +32,7 @@ class Fact(models.TextChoices):
     HOUSEHOLD_RUNG = "household_rung", _("{actor} rang {household}, who did not pick up")
     HOUSEHOLD_TOLD = "household_told", _("{actor} told {household} by telephone")
     OFFER_DECLINED = "offer_declined", _("{helper} cannot go to {household} this time")
+    HOUSEHOLDS_TOLD = "households_told", _("{actor} told {count} households that we are looking")
     OFFER_WILLING = "offer_willing", _("{helper} can go to {household}; the team chooses")
     REPLACEMENT_CONFIRMED = "replacement_confirmed", _("{helper} goes to {household}")
     REPLACEMENT_SEEN = "replacement_seen", _("{household} has seen who comes")

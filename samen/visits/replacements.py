@@ -194,7 +194,7 @@ def _question(offer: Offer, visits: list[Visit], way: Way, *, at: datetime) -> N
         offer.channel = way.channel
         offer.save(update_fields=["channel"])
         letter = WRITERS[way.channel].offer(offer, visits, link=links.placeholder(link))
-        _put(offer.helper.person, way, letter, Subject.of(offer), at=at, undo=UNDO)
+        put(offer.helper.person, way, letter, Subject.of(offer), at=at, undo=UNDO)
 
 
 def ring(turn: Round, asks: Sequence[Ask], *, at: datetime) -> Offer:
@@ -321,7 +321,7 @@ def _tell_chosen(offer: Offer, visits: list[Visit], *, at: datetime) -> None:
     way = reaching.of_helpers([offer.helper])[offer.helper_id]
     if not way.is_call:
         letter = WRITERS[way.channel].chosen(offer, visits)
-        _put(offer.helper.person, way, letter, Subject("chosen", offer.public_id), at=at)
+        put(offer.helper.person, way, letter, Subject("chosen", offer.public_id), at=at)
 
 
 def _check_present(helper: Helper, visits: list[Visit]) -> None:
@@ -378,7 +378,7 @@ def _thank_others(visits: list[Visit], *, at: datetime) -> None:
         message, way = messages.get(Subject.of(other)), ways[other.helper_id]
         if message is not None and message.state != OutboxMessage.State.CANCELLED and not way.is_call:
             letter = WRITERS[way.channel].thanks(other, visits)
-            _put(other.helper.person, way, letter, Subject("offer_taken", other.public_id), at=at)
+            put(other.helper.person, way, letter, Subject("offer_taken", other.public_id), at=at)
 
 
 def _who_goes() -> models.QuerySet[Assignment]:
@@ -394,7 +394,7 @@ def _tell_household(offer: Offer, visits: list[Visit], *, at: datetime) -> None:
     if not way.is_call:
         link = household_link(offer.household, person, at=at)
         letter = WRITERS[way.channel].covered(offer, visits, person, link=links.placeholder(link))
-        _put(person, way, letter, Subject("covered", offer.public_id), at=at)
+        put(person, way, letter, Subject("covered", offer.public_id), at=at)
 
 
 def household_link(household: Household, person: Person, *, at: datetime) -> Link:
@@ -407,9 +407,10 @@ def household_link(household: Household, person: Person, *, at: datetime) -> Lin
     )
 
 
-def _put(
+def put(
     person: Person, way: Way, letter: texts.Letter, cause: Subject, *, at: datetime, undo: timedelta = timedelta(0)
 ) -> None:
+    """This message leaves to this person by this way."""
     outbox.put(
         cause=cause,
         recipient=person.public_id,

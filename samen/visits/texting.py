@@ -3,6 +3,8 @@
 A text lights up on a table where others sit, so it says who comes and when, and nothing of why.
 """
 
+from datetime import datetime
+
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +14,7 @@ from samen.base.texts import Letter
 from samen.people import places
 from samen.people.models import Person
 from samen.visits import words
-from samen.visits.models import Offer, Visit
+from samen.visits.models import Offer, Round, Visit
 
 MOST_PARTS = 3  # of letters that no phone of the Netherlands sends for one: Arabic, Cyrillic
 
@@ -76,6 +78,21 @@ def covered(offer: Offer, visits: list[Visit], person: Person, *, link: str) -> 
             _("{newcomer} comes to you {when}. {link}"),
             holes=holes,
         )
+
+
+def searching(turn: Round, visits: list[Visit], person: Person, *, before: datetime, link: str) -> Letter:
+    """What the household reads when it takes longer."""
+    with translation.override(person.language):
+        holes = {"when": _when(visits), "before": _moment(before), "phone": turn.team.phone, "link": link}
+        return _fitting(
+            _("We are looking for somebody for {when}. You hear from us before {before}. {phone} {link}"),
+            _("We are looking for somebody for {when}. You hear before {before}. {link}"),
+            holes=holes,
+        )
+
+
+def _moment(at: datetime) -> str:
+    return f"{formats.date_format(at.astimezone(clock.HOME), 'D j M').lower()} {words.hour(at)}"
 
 
 def _when(visits: list[Visit]) -> str:

@@ -54,6 +54,20 @@ def _original_covered() -> Letter:
     return Letter(_("{newcomer} comes to you"), "\n".join(lines))
 
 
+def _original_searching() -> Letter:
+    lines = [
+        _("Dear {name},"),
+        "",
+        "{why}",
+        _("We are looking for somebody for:"),
+        "{visits}",
+        "",
+        _("You hear from us before {before}. See it here: {link}"),
+        _("Questions? Call {team}: {phone}"),
+    ]
+    return Letter(_("We are looking for somebody for you"), "\n".join(lines))
+
+
 def _original_chosen() -> Letter:
     lines = [
         _("Hi {name},"),
@@ -104,6 +118,23 @@ CHOSEN = texts.declare(
             "team": "Team Zuid",
         },
         original=_original_chosen,
+    )
+)
+SEARCHING = texts.declare(
+    Text(
+        "searching",
+        title=gettext_lazy("We are looking for somebody"),
+        reader=gettext_lazy("a household"),
+        example={
+            "name": "Tineke de Vries",
+            "why": "Fatma is een tijdje afwezig.",
+            "visits": "- woensdag 25 november, 10.00 – 13.00",
+            "before": "woensdag 25 november 09.00",
+            "link": "https://samen.example/l/…",
+            "team": "Team Zuid",
+            "phone": "035 555 01 10",
+        },
+        original=_original_searching,
     )
 )
 COVERED = texts.declare(
@@ -180,6 +211,26 @@ def covered(offer: Offer, visits: list[Visit], person: Person, *, link: str) -> 
         )
 
 
+def searching(turn: Round, visits: list[Visit], person: Person, *, before: datetime, link: str) -> Letter:
+    """What the household hears when it takes longer: for which visits we look, and before when it hears more."""
+    with translation.override(person.language):
+        return texts.write(
+            SEARCHING,
+            name=person.name,
+            why="\n".join(why(turn.absence, visits[0]) if turn.absence else []),
+            visits=_lines(visits),
+            before=moment(before),
+            link=link,
+            team=turn.team.name,
+            phone=turn.team.phone,
+        )
+
+
+def moment(at: datetime) -> str:
+    """Day and hour: woensdag 25 november 09.00."""
+    return f"{day(at)} {hour(at)}"
+
+
 def _lines(visits: list[Visit]) -> str:
     return "\n".join(f"- {when(visit)}" for visit in visits)
 
@@ -228,12 +279,22 @@ def say_covered(offer: Offer, visits: list[Visit], person: Person, *, caller: st
         )
 
 
-def say_nobody_yet(turn: Round, visits: list[Visit], person: Person, *, caller: str) -> str:
+def say_nobody_yet(turn: Round, visits: list[Visit], person: Person, *, caller: str, before: datetime) -> str:
     """What a colleague says when ringing a household for which nobody was found yet."""
     with translation.override(person.language):
         reason = " ".join(why(turn.absence, visits[0]) if turn.absence else [])
-        said = _("Good day {name}, this is {caller} of {team}. {why} We have not found anybody yet for {when}.")
-        return said.format(name=person.addressed, caller=caller, team=turn.team.name, why=reason, when=spoken(visits))
+        said = _(
+            "Good day {name}, this is {caller} of {team}. {why} We have not found anybody yet for {when}."
+            " You hear from us before {before}."
+        )
+        return said.format(
+            name=person.addressed,
+            caller=caller,
+            team=turn.team.name,
+            why=reason,
+            when=spoken(visits),
+            before=moment(before),
+        )
 
 
 def say_nobody_comes(turn: Round, visits: list[Visit], person: Person, *, caller: str) -> str:

@@ -1,0 +1,66 @@
+"""A household that still has nobody hears so, and before when it hears more."""
+
+from collections import defaultdict
+from datetime import datetime, time, timedelta
+
+from samen.base import clock, journal, links, outbox
+from samen.base.journal import Subject
+from samen.base.tenancy import Actor
+from samen.people import lookup, reaching
+from samen.visits import replacements
+from samen.visits.facts import Fact
+from samen.visits.models import Replacement, Round
+
+QUARTER = timedelta(minutes=15)
+AFTERNOON = time(17)  # the day before a visit a household knows by then
+
+
+def hears_before(starts_at: datetime, *, at: datetime) -> datetime:
+    """Before when a household hears more of a visit: the afternoon before, or half-way to it when that is past."""
+    eve = (starts_at.astimezone(clock.HOME) - timedelta(days=1)).date()
+    promised = datetime.combine(eve, AFTERNOON, tzinfo=clock.HOME)
+    if promised > at:
+        return promised
+    halfway = at + (starts_at - at) / 2
+    return halfway - timedelta(seconds=halfway.timestamp() % QUARTER.total_seconds()) if starts_at > at else at
+
+
+def untold(turn: Round, *, at: datetime) -> dict[int, list[Replacement]]:
+    """The visits ahead that still have nobody, by household (its number), of households nobody wrote to about it."""
+    rows = turn.replacements.filter(closed_at=None, visit__starts_at__gt=at).select_related(
+        "visit__household__team", "visit__arrangement"
+    )
+    found: dict[int, list[Replacement]] = defaultdict(list)
+    for row in rows.order_by("visit__starts_at", "pk"):
+        found[row.visit.household_id].append(row)
+    written = outbox.states(cause(row) for blocks in found.values() for row in blocks)
+    return {number: block for number, block in found.items() if not any(cause(row) in written for row in block)}
+
+
+def cause(row: Replacement) -> Subject:
+    """What a message about looking is about."""
+    return Subject("searching", row.public_id)
+
+
+def tell(turn: Round, *, by: Actor, at: datetime) -> int:
+    """These households hear that we are looking, by their channel; returns to how many a message leaves.
+
+    Whom nothing can be sent to stands on the call list.  Said twice, it is sent once.
+    """
+    blocks = untold(turn, at=at)
+    people = lookup.told_of(blocks)
+    ways = reaching.of_people(list(people.values()))
+    told = 0
+    for household, person in people.items():
+        way, visits = ways[person.pk], [row.visit for row in blocks[household]]
+        if way.is_call:
+            continue
+        link = replacements.household_link(visits[0].household, person, at=at)
+        before = hears_before(visits[0].starts_at, at=at)
+        writer = replacements.WRITERS[way.channel]
+        letter = writer.searching(turn, visits, person, before=before, link=links.placeholder(link))
+        replacements.put(person, way, letter, cause(blocks[household][0]), at=at)
+        told += 1
+    if told:
+        journal.record(Fact.HOUSEHOLDS_TOLD, about=[turn, turn.team], by=by, at=at, params={"count": told})
+    return told
