@@ -4,6 +4,7 @@ The files stay one for each thing, and a developer is served those.  Everybody e
 may keep for ever, because another content has another name.
 """
 
+import atexit
 import gzip
 import re
 import tempfile
@@ -69,17 +70,31 @@ def _script() -> bytes:
     return "".join(f"{{\n{(folder / f'{name}.js').read_text()}}}\n" for name in MODULES).encode()
 
 
+@cache
+def _files() -> dict[str, Path]:
+    """The bundles as files, by address, for as long as this process lives.
+
+    They are tidied up on purpose: a folder that is found to be lost warns from within the garbage collection, and
+    Python 3.11 does not bear that while it reads a module.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="samen-bundles-")
+    atexit.register(folder.cleanup)
+    found = {}
+    for number, bundle in enumerate(bundles().values()):
+        file = Path(folder.name) / f"{number}.{bundle.name.rpartition('.')[2]}"
+        file.write_bytes(bundle.content)
+        file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(bundle.content, mtime=0))
+        found[bundle.address] = file
+    return found
+
+
 class StaticFiles(WhiteNoiseMiddleware):
     """WhiteNoise, which also serves the bundles, compressed beforehand."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         super().__init__(get_response)
-        self.kept = tempfile.TemporaryDirectory(prefix="samen-bundles-")
-        for number, bundle in enumerate(bundles().values()):
-            file = Path(self.kept.name) / f"{number}.{bundle.name.rpartition('.')[2]}"
-            file.write_bytes(bundle.content)
-            file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(bundle.content, mtime=0))
-            self.add_file_to_dictionary(f"{settings.STATIC_URL}{bundle.address}", str(file))
+        for address, file in _files().items():
+            self.add_file_to_dictionary(f"{settings.STATIC_URL}{address}", str(file))
 
     def immutable_file_test(self, path: str, url: str) -> bool:
         """Whether a browser may keep what stands here for ever."""
