@@ -27,9 +27,26 @@ from samen.visits.models import Absence, Assignment, Offer, Replacement, Round, 
 
 FAR_FUTURE = 2**53  # minutes: an absence without an end
 EXACT = 24  # so many visits at once are planned as well as can be, more as well as a moment allows
-STEPS, ROUNDS = 1500, 60  # how long that moment is
+STEPS, ROUNDS = 1500, 300  # how long that moment is
 NEIGHBOURS_KM = 15  # so far from a visit helpers of other teams are looked for
 NOBODY_ELSE = (StandingWish.Want.NOBODY, StandingWish.Want.SKIP)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What would have to be otherwise so that somebody can go: which change, by how much, who, and when it is then.
+
+    For `SWAP` another helper (by number) takes over a visit of hers; for `NEIGHBOUR` she is of this other team.
+    """
+
+    change: str
+    by: int = 0
+    helper: int | None = None
+    starts_at: datetime | None = None
+    taker: int | None = None
+    visit: int | None = None
+    team: int | None = None
+    others: int = 0  # how many more could go with no greater change
 
 
 @dataclass(frozen=True)
@@ -40,7 +57,7 @@ class Proposal:
     """
 
     rankings: dict[int, Ranking]
-    ladders: dict[int, tuple[WhatIf, ...]]
+    ladders: dict[int, tuple[Step, ...]]
     plan: Plan | None = None
 
 
@@ -106,7 +123,7 @@ def _planned(sketches: list[VisitSketch], region: Region) -> Plan:
     return bridge.cover(sketches, region, rounds=ROUNDS)
 
 
-def _ladders(visits: list[Visit], plan: Plan, *, at: datetime) -> dict[int, tuple[WhatIf, ...]]:
+def _ladders(visits: list[Visit], plan: Plan, *, at: datetime) -> dict[int, tuple[Step, ...]]:
     """What would bring somebody to each of these visits, when all others go as planned."""
     region = plan.region.with_booked(plan.given)
     neighbours = _neighbours(visits, at=at)
@@ -114,11 +131,28 @@ def _ladders(visits: list[Visit], plan: Plan, *, at: datetime) -> dict[int, tupl
     days: dict[int, list[VisitSketch]] = defaultdict(list)
     for one in _visits(elsewhen, at=at):
         days[one.id].append(one)
-    by_number = {one.visit.id: one.visit for one in plan.goes}
-    return {
-        visit.pk: ladder(by_number[visit.pk], region, days=days[visit.pk], neighbours=neighbours, earliest=_minute(at))
-        for visit in visits
-    }
+    teams = {one.id: one.team for one in neighbours}
+    found = {}
+    for goes in plan.goes:
+        number = goes.visit.id
+        if number in days:
+            steps = ladder(goes.visit, region, days=days[number], neighbours=neighbours, earliest=_minute(at))
+            found[number] = tuple(_step(step, teams) for step in steps)
+    return found
+
+
+def _step(found: WhatIf, teams: Mapping[int, int]) -> Step:
+    swap = found.swap
+    return Step(
+        change=found.change,
+        by=found.by,
+        helper=found.helper,
+        starts_at=datetime.fromtimestamp(60 * found.visit.start, tz=clock.HOME) if found.visit else None,
+        taker=swap.helper if swap else None,
+        visit=swap.visit.id if swap else None,
+        team=teams.get(found.helper or 0),
+        others=found.others,
+    )
 
 
 def _week_of(day: date) -> list[date]:

@@ -402,3 +402,25 @@ def hours_to_approve(household: Household, person: Person, month_: date, *, link
             _("Questions? Call {team}: {phone}").format(team=household.team.name, phone=household.team.phone),
         ]
         return Letter(_("Are the hours of {month} right?").format(month=month(month_)), "\n".join(lines))
+
+
+def step(change: str, *, name: str = "", by: int = 0, starts_at: datetime | None = None, others: str = "") -> str:
+    """A step of the ladder, in a sentence: what would be otherwise, and who could go then.
+
+    `others` is the name of the other team, or of who would take a visit of hers over.
+    """
+    if change == "OTHER_HOUR" and starts_at is not None:
+        return _("{name} can at {hour}").format(name=name, hour=hour(starts_at))
+    if change == "OTHER_DAY" and starts_at is not None:
+        return _("{name} can on {day}").format(name=name, day=day(starts_at))
+    texts = {
+        "MORE_REACH": ngettext(
+            "{name} can, if {by} minute more travel is all right",
+            "{name} can, if {by} minutes more travel are all right",
+            by,
+        ),
+        "NEIGHBOUR": _("{others} has somebody: {name}"),
+        "SWAP": _("{name} can, if {others} takes over another visit of hers"),
+        "SKIP": _("Skip it, and tell the household in time"),
+    }
+    return texts[change].format(name=name, by=by, others=others)

@@ -4,10 +4,11 @@ A cost never falls because somebody was given more: so what a household costs al
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from samen.planner.questions.field import Field
-from samen.planner.questions.reasons import Part, Reason
+from samen.planner.questions.reasons import Part, Reason, total
 from samen.planner.questions.sketches import QUARTER, HelperSketch, VisitSketch
 
 
@@ -19,6 +20,14 @@ class Option:
     visit: VisitSketch
     pair: tuple[Reason, ...]
     cost: int
+    week: int
+    quarters: int
+
+
+def option(visit: VisitSketch, helper: HelperSketch, pair: Iterable[Reason]) -> Option:
+    """The two as a pair, with the reasons of it."""
+    reasons = tuple(pair)
+    return Option(helper, visit, reasons, total(reasons), visit.week, visit.quarters)
 
 
 class Board:
@@ -64,18 +73,21 @@ class Board:
 
     def _over(self, option: Option) -> int:
         """What the quarters above her contract cost."""
-        helper, visit = option.helper, option.visit
-        if not helper.contract or not self.prices.quarter_more:
+        helper = option.helper
+        if not helper.contract:
             return 0
-        had = self._had(helper, visit.week)
-        agreed = helper.contract // QUARTER
-        return self.prices.quarter_more * (max(0, had + visit.quarters - agreed) - max(0, had - agreed))
+        left = helper.contract // QUARTER - self._had(helper, option.week)
+        quarters = option.quarters
+        if quarters <= left:
+            return 0
+        return self.prices.quarter_more * (quarters - max(0, left))
 
     def _had(self, helper: HelperSketch, week: int) -> int:
-        asked = (helper.id, week)
-        if asked not in self._quarters:
-            self._quarters[asked] = sum(own.quarters for own in helper.booked if own.week == week)
-        return self._quarters[asked]
+        found = self._quarters.get((helper.id, week))
+        if found is None:
+            found = sum(own.quarters for own in helper.booked if own.week == week)
+            self._quarters[helper.id, week] = found
+        return found
 
     def give(self, block: int, option: Option) -> None:
         """She has this visit."""
@@ -86,9 +98,7 @@ class Board:
             faces[number] = 0
         faces[number] += 1
         if option.helper.contract:
-            self._quarters[number, option.visit.week] = (
-                self._had(option.helper, option.visit.week) + option.visit.quarters
-            )
+            self._quarters[number, option.week] = self._had(option.helper, option.week) + option.quarters
 
     def take(self, block: int, option: Option) -> None:
         """She has it no more."""
@@ -99,4 +109,4 @@ class Board:
             del faces[number]
             self.questions[number] -= 1
         if option.helper.contract:
-            self._quarters[number, option.visit.week] -= option.visit.quarters
+            self._quarters[number, option.week] -= option.quarters

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from samen.planner.questions import rules
 from samen.planner.questions.board import Board, Option
-from samen.planner.questions.choosing import Task, choose, task
+from samen.planner.questions.choosing import ENOUGH, Task, choose, task
 from samen.planner.questions.field import Field
 from samen.planner.questions.rank import Candidate, Ranking, refused, weigh
 from samen.planner.questions.reasons import Part, Reason, total
@@ -74,17 +74,17 @@ class Plan:
 # --- The two questions --------------------------------------------------------------------------------
 
 
-def bridge(visits: Iterable[VisitSketch], region: Region, *, steps: int = 4000) -> Plan:
+def bridge(visits: Iterable[VisitSketch], region: Region, *, steps: int = ENOUGH) -> Plan:
     """The stand-ins of one absence."""
-    board = Board(Field(region))
+    board = Board(Field.of(region))
     blocks = _blocks(visits, board.field)
     chosen = choose(board, blocks, steps=steps)
     return _plan(board, blocks, chosen.options, proven=chosen.proven)
 
 
-def cover(visits: Iterable[VisitSketch], region: Region, *, rounds: int = 400, seed: int = 1) -> Plan:
+def cover(visits: Iterable[VisitSketch], region: Region, *, rounds: int = 1000, seed: int = 1) -> Plan:
     """The stand-ins of many absences at once; more rounds look longer for a better plan."""
-    board = Board(Field(region))
+    board = Board(Field.of(region))
     blocks = _blocks(visits, board.field)
     search = Together(board, blocks, seed)
     search.begin()
@@ -175,7 +175,7 @@ def _next(board: Board, one: Task, asked: list[int]) -> Option | None:
 
 def rankings(plan: Plan, visits: Collection[int] | None = None) -> dict[int, Ranking]:
     """For each visit (or only for these, by number): whom the plan asks first, who else can, and who cannot."""
-    board = Board(Field(plan.region))
+    board = Board(Field.of(plan.region))
     taken: dict[int, list[VisitSketch]] = defaultdict(list)
     for helper, visit in plan.given:
         taken[helper].append(visit)

@@ -12,7 +12,7 @@ from samen.planner.questions.board import Board, Option
 from samen.planner.questions.field import Field
 from samen.planner.questions.sketches import VisitSketch
 
-ENOUGH = 4000  # steps after which the best so far is taken
+ENOUGH = 2000  # steps after which the best so far is taken
 
 
 @dataclass(frozen=True)

@@ -1,72 +1,131 @@
-"""Who could go where, found quickly: what is certain from the week or the map alone is looked at once for all.
+"""Who could go where, found quickly: the hours of the week first, then the map, and the rules for whoever is left.
 
-The filters only leave out whom the rules would refuse; whoever is left, the rules judge.
+The filters only leave out whom the rules would refuse.
 """
 
+import functools
 import math
+from collections import defaultdict
 
 from samen.planner.questions import rules
 from samen.planner.questions.rules import Ways
 from samen.planner.questions.sketches import HelperSketch, Region, VisitSketch
-from samen.planner.travel import ESTIMATE_MARGIN, Point, too_far
+from samen.planner.travel import EARTH_KM, ESTIMATE_MARGIN, Point, minutes, too_far
 
-FASTEST = 75 / 60  # kilometres a minute: nobody is faster by the crow than the fastest road
-KM_PER_DEGREE = 111.0
-SPEEDS = {"WALK": 4.8 / 60, "BIKE": 15.5 / 60, "EBIKE": 17 / 60, "TRANSIT": 17 / 60}
+KM_PER_DEGREE = math.pi * EARTH_KM / 360
+FARTHEST_KM = 400.0
+MIDNIGHT = 24 * 60
+HAIR = 0.02  # as a share: who is so near to the border of a reach is measured exactly
+
+Going = tuple[list[VisitSketch], list[int]]  # visits of a day, and by whom
 
 
 class Field:
-    """A region with what was found out about it so far."""
+    """A region with what was found out about it so far; each region has one."""
+
+    @classmethod
+    def of(cls, region: Region) -> "Field":
+        """The one of this region."""
+        if "field" not in region.kept:
+            region.kept["field"] = cls(region)
+        found: Field = region.kept["field"]
+        return found
 
     def __init__(self, region: Region) -> None:
         self.region = region
         self.prices = region.prices
         self.helpers = sorted(region.helpers, key=lambda helper: helper.id)
         self.by_number = {helper.id: helper for helper in self.helpers}
-        self.before = {helper.id: dict(helper.visits_before) for helper in self.helpers}
         self.ways = Ways(region.known)
+        self._hours: list[list[tuple[int, int, HelperSketch]]] = [[] for _ in range(7)]
+        for helper in self.helpers:
+            for window in helper.windows:
+                self._hours[window.weekday].append((window.start, window.until, helper))
+        self._homes = [
+            (helper, helper.home.lat, helper.home.lon, reach_km(helper.mode, helper.reach) / KM_PER_DEGREE)
+            for helper in self.helpers
+            if helper.home is not None
+        ]
+        self._anywhere = {helper.id for helper in self.helpers if helper.home is None}
         self._near: dict[Point, set[int]] = {}
-        self._working: dict[tuple[int, int, int], list[HelperSketch]] = {}
+        self._before: dict[int, dict[int, int]] = {}
+        self._goings: dict[int, Going] | None = None
 
     def able(self, visit: VisitSketch) -> list[HelperSketch]:
         """Everybody who can go to this visit, by number."""
-        near = self._near_to(visit.where) if visit.where is not None else None
-        return [
-            helper
-            for helper in self._at_work(visit)
-            if (near is None or helper.id in near) and rules.first_broken(visit, helper, self.ways) is None
-        ]
-
-    def _at_work(self, visit: VisitSketch) -> list[HelperSketch]:
-        """Those whose week has room for the hours of this visit."""
-        asked = (visit.weekday, visit.day_start, visit.minutes)
-        found = self._working.get(asked)
-        if found is None:
-            found = [helper for helper in self.helpers if rules.outside_hours(visit, helper) == 0]
-            self._working[asked] = found
-        return found
+        begins, ends = visit.day_start, visit.day_start + visit.minutes
+        near = self._near_to(visit.where) if visit.where is not None else self.by_number
+        going = [self._on(day) for day in range(visit.day - 1, visit.days.stop + 1)]
+        start, end = visit.start, visit.until
+        busy = {
+            number
+            for owns, numbers in going
+            for own, number in zip(owns, numbers, strict=True)
+            if own.start < end and start < own.until
+        }
+        free = {
+            helper.id: helper
+            for start, until, helper in self._hours[visit.weekday]
+            if start <= begins and ends <= until and helper.id in near and helper.id not in busy
+        }
+        around: dict[int, list[VisitSketch]] = {number: [] for number in free}
+        for owns, numbers in going:
+            for own, number in zip(owns, numbers, strict=True):
+                if number in free:
+                    around[number].append(own)
+        return [helper for number, helper in free.items() if rules.allows(visit, helper, around[number], self.ways)]
 
     def _near_to(self, where: Point) -> set[int]:
-        """Those for whom it is not too far, and those of whom nobody knows."""
+        """Those for whom it is not too far: by the flat map where that is certain, else by the way itself."""
         found = self._near.get(where)
-        if found is None:
-            told = where in self.ways.ends  # what somebody said may be shorter than any estimate
-            found = self._near[where] = {
-                helper.id for helper in self.helpers if self._reaches(helper, where, told=told)
-            }
+        if found is not None:
+            return found
+        found = set(self._anywhere)
+        told = where in self.ways.ends  # what somebody said may be shorter or longer than any estimate
+        narrow = math.cos(math.radians(where.lat))
+        for helper, lat, lon, limit in self._homes:
+            north, east = where.lat - lat, (where.lon - lon) * narrow
+            crow = math.sqrt(north * north + east * east)
+            certain = not told and abs(crow - limit) > HAIR * crow
+            if crow < limit if certain else not self._is_too_far(helper, where):
+                found.add(helper.id)
+        self._near[where] = found
         return found
 
-    def _reaches(self, helper: HelperSketch, where: Point, *, told: bool) -> bool:
-        if helper.home is None:
-            return True
-        if not told:
-            degrees = helper.reach * ESTIMATE_MARGIN * SPEEDS.get(helper.mode, FASTEST) / KM_PER_DEGREE
-            if abs(where.lat - helper.home.lat) > degrees:
-                return False
-            if abs(where.lon - helper.home.lon) * math.cos(math.radians(where.lat)) > 1.05 * degrees:
-                return False
-        return not too_far(self.ways.between(helper.home, where, helper.mode), helper.reach)
+    def _is_too_far(self, helper: HelperSketch, where: Point) -> bool:
+        return helper.home is not None and too_far(self.ways.between(helper.home, where, helper.mode), helper.reach)
+
+    def _on(self, day: int) -> Going:
+        """Who goes somewhere on this day, side by side with the helpers; a visit over midnight is in two days."""
+        if self._goings is None:
+            self._goings = defaultdict(lambda: ([], []))
+            for helper in self.helpers:
+                for own in helper.booked:
+                    for day_ in own.days if own.day_start + own.until - own.start > MIDNIGHT else (own.day,):
+                        owns, numbers = self._goings[day_]
+                        owns.append(own)
+                        numbers.append(helper.id)
+        return self._goings.get(day, ([], []))
+
+    def before(self, helper: HelperSketch, household: int) -> int:
+        """How often she has been at this household."""
+        found = self._before.get(helper.id)
+        if found is None:
+            found = self._before[helper.id] = dict(helper.visits_before)
+        return found.get(household, 0)
 
     def apart(self, visit: VisitSketch, own: VisitSketch, helper: HelperSketch) -> bool:
         """Whether she can go to both."""
         return rules.apart(visit, own, helper.mode, self.ways)
+
+
+@functools.cache
+def reach_km(mode: str, reach: int) -> float:
+    """How far by the crow somebody comes who travels no longer than this, with the margin of an estimate."""
+    near, far = 0.0, FARTHEST_KM
+    here = Point(52.0, 5.0)
+    while far - near > 0.01:
+        middle = (near + far) / 2
+        there = Point(52.0 + middle / KM_PER_DEGREE, 5.0)
+        near, far = (middle, far) if minutes(here, there, mode) <= reach * ESTIMATE_MARGIN else (near, middle)
+    return near

@@ -82,8 +82,8 @@ def ladder(
     `days` is the same visit as it would be on each other day that may be, `neighbours` are helpers of other teams,
     `earliest` the first minute that can still be planned.
     """
-    field = Field(region)
-    wide = Field(replace(region, helpers=(*region.helpers, *neighbours)))
+    field = Field.of(region)
+    wide = Field.of(replace(region, helpers=(*region.helpers, *neighbours)))
     found = [
         _other_hour(visit, field, earliest),
         _other_day(visit, field, [day for day in days if day.start >= earliest]),
@@ -98,8 +98,8 @@ def what_if(
     visit: VisitSketch, helper: int, region: Region, *, days: Iterable[VisitSketch] = (), earliest: int = 0
 ) -> WhatIf | None:
     """The smallest change that lets this one helper (by number) go; None when nothing small does."""
-    field = Field(region)
-    alone = Field(replace(region, helpers=(field.by_number[helper],)))
+    field = Field.of(region)
+    alone = Field.of(replace(region, helpers=(field.by_number[helper],)))
     later = [day for day in days if day.start >= earliest]
     return (
         _other_hour(visit, alone, earliest)
@@ -134,7 +134,7 @@ def _worth_an_hour(visit: VisitSketch, helper: HelperSketch, field: Field) -> bo
 
 
 def _with(field: Field, helpers: Sequence[HelperSketch]) -> Field:
-    return Field(replace(field.region, helpers=tuple(helpers)))
+    return Field.of(replace(field.region, helpers=tuple(helpers)))
 
 
 def _best(change: Change, there: VisitSketch, field: Field, by: int) -> WhatIf | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from samen.planner.questions import rules
-from samen.planner.questions.board import Board, Option
+from samen.planner.questions.board import Board, Option, option
 from samen.planner.questions.choosing import Task, of_options
 from samen.planner.questions.field import Field
 from samen.planner.questions.rank import refused
@@ -58,7 +58,7 @@ class Match:
 
 def match(requests: Iterable[Request], region: Region, *, rounds: int = 200) -> list[Match]:
     """All requests with everybody's free hours; the proposals together cost least, as far as it was looked for."""
-    board = Board(Field(region))
+    board = Board(Field.of(region))
     asked = sorted(requests, key=lambda request: request.id)
     tasks = [_task(number, request, board) for number, request in enumerate(asked)]
     search = Together(board, [[one] for one in tasks], seed=1)
@@ -76,7 +76,7 @@ def _task(number: int, request: Request, board: Board) -> Task:
     for there in _times(request):
         for helper in board.field.able(there):
             pair = (*of_pair(there, helper, board.field), *_room(there, helper, board))
-            options.append(Option(helper, there, pair, total(pair)))
+            options.append(option(there, helper, pair))
     return of_options(number, _times(request)[0], options, board.field)
 
 
@@ -116,8 +116,8 @@ def _room(there: VisitSketch, helper: HelperSketch, board: Board) -> list[Reason
 
 def _answer(request: Request, one: Task, chosen: Option | None, board: Board) -> Match:
     best: dict[int, Suits] = {}
-    for option in one.options:
-        best.setdefault(option.helper.id, _suits(option, board))
+    for able in one.options:
+        best.setdefault(able.helper.id, _suits(able, board))
     candidates = sorted(best.values(), key=lambda suits: (suits.cost, suits.helper))
     return Match(
         request.id,
@@ -127,9 +127,9 @@ def _answer(request: Request, one: Task, chosen: Option | None, board: Board) ->
     )
 
 
-def _suits(option: Option, board: Board) -> Suits:
-    reasons = tuple(board.reasons(ALONE, option))
-    return Suits(option.helper.id, option.visit.weekday, option.visit.day_start, total(reasons), reasons)
+def _suits(found: Option, board: Board) -> Suits:
+    reasons = tuple(board.reasons(ALONE, found))
+    return Suits(found.helper.id, found.visit.weekday, found.visit.day_start, total(reasons), reasons)
 
 
 ALONE = -1  # the block of a request that is looked at for itself

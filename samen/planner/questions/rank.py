@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from samen.planner.questions import board as boards
 from samen.planner.questions import rules
 from samen.planner.questions.board import Board, Option
 from samen.planner.questions.field import Field
@@ -43,7 +44,7 @@ def rank(visit: VisitSketch, region: Region) -> Ranking:
 
 def each(visits: Iterable[VisitSketch], region: Region) -> list[Ranking]:
     """The same for every one of these visits, each for itself."""
-    board = Board(Field(region))
+    board = Board(Field.of(region))
     return [_of(visit, board) for visit in visits]
 
 
@@ -63,8 +64,7 @@ def weigh(visit: VisitSketch, helper: HelperSketch, board: Board, more: Iterable
 
 def option(visit: VisitSketch, helper: HelperSketch, field: Field) -> Option:
     """The two as a pair, with what that costs."""
-    pair = tuple(of_pair(visit, helper, field))
-    return Option(helper, visit, pair, total(pair))
+    return boards.option(visit, helper, of_pair(visit, helper, field))
 
 
 ALONE = -1  # the block of a visit that is looked at for itself
@@ -82,5 +82,5 @@ def refused(visit: VisitSketch, able: Collection[int], field: Field) -> tuple[Re
 
 def why_not(visit: VisitSketch, helper: int, region: Region) -> Refusal | None:
     """The first rule that keeps this helper (by number) from this visit, and by how much; None when she can go."""
-    field = Field(region)
+    field = Field.of(region)
     return rules.first_broken(visit, field.by_number[helper], field.ways)

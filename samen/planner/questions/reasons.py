@@ -41,7 +41,7 @@ def of_pair(visit: VisitSketch, helper: HelperSketch, field: Field) -> list[Reas
     prices, home = field.prices, visit.household
     there = field.ways.home(helper, visit)
     found = [Reason(Part.TRAVEL, there.minutes) if there else Reason(Part.TRAVEL_UNKNOWN, prices.unknown_way)]
-    before = field.before[helper.id].get(home, 0)
+    before = field.before(helper, home)
     found.append(Reason(Part.FAMILIAR, prices.familiar, before) if before else Reason(Part.NEW_FACE, 0))
     if home in helper.rather:
         found.append(Reason(Part.RATHER, prices.rather))

@@ -1,5 +1,6 @@
 """What keeps somebody from coming: the rules in the order in which they are told, and by how much each is broken."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from samen.planner.questions.sketches import HelperSketch, Rule, VisitSketch
@@ -59,6 +60,16 @@ def first_broken(visit: VisitSketch, helper: HelperSketch, ways: Ways) -> Refusa
     return None
 
 
+def allows(visit: VisitSketch, helper: HelperSketch, around: Iterable[VisitSketch], ways: Ways) -> bool:
+    """Whether no rule keeps her who is at work then and near enough; `around` are her visits not far apart."""
+    if helper.quiet is not None or (helper.may_be_asked is not None and helper.asked >= helper.may_be_asked):
+        return False
+    for own in around:
+        if not apart(visit, own, helper.mode, ways):
+            return False
+    return _of_the_pair(visit, helper) is None
+
+
 def _of_the_pair(visit: VisitSketch, helper: HelperSketch) -> Refusal | None:
     for away in helper.absent:
         missed = min(away.until, visit.until) - max(away.start, visit.start)
@@ -116,6 +127,9 @@ def missing_rest(visit: VisitSketch, own: VisitSketch) -> int:
 
 def apart(visit: VisitSketch, own: VisitSketch, mode: str, ways: Ways) -> bool:
     """Whether one helper can go to both."""
-    if visit.start - own.until >= FAR_APART or own.start - visit.until >= FAR_APART:
+    after, before = visit.start - own.until, own.start - visit.until
+    if after >= FAR_APART or before >= FAR_APART:
         return True
+    if after < 0 and before < 0:
+        return False
     return clash(visit, own, mode, ways) <= 0 and missing_rest(visit, own) == 0

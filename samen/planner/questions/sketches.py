@@ -7,6 +7,7 @@ what people agree on.
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from samen.planner.travel import NOTHING_KNOWN, Known, Point
 
@@ -74,6 +75,11 @@ class VisitSketch:
         return (self.day - 1) // 7
 
     @property
+    def days(self) -> range:
+        """Every day it touches."""
+        return range(self.day, self.day + 1 + (self.day_start + self.until - self.start - 1) // (24 * 60))
+
+    @property
     def minutes(self) -> int:
         """How long it takes."""
         return self.until - self.start
@@ -137,6 +143,9 @@ class Region:
     helpers: tuple[HelperSketch, ...]
     known: Known = field(default_factory=lambda: NOTHING_KNOWN)
     prices: Prices = field(default_factory=Prices)
+    kept: dict[str, Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )  # what was found out of it
 
     def with_booked(self, more: Iterable[tuple[int, VisitSketch]]) -> "Region":
         """The same region when these helpers (by number) go to these visits too."""

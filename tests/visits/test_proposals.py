@@ -1,0 +1,143 @@
+"""What is proposed for a round: one steady face, nobody in two places, what a household wants, and a ladder."""
+
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from samen.base import clock, tenancy
+from samen.people import asking, standing
+from samen.people.models import Availability, Helper, PairWish, StandingWish
+from samen.visits import absences, planning, words
+from samen.visits.models import Absence, Assignment, Offer, Visit
+
+AT = datetime(2026, 11, 25, 7, 12, tzinfo=clock.HOME)
+BY = tenancy.SYSTEM
+
+
+@pytest.fixture
+def here(stage, inside):
+    with inside():
+        yield stage
+
+
+def ill(helper, *, days=14):
+    absence = absences.report(helper=helper, kind="ILLNESS", start=AT, until=AT + timedelta(days=days), by=BY, at=AT)
+    return absence.rounds.get()
+
+
+def first(proposal):
+    """By visit the helper who is asked first."""
+    return {visit: ranking.asked[0] for visit, ranking in proposal.rankings.items() if ranking.asked}
+
+
+def test_a_household_keeps_one_stand_in_over_the_weeks(here):
+    proposal = planning.propose(ill(here.fatma), at=AT)
+
+    weeks = [block for block in proposal.plan.blocks if len(block.goes) > 1]
+    assert weeks
+    assert all(len(block.faces) == 1 for block in weeks)
+    assert any(part.part == "STEADY" and part.cost < 0 for part in one_of(proposal, weeks[0]).reasons)
+
+
+def one_of(proposal, block):
+    return proposal.rankings[block.goes[0].visit.id].candidates[0]
+
+
+def test_two_rounds_of_a_team_never_show_one_helper_for_one_hour(here):
+    rounds = [ill(here.fatma), ill(here.riet)]
+
+    shown = [pair for turn in rounds for pair in first(planning.propose(turn, at=AT)).items()]
+
+    times = {visit.pk: (visit.starts_at, visit.ends_at) for visit in Visit.objects.filter(pk__in=dict(shown))}
+    assert len(shown) == len(times)
+    for visit, helper in shown:
+        for other, same in shown:
+            if visit < other and helper == same:
+                assert times[visit][1] <= times[other][0] or times[other][1] <= times[visit][0]
+
+
+def test_a_household_that_wants_nobody_else_keeps_no_helper_from_others(here):
+    home = here.homes["mevrouw De Vries"]
+    standing.say(home, wants={StandingWish.For.ILLNESS: StandingWish.Want.SKIP}, by=BY, at=AT)
+
+    proposal = planning.propose(ill(here.fatma), at=AT)
+
+    assert home.pk not in {block.household for block in proposal.plan.blocks}
+    assert all(proposal.rankings[visit.pk].asked == () for visit in home.visits.filter(pk__in=proposal.rankings))
+
+
+def test_a_household_that_wants_whom_it_knows_is_offered_nobody_else(here):
+    home = here.homes["familie Peters"]
+    standing.say(home, wants={StandingWish.For.ILLNESS: StandingWish.Want.KNOWN}, by=BY, at=AT)
+
+    proposal = planning.propose(ill(here.fatma), at=AT)
+
+    shown = [proposal.rankings[visit.pk] for visit in home.visits.filter(pk__in=proposal.rankings)]
+    assert shown
+    for ranking in shown:
+        assert all(any(part.part == "FAMILIAR" for part in one.reasons) for one in ranking.candidates)
+        assert "ONLY_OTHERS" in {one.rule for one in ranking.refused}
+
+
+def test_who_said_no_is_not_asked_again_in_this_round(here):
+    turn = ill(here.fatma)
+    visit, helper = next(iter(first(planning.propose(turn, at=AT)).items()))
+    home = Visit.objects.get(pk=visit).household
+    Offer.objects.create(
+        round=turn, household=home, helper_id=helper, wave=1, reply_by=AT, sent_at=AT, answer="NO", reasons={}
+    )
+
+    ranking = planning.propose(turn, at=AT).rankings[visit]
+
+    assert helper not in ranking.asked
+    assert "SAID_NO" in {one.rule for one in ranking.refused if one.helper == helper}
+
+
+def test_a_helper_who_may_be_asked_once_a_week_is_asked_for_one_household(here):
+    for name in ("joke", "piet", "kim", "agnieszka", "riet"):
+        asking.allow(getattr(here, name), week={}, per_week=1, by=BY, at=AT)
+
+    proposal = planning.propose(ill(here.fatma), at=AT)
+
+    for helper in set(first(proposal).values()):
+        blocks = [block for block in proposal.plan.blocks if helper in block.faces]
+        assert len(blocks) == 1
+
+
+def test_only_this_one_means_nobody_else(here):
+    home = here.homes["mevrouw De Vries"]
+    PairWish.objects.create(household=home, helper=here.piet, strength="ONLY")
+
+    proposal = planning.propose(ill(here.fatma), at=AT)
+
+    able = {one.helper for visit in home.visits.filter(pk__in=proposal.rankings) for one in candidates(proposal, visit)}
+    assert able <= {here.piet.pk}
+
+
+def candidates(proposal, visit):
+    return proposal.rankings[visit.pk].candidates
+
+
+def test_who_left_is_not_proposed(here):
+    Helper.objects.filter(pk=here.joke.pk).update(until_date=AT.date())
+
+    proposal = planning.propose(ill(here.fatma), at=AT)
+
+    assert here.joke.pk not in set(first(proposal).values())
+
+
+def test_where_nobody_can_go_there_is_a_ladder_and_its_last_step_is_to_skip(here):
+    Availability.objects.exclude(helper=here.joke).delete()
+    Availability.objects.filter(helper=here.joke).update(local_start=time(13), local_end=time(18))
+    Assignment.objects.filter(helper=here.joke).delete()
+
+    proposal = planning.propose(ill(here.fatma), at=AT)
+
+    nowhere = [visit for visit, ranking in proposal.rankings.items() if not ranking.candidates]
+    assert set(proposal.ladders) == set(nowhere) != set()
+    steps = [step for ladder in proposal.ladders.values() for step in ladder]
+    assert all(ladder[-1].change == "SKIP" for ladder in proposal.ladders.values())
+    later = next(step for step in steps if step.change == "OTHER_HOUR")
+    assert (later.helper, later.starts_at.hour) == (here.joke.pk, 13)
+    assert words.step(later.change, name="Joke", starts_at=later.starts_at) == "Joke kan om 13.00"
+    assert Absence.objects.count() == 1
