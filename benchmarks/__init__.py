@@ -292,6 +292,14 @@ def percentile(values: Sequence[float], part: float) -> float:
     return sorted(values)[min(len(values) - 1, int(part * len(values)))]
 
 
+def tell(page: Path, part: str, text: str) -> None:
+    """This part of a page of figures reads so from now on; the other parts stay as they are."""
+    mark = f"<!-- {part} -->"
+    before, _, rest = (page.read_text() if page.exists() else "").partition(mark)
+    _, _, after = rest.partition(mark)
+    page.write_text(f"{before.rstrip()}\n\n{mark}\n{text.strip()}\n{mark}\n{after}".lstrip())
+
+
 def machine() -> str:
     """Where a figure was measured, and what else went on there."""
     load = " ".join(f"{one:.1f}" for one in os.getloadavg())

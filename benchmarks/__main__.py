@@ -15,7 +15,9 @@ import benchmarks
 
 def main(words: list[str]) -> int:
     """Run one measurement; returns its exit code, 1 when a promise was broken."""
-    names = sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name != "__main__")
+    names = sorted(
+        module.name for module in pkgutil.iter_modules(benchmarks.__path__) if not module.name.startswith("_")
+    )
     if words:  # the beginning of a name is enough: `import` is a word that Python keeps for itself
         words = [next((name for name in names if name.startswith(words[0])), words[0]), *words[1:]]
     if not words or words[0] not in names:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import REPOSITORY, machine
+from benchmarks import REPOSITORY, machine, tell
 
 BENCHMARK = REPOSITORY.parent / "shared" / "benchmarks" / "hhcrsp"
 REPORT = REPOSITORY / "docs" / "benchmarks.md"
@@ -199,7 +199,7 @@ def _report(options: argparse.Namespace, measured: Sequence[Measured]) -> None:
         *(_row(one) for one in measured),
         "",
     ]
-    options.out.write_text("\n".join(lines))
+    tell(options.out, "planner", "\n".join(lines))
 
 
 def _row(one: Measured) -> str:

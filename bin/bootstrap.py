@@ -101,6 +101,8 @@ def _wanted(verb: str) -> list[Path]:
         names.append("postgres")
     if verb in FOR_DEVELOPERS:
         names.append("dev")
+    if verb == "bench":
+        names.append("bench")
     return [REQUIREMENTS / f"{name}.txt" for name in names]
 
 
