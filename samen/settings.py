@@ -193,6 +193,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "samen.people.places",
     "samen.teams.colleagues",
     "samen.people.standing",
+    "samen.people.documents",
     "samen.demo.practising",
     "samen.visits.arrangements",
     "samen.office.importing",

@@ -349,7 +349,9 @@ def _unknown_to_the_cast(agency: Agency, helper: Helper, taken: Offer) -> None:
     TravelFigure.objects.create(
         place_a=place, place_b=there, mode="BIKE", minutes=9, source="MANUAL", computed_at=clock.now()
     )
-    PairWish.objects.get_or_create(helper=helper, household=taken.household, defaults={"strength": "RATHER"})
+    agency.rows[PairWish], _ = PairWish.objects.get_or_create(
+        helper=helper, household=taken.household, defaults={"strength": "RATHER"}
+    )
     files.store(io.BytesIO(agency.slug.encode()), mime="text/plain")
     arrangements.skip_one(_visit(agency), by=agency.by, at=clock.now())
     PhoneCall.objects.create(
@@ -457,6 +459,12 @@ def _member(agency: Agency) -> HouseholdMember:
     with agency.inside():
         new = NewMember(NewPerson(last_name="Nieuw", emails=("nieuw@example.org",)))
         return households.add_member(household=household, new=new, by=agency.by, at=clock.now())
+
+
+def _pair(agency: Agency) -> PairWish:
+    helper, household = _helper(agency), _household(agency)
+    with agency.inside():
+        return PairWish.objects.create(helper=helper, household=household, strength="RATHER")
 
 
 def _point(agency: Agency) -> ContactPoint:
@@ -654,6 +662,7 @@ MAKERS: dict[type[models.Model], Callable[[Agency], Any]] = {
     Import: _import,
     Link: _link,
     OutboxMessage: _message,
+    PairWish: _pair,
     Place: _place,
     Region: _region,
     Split: _split,

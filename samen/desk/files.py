@@ -115,7 +115,7 @@ def of_helper(desk: Desk, helper: Helper, part: str = "") -> dict[str, Any]:
             "absence_url": reverse("cockpit", args=[desk.visitor.slug, absence.public_id]) if absence else "",
             "glance": _glance_of_helper(desk, helper, coming, said, _asked(known["rights"], known["windows"], desk.at)),
             "week": _week(known["hours"]),
-            "pairs": [wishing.told_pair(row, row.household__name) for row in known["pairs"]],
+            "pairs": [{"words": wishing.told_pair(row, row.household__name)} for row in known["pairs"]],
             "visits": coming[:MOST_VISITS],
         }
         | _told(known, said)
@@ -165,7 +165,13 @@ def of_household(desk: Desk, household: Household, part: str = "") -> dict[str, 
             "glance": _glance_of_household(coming, said, known["wants"], contact, key, at=desk.at),
             "members": [_member(desk, member, _of_person(known["points"], member.person)) for member in members],
             "left": [_member(desk, member, []) for member in everybody if member.until_date is not None],
-            "pairs": [wishing.told_pair(row, _name(row)) for row in known["pairs"]],
+            "pairs": [
+                {
+                    "words": wishing.told_pair(row, _name(row)),
+                    "url": reverse("drop_pair", args=[desk.visitor.slug, row.public_id]),
+                }
+                for row in known["pairs"]
+            ],
             "key": key,
             "key_words": WayIn.Kind(key.kind).label if key else "",
             "visits": coming[:MOST_VISITS],

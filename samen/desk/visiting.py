@@ -1,6 +1,7 @@
 """One visit: who goes, who else could, and the few things a colleague may do about it."""
 
-from datetime import date, time
+from copy import copy
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,10 +13,12 @@ from samen.desk.owed import cautions, telling
 from samen.desk.planning import Caution
 from samen.desk.season import differences
 from samen.desk.sitting import Desk
-from samen.people import places, travel
-from samen.people.models import Helper
+from samen.people import places, standing, travel
+from samen.people.models import Helper, StandingWish
 from samen.visits import arrangements, holidays, planning, tasks
-from samen.visits.models import Assignment, Visit
+from samen.visits.models import Absence, Assignment, Replacement, Visit
+
+QUARTER = 15  # minutes
 
 
 class DoesNotFit(Exception):
@@ -30,6 +33,7 @@ def of(desk: Desk, visit: Visit) -> dict[str, Any]:
     helpers = Helper.objects.select_related("person").in_bulk(numbers)
     place = places.of_households([visit.household_id], visit.local_date).get(visit.household_id)
     slug = desk.visitor.slug
+    able = {one.helper for one in ranking.candidates}
     return {
         "visit": visit,
         "starts_at": visit.starts_at,
@@ -49,6 +53,7 @@ def of(desk: Desk, visit: Visit) -> dict[str, Any]:
         "words": terms.of_slot(visit),
         "why_not": differences.why_words(visit.cancelled_why) if visit.cancelled_at else "",
         "undecided": _undecided(slug, visit),
+        "wants": None if going or visit.cancelled_at else _wants(desk, visit, able),
         "recurs": following.term_of(visit) is not None,
         "own": [name for name, flag in _own(visit) if flag],
         "candidates": [
@@ -73,6 +78,30 @@ def of(desk: Desk, visit: Visit) -> dict[str, Any]:
         ],
         "week_url": terms.week_url(slug, visit.local_date),
     }
+
+
+def _wants(desk: Desk, visit: Visit, able: set[int]) -> dict[str, Any] | None:
+    """What the household said for when its helper cannot come; where shorter is fine, who could come then."""
+    search = Replacement.objects.filter(visit=visit, closed_at=None).select_related("round__absence").first()
+    if search is None or search.round.absence is None:
+        return None
+    ill = search.round.absence.kind == Absence.Kind.ILLNESS
+    said = standing.of([visit.household_id]).get(visit.household_id, {})
+    want = said.get(StandingWish.For.ILLNESS if ill else StandingWish.For.LEAVE)
+    if want is None:
+        return None
+    shorter = max(visit.minutes * 2 // 3 // QUARTER * QUARTER, QUARTER)
+    names = _able(visit, shorter, able, desk) if want == StandingWish.Want.SHORTEN else []
+    return {"words": StandingWish.Want(want).label, "minutes": shorter, "names": names}
+
+
+def _able(visit: Visit, minutes: int, already: set[int], desk: Desk) -> list[str]:
+    """Who else could come if the visit took so many minutes."""
+    short = copy(visit)
+    short.minutes, short.ends_at = minutes, visit.starts_at + timedelta(minutes=minutes)
+    able = [one.helper for one in planning.rank_one(short, at=desk.at).candidates if one.helper not in already]
+    names = {one.pk: one.person.first_name for one in Helper.objects.filter(pk__in=able).select_related("person")}
+    return [names[number] for number in able]
 
 
 def _undecided(slug: str, visit: Visit) -> dict[str, str] | None:

@@ -6,7 +6,7 @@ from django.http import Http404
 
 from samen.base import audit
 from samen.base.entrances import Visitor
-from samen.people.models import ContactPoint, Document, Helper, Household, HouseholdMember, Wish
+from samen.people.models import ContactPoint, Document, Helper, Household, HouseholdMember, PairWish, Wish
 from samen.teams import access
 
 
@@ -53,6 +53,15 @@ _WHOSE = ("household__team", "helper__team", "helper__person")
 def _admit_to(visitor: Visitor, whose: Household | Helper) -> None:
     name = whose.name if isinstance(whose, Household) else whose.person.short_name
     access.admit(visitor, whose, name=name, team=whose.team)
+
+
+def pair_for(visitor: Visitor, public_id: uuid.UUID) -> PairWish:
+    """What is wished between two, for whoever may see the household."""
+    found = PairWish.objects.filter(public_id=public_id).select_related("household__team", "helper").first()
+    if found is None:
+        raise Http404
+    _admit_to(visitor, found.household)
+    return found
 
 
 def member_for(visitor: Visitor, public_id: uuid.UUID) -> HouseholdMember:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO
 
-from samen.base import files, journal
-from samen.base.tenancy import Actor
+from samen.base import clock, files, jobs, journal
+from samen.base.tenancy import SYSTEM, Actor
 from samen.people.facts import Fact
 from samen.people.models import Document, Helper, Household
 
@@ -73,3 +73,24 @@ def add(whose: Household | Helper, *, new: NewDocument, by: Actor, at: datetime)
     fact = Fact.HOUSEHOLD_DOCUMENT if isinstance(whose, Household) else Fact.HELPER_DOCUMENT
     journal.record(fact, about=[whose, whose.team], by=by, at=at)
     return document
+
+
+def remove(document: Document, *, by: Actor, at: datetime) -> None:
+    """The file is gone, and its content too, unless something else keeps that."""
+    whose, blob = document.household or document.helper, document.blob
+    document.delete()
+    files.forget(blob)
+    fact = Fact.HOUSEHOLD_DOCUMENT_GONE if isinstance(whose, Household) else Fact.HELPER_DOCUMENT_GONE
+    journal.record(fact, about=[whose, whose.team], by=by, at=at)
+
+
+@jobs.job(of={})
+def forget() -> None:
+    """Files whose day has come are removed; safe to run any number of times."""
+    at = clock.now()
+    due = Document.objects.filter(kept_until__lte=at.astimezone(clock.HOME).date())
+    for document in due.select_related("blob", "household__team", "helper__team").order_by("pk"):
+        remove(document, by=SYSTEM, at=at)
+
+
+jobs.every("11 4 * * *", forget)

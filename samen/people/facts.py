@@ -39,6 +39,15 @@ class Fact(models.TextChoices):
     WAY_IN_CHANGED = "way_in_changed", _("{actor} noted how one comes in at {household}")
     HOUSEHOLD_DOCUMENT = "household_document", _("{actor} added a document to {household}")
     HELPER_DOCUMENT = "helper_document", _("{actor} added a document to {helper}")
+    HOUSEHOLD_DOCUMENT_GONE = (
+        "household_document_gone",
+        _("{actor} removed a document of {household}: it was kept long enough"),
+    )
+    HELPER_DOCUMENT_GONE = (
+        "helper_document_gone",
+        _("{actor} removed a document of {helper}: it was kept long enough"),
+    )
+    PAIR_UNWISHED = "pair_unwished", _("{actor} took away how {helper} and {household} go together")
     TRAVEL_CORRECTED = "travel_corrected", _("{actor} corrected how long {helper} is on the way to {household}")
 
 

@@ -92,4 +92,4 @@ def unpair(wish: PairWish, *, by: Actor, at: datetime) -> None:
     """Nothing is wished between the two any more."""
     household, helper = wish.household, wish.helper
     wish.delete()
-    journal.record(Fact.PAIR_WISHED, about=[household, helper, household.team], by=by, at=at)
+    journal.record(Fact.PAIR_UNWISHED, about=[household, helper, household.team], by=by, at=at)

@@ -9,10 +9,12 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from samen.base import clock, mail
+from samen.base.models import Blob
 from samen.base.tenancy import SYSTEM
-from samen.people import asking, fairness, standing
-from samen.people.models import AskRight, Note, StandingWish, Story, WayIn, Wish
+from samen.people import asking, documents, fairness, standing
+from samen.people.models import AskRight, Document, Note, PairWish, StandingWish, Story, WayIn, Wish
 from samen.visits.models import Offer
+from tests.conftest import visit_of
 
 WISH = {
     "what": "PETS:cat",
@@ -327,3 +329,50 @@ def test_what_she_agreed_is_changed_in_one_sheet(stage, anja, inside):
         stage.fatma.refresh_from_db()
         assert (stage.fatma.mode, stage.fatma.contract_minutes) == ("CAR", 990)
         assert AskRight.objects.get(helper=stage.fatma).per_week == 6
+
+
+def test_what_was_said_of_two_is_taken_away_again(stage, anja, inside, signed_in, zoe):
+    vries = stage.homes["mevrouw De Vries"]
+    with inside():
+        pair = PairWish.objects.get(household=vries, helper=stage.agnieszka)
+    taken = f"/o/zorgzaam/paar/{pair.public_id}/weg/"
+    assert "Agnieszka" in words(anja.get(file_of(vries))).split("Wensen")[-1]
+    assert [who.post(taken).status_code for who in (signed_in("Eva"), zoe)] == [403, 404]
+
+    told = anja.post(taken, follow=True)
+
+    assert "haalde weg hoe Agnieszka Nowak en mevrouw De Vries samengaan" in words(told)
+    with inside():
+        assert not PairWish.objects.filter(pk=pair.pk).exists()
+
+
+def test_a_document_is_gone_on_its_day_and_the_file_says_so(stage, anja, inside):
+    vries = stage.homes["mevrouw De Vries"]
+    for name, until in (("kort.pdf", "2026-11-25"), ("lang.pdf", "2026-11-26")):
+        file = SimpleUploadedFile(name, b"%PDF-1.7 " + name.encode(), content_type="application/pdf")
+        anja.post(f"{file_of(vries)}document/", {"file": file, "kept_until": until})
+
+    for _ in range(2):
+        with inside():
+            documents.forget.function()
+
+    with inside():
+        assert [row.name for row in Document.objects.all()] == ["lang.pdf"]
+        assert Blob.objects.count() == 1
+    page = words(anja.get(file_of(vries)))
+    assert "verwijderde een document van mevrouw De Vries" in page
+    assert "kort.pdf" not in page
+
+
+def test_a_household_that_minds_no_shorter_visit_is_heard_at_the_visit(stage, anja, inside):
+    vries = stage.homes["mevrouw De Vries"]
+    anja.post(f"{file_of(vries)}afwezig/", {"illness": "SHORTEN", "leave": "NOBODY", "holiday": "SKIP"})
+    mornings = {f"day_{weekday}": "8-12.15" for weekday in range(5)}
+    anja.post(f"{file_of(stage.joke, 'hulp')}uren/", mornings | {"since": "2026-11-20"})
+    ill(anja, stage.fatma)
+    with inside():
+        visit = visit_of(vries, "2026-11-25")
+
+    page = words(anja.get(file_of(visit, "bezoek")))
+
+    assert "Het huishouden zei vooraf: een korter bezoek mag. Als het 2 uur duurt, kunnen ook komen: Joke." in page

@@ -23,7 +23,7 @@ from samen.desk.dossiers.forms import (
     WishForm,
 )
 from samen.people.forms import AskRightForm, StandingForm
-from samen.people.models import ContactPoint, Document, Helper, Household, HouseholdMember, Wish
+from samen.people.models import ContactPoint, Document, Helper, Household, HouseholdMember, PairWish, Wish
 
 BOTH = ["GET", "POST"]
 
@@ -68,6 +68,14 @@ urlpatterns = [
     _of_household("sleutel/tonen/", views.show_way_in, name="show_way_in", form=ButtonForm, methods=["POST"]),
     _of_household("notitie/", sheets.household_note, name="household_note", form=NoteForm),
     _of_household("document/", sheets.household_document, name="household_document", form=DocumentForm),
+    _staff(
+        "paar/<uuid:pair>/weg/",
+        views.drop_pair,
+        name="drop_pair",
+        of={"pair": PairWish},
+        methods=["POST"],
+        form=ButtonForm,
+    ),
     _staff(
         "persoon/<uuid:member>/",
         sheets.person,

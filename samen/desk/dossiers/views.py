@@ -92,6 +92,15 @@ def drop_wish(request: HttpRequest, slug: str, wish: uuid.UUID) -> HttpResponse:
     return redirect("household" if isinstance(whose, Household) else "helper", slug, whose.public_id)
 
 
+def drop_pair(request: HttpRequest, slug: str, pair: uuid.UUID) -> HttpResponse:
+    """Nothing is wished between these two any more."""
+    here = desk(visitor(request))
+    found = people.pair_for(here.visitor, pair)
+    wishes.unpair(found, by=here.visitor.actor, at=here.at)
+    messages.success(request, _("The wish is gone."))
+    return redirect("household", slug, found.household.public_id)
+
+
 def show_way_in(request: HttpRequest, slug: str, household: uuid.UUID) -> HttpResponse:
     """What is sealed of the way in, this one time; that it was read is written down."""
     here = desk(visitor(request))
