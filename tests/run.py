@@ -67,8 +67,9 @@ def _run_on(kind: str, arguments: list[str], less: list[str]) -> int:
     began = time.monotonic()
     with _server() as server:
         os.environ["SAMEN_TEST_PG"] = str(server.data)
-        # The whole house on both cores, a file a worker; what was asked by name in one process, easy to look into.
-        cores = [] if arguments else ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+        # The whole house on two to four cores, a file a worker; what was asked by name in one, easy to look into.
+        workers = str(max(2, min(4, os.cpu_count() or 2)))
+        cores = [] if arguments else ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
         result = _run([sys.executable, "-m", "pytest", "--durations=10", *cores, *arguments, *less])
     words = "passed" if result == 0 else f"FAILED (pytest's code {result})"
     _say(f"PostgreSQL {server.version} ({kind}): {words}, {time.monotonic() - began:.1f} s in all")
