@@ -21,6 +21,7 @@ ENTRANCE = {"roles": ["OPERATOR"], "of": []}
 PACKAGE = Path(__file__).resolve().parent.parent
 SOURCE_LANGUAGE = "en"  # its sentences are the keys, so only what must differ from them is filled in
 LANGUAGES = ("nl", SOURCE_LANGUAGE)
+PARTS = ("pl", "uk", "tr", "ar")  # these speak to helpers only: what is not filled in is Dutch, and not kept
 WIDTH = 100
 NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)  # Babel insists on one
 
@@ -87,11 +88,13 @@ def run(options: argparse.Namespace) -> int:
 def extract(package: Path) -> int:
     """write every sentence of the sources into the .po files; translations that stand are kept"""
     found = sentences(package)
-    for language in LANGUAGES:
+    for language in (*LANGUAGES, *PARTS):
         file = po_file(package, language)
         catalog = read(file, language)
         gone = [message for message in known(catalog) if key(message) not in found]
-        _write(file, _renewed(catalog, found))
+        there = {key(message) for message in known(catalog)}
+        wanted = found if language in LANGUAGES else {name: found[name] for name in found if name in there}
+        _write(file, _renewed(catalog, wanted))
         print(f"{language}: {len(found)} sentences")
         for message in gone:
             print(f"  no longer used, removed: {_short(message)}")
@@ -100,7 +103,7 @@ def extract(package: Path) -> int:
 
 def compile_(package: Path) -> int:
     """make the .mo files that Django reads"""
-    for language in LANGUAGES:
+    for language in (*LANGUAGES, *PARTS):
         file = po_file(package, language)
         catalog = read(file, language)
         made = io.BytesIO()
@@ -118,6 +121,11 @@ def check(package: Path) -> int:
         mine = list(_problems(catalog, found, complete=language != SOURCE_LANGUAGE))
         filled = sum(_is_filled(message) for message in known(catalog))
         print(f"{language}: {len(found)} sentences, {filled} filled in, {len(mine)} problems")
+        problems += [f"  {language}: {problem}" for problem in mine]
+    for language in PARTS:
+        catalog = read(po_file(package, language), language)
+        there = {key(message) for message in known(catalog)}
+        mine = list(_problems(catalog, {name: found[name] for name in found if name in there}, complete=False))
         problems += [f"  {language}: {problem}" for problem in mine]
     print("\n".join(problems), end="\n" if problems else "")
     return int(bool(problems))
@@ -274,7 +282,7 @@ def _english(message: Message, form: str) -> str:
 
 def _is_filled(message: Message) -> bool:
     forms = _forms(message.string)
-    return all(forms) and len(forms) == len(_forms(message.id))
+    return all(forms) and len(forms) >= len(_forms(message.id))
 
 
 def _forms(words: str | Iterable[str] | None) -> tuple[str, ...]:

@@ -13,10 +13,14 @@ from samen.base.schema import Owned, kept, reference
 
 
 class Language(models.TextChoices):
-    """The languages Samen speaks today."""
+    """The languages in which people are written to; colleagues work in the first two."""
 
     NL = "nl", "Nederlands"
     EN = "en", "English"
+    PL = "pl", "Polski"
+    UK = "uk", "Українська"
+    TR = "tr", "Türkçe"
+    AR = "ar", "العربية"
 
 
 class Channel(models.TextChoices):
