@@ -209,3 +209,51 @@ def test_only_a_manager_of_this_agency_splits(stage, anja, inside, zoe, signed_i
     for visitor, status in ((zoe, 404), (signed_in("Bram"), 403)):
         assert visitor.get(page).status_code == status
         assert visitor.post(f"{AT}beheer/splitsing/{split.public_id}/ongedaan/").status_code == status
+
+
+def existing_region(anja, inside):
+    """Eemland with a team of its own, which decided nothing about Christmas."""
+    anja.post(f"{AT}beheer/regio/", {"name": "Eemland", "postcodes": "3811-3829"})
+    with inside():
+        region = Region.objects.get(name="Eemland").public_id
+    anja.post(f"{AT}beheer/team/", {"name": "Team Eem", "phone": "033 555 01 10", "region": region})
+    return {"postcodes": "1215", "region": str(region), "helpers": "HOME"}
+
+
+def test_a_team_that_decided_otherwise_about_christmas_is_said_beforehand(stage, anja, inside, page):
+    christmas = f"{AT}feestdagen/keuze/?van=2026-12-25&tot=2026-12-26"
+    look = anja.post(christmas, {"choice": "SKIP"})
+    anja.post(christmas, {"choice": "SKIP", "seen": seen(look), "commit": "1"})
+    to_eemland, vos = existing_region(anja, inside), stage.homes["meneer Vos"]
+
+    look = text(anja.post(page, to_eemland))
+    assert "bezoek verandert, want het andere team heeft anders over een feestdag beslist" in look
+    assert do(anja, page, to_eemland).status_code == 302
+
+    assert team_of(inside, vos) == "Team Eem"
+    assert team_of(inside, stage.agnieszka) == "Team Eem", "she lives in 1215"
+    with inside():
+        assert visit_of(vos, "2026-12-25").cancelled_why == ""
+        assert routing.team_for("1215").name == "Team Eem"
+
+
+def test_who_stayed_behind_follows_when_the_search_is_over(stage, anja, inside, page):
+    to_eemland, vos = existing_region(anja, inside), stage.homes["meneer Vos"]
+    absent = anja.post(f"{AT}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "1w"})["Location"]
+    do(anja, page, to_eemland)
+    assert team_of(inside, vos) == "Team Zuid"
+
+    anja.post(f"{absent}terugnemen/")
+    do(anja, page, to_eemland)
+
+    assert team_of(inside, vos) == "Team Eem"
+
+
+def test_a_postcode_of_a_third_region_stays_there(stage, anja, inside, page):
+    to_eemland = existing_region(anja, inside)
+    anja.post(f"{AT}beheer/regio/", {"name": "Vallei", "postcodes": "6700-6799"})
+
+    told = anja.post(page, to_eemland | {"postcodes": "6710"})
+
+    assert told.status_code == 422
+    assert "6710 ligt al in Vallei" in text(told)
