@@ -153,7 +153,7 @@ def _stuck(found: Search) -> dict[str, int] | None:
 
 def _state(row: Replacement, offers: list[Offer], at: datetime) -> str:
     if row.outcome == Replacement.Outcome.COVERED:
-        return "covered"
+        return "covered" if row.visit.assignments.all() or row.visit.cancelled_at else "lost"
     if row.closed_at is not None:
         return "undone"
     asked = [offer for offer in offers if offer.withdrawn_at is None]

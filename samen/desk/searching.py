@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Prefetch
+
 from samen.base import outbox
 from samen.base.journal import Subject
 from samen.base.models import Delivery, OutboxMessage
@@ -13,7 +15,7 @@ from samen.desk.sitting import Desk
 from samen.people import standing
 from samen.people.models import Helper, StandingWish
 from samen.visits import planning, waiting
-from samen.visits.models import Absence, Offer, PhoneCall, Replacement, Round
+from samen.visits.models import Absence, Assignment, Offer, PhoneCall, Replacement, Round
 from samen.visits.replacements import Ask
 
 NOBODY_ELSE = (StandingWish.Want.NOBODY, StandingWish.Want.SKIP)
@@ -57,7 +59,9 @@ class Search:
 
 def search(desk: Desk, turn: Round) -> Search:
     """The search, in a fixed number of queries.  Proposals are made anew, so that they are never stale."""
-    rows = turn.replacements.select_related("visit__household__team", "visit__arrangement")
+    rows = turn.replacements.select_related("visit__household__team", "visit__arrangement").prefetch_related(
+        Prefetch("visit__assignments", Assignment.objects.standing())
+    )
     replacements = list(rows.order_by("visit__starts_at", "pk"))
     offers = _offers(turn)
     wants = _wants(turn, replacements)

@@ -82,13 +82,20 @@ def _standing(helper: Helper, kind: str, until: datetime | None) -> Absence | No
 
 
 def end(absence: Absence, *, by: Actor, at: datetime) -> None:
-    """The helper is better from this moment.  Who stands in keeps what was promised; nothing is taken away."""
+    """The helper is better from this moment.  Who stands in keeps what was promised; nothing is taken away.
+
+    Visits ahead that nobody has are hers again, and who was asked for them is thanked.
+    """
+    rounds = list(Round.objects.filter(absence=absence, undone_at=None).order_by("pk"))
+    locks.visits(row.visit_id for turn in rounds for row in turn.replacements.filter(closed_at=None))
     locks.helpers([absence.helper_id])
     absence.refresh_from_db()
     if absence.ended_at is not None or absence.withdrawn_at is not None:
         return
     absence.ended_at = max(at, absence.starts_at)
     absence.save(update_fields=["ended_at"])
+    for turn in rounds:
+        replacements.hand_back(turn, absence.helper, since=absence.ended_at, at=at)
     journal.record(Fact.ABSENCE_ENDED, about=[absence, absence.helper, absence.helper.team], by=by, at=at)
 
 

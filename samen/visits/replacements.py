@@ -79,6 +79,28 @@ def give_back(turn: Round, helper: Helper, *, at: datetime) -> None:
     turn.save(update_fields=["undone_at"])
 
 
+def hand_back(turn: Round, helper: Helper, *, since: datetime, at: datetime) -> None:
+    """The helper has her visits from this moment again where nobody else has them, unless she goes elsewhere then."""
+    ahead = turn.replacements.filter(closed_at=None, visit__starts_at__gte=since, visit__cancelled_at=None)
+    back = []
+    for row in ahead.select_related("visit").order_by("pk"):
+        if _free([row.visit]) and _has_again(row.visit, helper):
+            row.closed_at, row.outcome = at, Replacement.Outcome.WITHDRAWN
+            row.save(update_fields=["closed_at", "outcome"])
+            back.append(row.visit)
+    if back:
+        _thank_others(back, at=at)
+
+
+def _has_again(visit: Visit, helper: Helper) -> bool:
+    try:
+        with transaction.atomic():
+            _assign(visit, helper, offer=None)
+    except IntegrityError:
+        return False
+    return True
+
+
 def join(absence: Absence, visit: Visit) -> None:
     """A visit that was made or came back during an absence of which the end is known is sought for with the others."""
     turn = absence.rounds.filter(undone_at=None).order_by("-pk").first()

@@ -1,0 +1,117 @@
+"""Mornings turn: somebody who said yes falls ill, somebody is better early, the night and the clock come between."""
+
+import re
+from datetime import datetime
+
+import pytest
+
+from samen.base import mail
+from samen.visits import periods
+from samen.visits.models import Absence, Assignment, Replacement, Visit
+from tests import conftest
+from tests.conftest import visit_of
+from tests.stories.test_sick_helper import TODAY, links_to, report, send
+
+
+@pytest.fixture
+def who_goes(stage, inside):
+    def to(household, day):
+        with inside():
+            visit = visit_of(stage.homes[household], day)
+            standing = Assignment.objects.standing().filter(visit=visit).select_related("helper__person").first()
+            return standing.helper.person.first_name if standing else None
+
+    return to
+
+
+def order_on_today(anja):
+    """Whom the urgent lines of Today are about, from above."""
+    return re.findall(r'<p class="what"><b>(\w+) ', anja.get(TODAY).content.decode())
+
+
+def test_who_said_yes_falls_ill_and_the_visit_is_open_again_in_red(stage, anja, work, client, phone, who_goes):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    client.post(links_to("joke")[0], {"answer": "yes"})
+    work()
+    assert who_goes("mevrouw De Vries", "2026-11-25") == "Joke"
+
+    client.post(f"{phone(stage.joke)}ziek/", {"start": "today", "until": "unknown"})
+
+    page = anja.get(cockpit).content.decode()
+    assert "Joke kan toch niet komen" in page
+    assert "weer open" in page
+    assert "Joke" in order_on_today(anja)
+    assert who_goes("mevrouw De Vries", "2026-11-25") is None
+
+
+def test_better_early_takes_nothing_that_was_promised_and_gives_back_what_nobody_has(
+    stage, anja, work, client, who_goes
+):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    client.post(links_to("joke")[0], {"answer": "yes"})
+    work()
+    mail.MEMORY.clear()
+
+    anja.post(f"{cockpit}beter/")
+    work()
+
+    assert who_goes("mevrouw De Vries", "2026-11-25") == "Joke"
+    assert who_goes("familie Smit", "2026-11-25") == "Fatma"
+    assert any("geregeld" in letter.subject for letter in mail.MEMORY), "who was asked for it is thanked"
+    assert not any(letter.address.startswith("joke") and "/l/" in letter.body for letter in mail.MEMORY)
+
+
+def test_better_early_books_nobody_twice(stage, anja, work, inside, who_goes):
+    cockpit = report(anja, stage.fatma)
+    with inside():
+        smit = visit_of(stage.homes["familie Smit"], "2026-11-25")
+        other = visit_of(stage.homes["meneer Kok"], "2026-11-25")
+        Assignment.objects.standing().filter(visit=other).delete()
+        Assignment.objects.create(visit=other, helper=stage.fatma, starts_at=other.starts_at, ends_at=other.ends_at)
+
+    anja.post(f"{cockpit}beter/")
+
+    assert who_goes("meneer Kok", "2026-11-25") == "Fatma"
+    assert who_goes("familie Smit", "2026-11-25") is None
+    with inside():
+        assert Replacement.objects.get(visit=smit).closed_at is None, "it still looks for somebody"
+
+
+def test_today_is_ordered_by_the_time_left_until_harm(stage, anja):
+    report(anja, stage.fatma)  # her first visit is at 10.00
+    report(anja, stage.kim)  # reported later, and expected at 9.30
+
+    assert order_on_today(anja)[:2] == ["Kim", "Fatma"]
+
+
+def test_ill_just_before_midnight_the_visit_of_the_night_is_looked_after_too(stage, anja, inside):
+    with inside():
+        peters = visit_of(stage.homes["familie Peters"], "2026-11-26")
+        Visit.objects.filter(pk=peters.pk).update(local_start="00:30")
+        vries = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")
+        Visit.objects.filter(pk=vries.pk).update(local_start="21:30")  # until 0.30, and under way
+    conftest.set_clock("2026-11-25 23:50 Europe/Amsterdam")
+
+    report(anja, stage.fatma)
+
+    with inside():
+        assert not Assignment.objects.standing().filter(visit__in=[peters, vries]).exists()
+        assert Replacement.objects.filter(visit__in=[peters, vries], closed_at=None).count() == 2
+        assert Absence.objects.get().expected_until == datetime.fromisoformat("2026-11-28 00:00+01:00")
+
+
+@pytest.mark.parametrize(
+    ("at", "start", "until"),
+    [
+        ("2026-10-24 12:00+02:00", "2026-10-25 00:00+02:00", "2026-10-28 00:00+01:00"),
+        ("2027-03-27 12:00+01:00", "2027-03-28 00:00+01:00", "2027-03-31 00:00+02:00"),
+    ],
+)
+def test_three_days_are_three_days_when_the_clock_changes(at, start, until):
+    found = periods.from_words("tomorrow", "3d", at=datetime.fromisoformat(at))
+
+    assert found == (datetime.fromisoformat(start), datetime.fromisoformat(until))
