@@ -158,7 +158,7 @@ def _state(row: Replacement, offers: list[Offer], at: datetime) -> str:
         return "undone"
     asked = [offer for offer in offers if offer.withdrawn_at is None]
     if any(offer.is_willing and not _is_left_out(offer, row) for offer in asked):
-        return "choice"
+        return "choosing"
     if any(not offer.answer and offer.reply_by > at for offer in asked):
         return "asked"
     return "open" if asked else "proposal"
