@@ -534,8 +534,8 @@ class PhoneCall(Owned):
             ),
             models.CheckConstraint(
                 condition=Q(outcome__in=["YES", "NO"], about="ASKED", offer__isnull=False)
-                | Q(outcome="TOLD") & ~Q(about="ASKED")
-                | Q(outcome="NO_ANSWER"),
+                | Q(outcome="TOLD", about__in=["COVERED", "SEARCHING", "NOBODY"])
+                | Q(outcome="NO_ANSWER", about__in=["ASKED", "COVERED", "SEARCHING", "NOBODY"]),
                 name="phonecall_answers_its_question",
             ),
         ]

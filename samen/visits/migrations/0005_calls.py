@@ -154,8 +154,10 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("about", "ASKED"), ("offer__isnull", False), ("outcome__in", ["YES", "NO"])),
-                            models.Q(("outcome", "TOLD"), models.Q(("about", "ASKED"), _negated=True)),
-                            ("outcome", "NO_ANSWER"),
+                            models.Q(("about__in", ["COVERED", "SEARCHING", "NOBODY"]), ("outcome", "TOLD")),
+                            models.Q(
+                                ("about__in", ["ASKED", "COVERED", "SEARCHING", "NOBODY"]), ("outcome", "NO_ANSWER")
+                            ),
                             _connector="OR",
                         ),
                         name="phonecall_answers_its_question",
