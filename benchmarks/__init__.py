@@ -159,6 +159,7 @@ class Answer:
     status: int
     seconds: float = 0.0
     body: str = ""
+    to: str = ""  # where it sends the browser
 
 
 class Browser:
@@ -198,7 +199,7 @@ class Browser:
             if name.lower() == "set-cookie":
                 cookie, _, rest = value.partition(";")[0].partition("=")
                 self.cookies[cookie] = rest
-        return Answer(response.status, seconds, text)
+        return Answer(response.status, seconds, text, response.getheader("Location") or "")
 
 
 def at_once(tasks: Sequence[Callable[[], Any]]) -> list[Any]:

@@ -8,19 +8,21 @@ import argparse
 import dataclasses
 import json
 import platform
+import re
 import statistics
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks import REPOSITORY, machine, tell
+from benchmarks import REPOSITORY, Browser, Stage, machine, own_cluster, tell, working_in
 from benchmarks._rival import Rival, rival
-from samen.demo import country, drawing, living
+from samen.base import clock
+from samen.demo import cast, country, drawing, filling, living, seeding
 from samen.planner.questions.bridge import Plan, bridge, cover
 from samen.planner.questions.sketches import HelperSketch, Prices, Region, Stretch, VisitSketch, Window
 from samen.planner.travel import Point
@@ -30,7 +32,7 @@ HELPERS, HOUSEHOLDS = 400, 3000
 AHEAD, PAST = timedelta(days=14), timedelta(days=90)
 ILL = 0.15
 ROUNDS = (0, 600, 6000)  # the first plan, a good one, and a better one
-MOST_MS, MOST_SECONDS, MOST_ABOVE = 20, 1.0, 1.0
+MOST_MS, MOST_SECONDS, MOST_ABOVE, MOST_SCREEN_MS = 20, 1.0, 1.0, 300
 
 
 @dataclass(frozen=True)
@@ -73,16 +75,18 @@ def main(words: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=7, help="which region is drawn (7)")
     parser.add_argument("--dump", type=Path, default=None, help="a folder for the instances and plans as JSON")
     parser.add_argument("--no-rival", action="store_true", help="leave CP-SAT out")
+    parser.add_argument("--no-screen", action="store_true", help="leave out the served pages")
     parser.add_argument("--out", type=Path, default=REPOSITORY / "docs" / "benchmarks.md", help="where it is told")
     options = parser.parse_args(words)
     print(f"{machine()}\ndrawing {HELPERS} helpers and {HOUSEHOLDS} households …", flush=True)
     ground = Ground(options.seed)
     singles = [_single(case, options) for case in ground.absences(options.absences)]
     wave = _wave(ground.wave(), options)
-    text = _table(singles, wave, options)
+    screens = [] if options.no_screen else _screens(ground, options.absences)
+    text = _table(singles, wave, screens, options)
     print(f"\n{text}")
     tell(options.out, "replacement", text)
-    return _judge(singles, wave)
+    return _judge(singles, wave, screens)
 
 
 # --- What is asked ------------------------------------------------------------------------------------
@@ -266,10 +270,64 @@ def _plain(row: Any) -> dict[str, Any]:
     }
 
 
+# --- On the screen ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One sick report through the served pages: seconds for the report itself and for the page with the proposal."""
+
+    report: float
+    page: float
+    visits: int
+
+    @property
+    def milliseconds(self) -> float:
+        """From the report that is sent to the proposal that is there."""
+        return 1000 * (self.report + self.page)
+
+
+def _screens(ground: Ground, many: int) -> list[Screen]:
+    """The same region in a database of its own, served: one helper after the other is reported sick for 14 days."""
+    with own_cluster() as stage, working_in(stage):
+        began = time.monotonic()
+        _plant(ground, stage)
+        print(f"planted in {time.monotonic() - began:.0f} s", flush=True)
+        port = stage.web(SAMEN_DEMO="1").port
+        browser = Browser(port)
+        browser.look("/demo/")
+        browser.say("/demo/word/", persona=cast.Colleague(ground.crew.region.coordinators[0], "").email)
+        free = [one.id for one in ground.region.helpers if not one.absent and one.id not in ground.life.fresh]
+        found = [_screen(browser, ground, number) for number in free[:: max(1, len(free) // (many + 2))]]
+    return found[2:]  # the first ones fill what is kept
+
+
+def _plant(ground: Ground, stage: Stage) -> None:
+    with stage.owner() as owner:
+        seeding.set_clock(owner, datetime.combine(TODAY, seeding.MORNING, tzinfo=clock.HOME))
+        org = seeding.lay_ground(owner, (cast.GOOI, cast.BETUWE))["zorgzaam"]
+        filling.staff(owner)
+        logins = seeding.logins(owner)
+    filling.fill(ground.life, org, logins)
+    seeding.look_again(stage.urls["SAMEN_MIGRATE_URL"])
+
+
+def _screen(browser: Browser, ground: Ground, number: int) -> Screen:
+    browser.look("/o/zorgzaam/ziek/")
+    reported = browser.say("/o/zorgzaam/ziek/", helper=str(ground.crew.helpers[number].key), start="today", until="2w")
+    page = browser.look(reported.to)
+    if (reported.status, page.status) != (302, 200):
+        raise SystemExit(f"The report answered {reported.status}, the proposal {page.status}: {page.body[:500]}")
+    found = Screen(reported.seconds, page.seconds, len(re.findall(r'id="row-', page.body)))
+    browser.say(f"{reported.to}terugnemen/")
+    print(f"  {found.visits:>3} visits on the screen after {found.milliseconds:.0f} ms", flush=True)
+    return found
+
+
 # --- What is told -------------------------------------------------------------------------------------
 
 
-def _table(singles: Sequence[Figure], wave: Wave, options: argparse.Namespace) -> str:
+def _table(singles: Sequence[Figure], wave: Wave, screens: Sequence[Screen], options: argparse.Namespace) -> str:
     visits = [len(one.case.visits) for one in singles]
     milliseconds = [1000 * one.seconds for one in singles]
     rows = [
@@ -285,6 +343,8 @@ def _table(singles: Sequence[Figure], wave: Wave, options: argparse.Namespace) -
             f"| cover, {one.case.name} | {len(one.case.visits)} visits, {HELPERS} helpers | {one.seconds:.2f} s"
             f" | {_theirs([one])} | {_times([one])} | {_above([one])} |"
         )
+    if screens:
+        rows.append(_of_screens(screens))
     without = sum(goes.helper is None for goes in wave.figures[-1].plan.goes)
     proven = sum(one.plan.proven for one in singles)
     faces = [block for one in singles for block in one.plan.blocks if len(block.goes) > 1]
@@ -307,6 +367,19 @@ def _table(singles: Sequence[Figure], wave: Wave, options: argparse.Namespace) -
     )
 
 
+def _of_screens(screens: Sequence[Screen]) -> str:
+    reports = [1000 * one.report for one in screens]
+    pages = [1000 * one.page for one in screens]
+    whole = [one.milliseconds for one in screens]
+    sizes = [one.visits for one in screens]
+    return (
+        f"| sick report to proposal on the screen, {len(screens)} of 14 days, wall"
+        f" | {min(sizes)} to {max(sizes)} visits, {HELPERS} helpers"
+        f" | median {statistics.median(whole):.0f} ms ({statistics.median(reports):.0f} to report,"
+        f" {statistics.median(pages):.0f} to show), most {max(whole):.0f} ms | | | |"
+    )
+
+
 def _theirs(figures: Iterable[Figure]) -> str:
     found = [one.rival for one in figures if one.rival is not None]
     if not found:
@@ -325,7 +398,7 @@ def _above(figures: Iterable[Figure]) -> str:
     return f"mean {statistics.mean(found):+.2f} %, most {max(found):+.2f} %" if found else "not run"
 
 
-def _judge(singles: Sequence[Figure], wave: Wave) -> int:
+def _judge(singles: Sequence[Figure], wave: Wave, screens: Sequence[Screen]) -> int:
     broken = []
     median = 1000 * statistics.median(one.seconds for one in singles)
     if median > MOST_MS:
@@ -335,6 +408,8 @@ def _judge(singles: Sequence[Figure], wave: Wave) -> int:
     for one in (*singles, *wave.figures[1:]):
         if one.rival is not None and one.above > MOST_ABOVE:
             broken.append(f"{one.case.name} costs {one.above:.2f} % more than it need")
+    if screens and statistics.median(one.milliseconds for one in screens) > MOST_SCREEN_MS:
+        broken.append("a proposal is too late on the screen")
     print(f"\n{machine()}")
     print("KEPT" if not broken else "BROKEN:\n  " + "\n  ".join(broken))
     return 1 if broken else 0

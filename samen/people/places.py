@@ -217,6 +217,13 @@ def of_households(households: Iterable[int], on: date) -> dict[int, Place]:
     return {row.household_id: row.place for row in found.select_related("place")}
 
 
+def points_of_households(households: Iterable[int], on: date) -> dict[int, Point]:
+    """Where each household (by number) is on the map on this day, of those that are on it; for many at once."""
+    found = HouseholdPlace.objects.filter(household_id__in=households, period__contains=on, place__secret=False)
+    rows = found.values_list("household_id", "place__lat", "place__lon")
+    return {number: Point(lat, lon) for number, lat, lon in rows if lat is not None and lon is not None}
+
+
 def of_helpers(helpers: Iterable[int], on: date) -> dict[int, Place]:
     """The place of each helper (by number) on this day."""
     found = HelperPlace.objects.filter(helper_id__in=list(helpers), period__contains=on)

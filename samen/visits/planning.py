@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Count, Max, Q, QuerySet
@@ -27,7 +28,7 @@ from samen.visits.models import Absence, Assignment, Offer, Replacement, Round, 
 
 FAR_FUTURE = 2**53  # minutes: an absence without an end
 EXACT = 24  # so many visits at once are planned as well as can be, more as well as a moment allows
-STEPS, ROUNDS = 1500, 300  # how long that moment is
+STEPS, ROUNDS = 1500, 100  # how long that moment is
 NEIGHBOURS_KM = 15  # so far from a visit helpers of other teams are looked for
 NOBODY_ELSE = (StandingWish.Want.NOBODY, StandingWish.Want.SKIP)
 
@@ -53,11 +54,11 @@ class Step:
 class Proposal:
     """For each visit (by number) of a round that waits: everybody of the team, ranked or refused.
 
-    Where nobody can go there is a ladder: the smallest change of each kind that would bring somebody.
+    `nowhere` are the visits to which nobody can go; for those there is a ladder.
     """
 
     rankings: dict[int, Ranking]
-    ladders: dict[int, tuple[Step, ...]]
+    nowhere: tuple[Visit, ...] = ()
     plan: Plan | None = None
 
 
@@ -75,7 +76,7 @@ def propose(turn: Round, *, at: datetime) -> Proposal:
     waiting = _waiting(turn, at=at)
     mine = [row.visit for row in waiting if row.round_id == turn.pk]
     if not mine:
-        return Proposal({}, {})
+        return Proposal({})
     visits = list({row.visit_id: row.visit for row in waiting}.values())
     wants = _wants(waiting)
     region = _region(turn.team_id, visits, at=at, asking_in=turn)
@@ -86,8 +87,15 @@ def propose(turn: Round, *, at: datetime) -> Proposal:
     rankings = bridge.rankings(plan, numbers)
     unsought = [one for one in sketches if one.id in numbers - sought]
     rankings |= {one.visit: one for one in rank.each(unsought, region)}
-    nowhere = [visit for visit in mine if visit.pk in sought and not rankings[visit.pk].candidates]
-    return Proposal(rankings, _ladders(nowhere, plan, at=at) if nowhere else {}, plan)
+    nowhere = (visit for visit in mine if visit.pk in sought and not rankings[visit.pk].candidates)
+    return Proposal(rankings, tuple(nowhere), plan)
+
+
+def ladders(found: Proposal, *, at: datetime) -> dict[int, tuple[Step, ...]]:
+    """For each visit (by number) to which nobody can go: the smallest change of each kind that would bring somebody."""
+    if not found.nowhere or found.plan is None:
+        return {}
+    return _ladders(list(found.nowhere), found.plan, at=at)
 
 
 def _waiting(turn: Round, *, at: datetime) -> list[Replacement]:
@@ -371,10 +379,9 @@ def _visits(visits: Iterable[Visit], *, at: datetime) -> list[VisitSketch]:
     ]
 
 
-def _points(households: Collection[int], on: date) -> dict[int, Point]:
+def _points(households: Iterable[Any], on: date) -> dict[int, Point]:
     """Where each household (by number) is on the map, of those that are on it."""
-    found = ((number, _point(place)) for number, place in places.of_households(households, on).items())
-    return {number: point for number, point in found if point is not None}
+    return {number: Point(one.lat, one.lon) for number, one in places.points_of_households(households, on).items()}
 
 
 def _only(households: Collection[int], on: date) -> dict[int, frozenset[int]]:
@@ -450,8 +457,9 @@ def _not_there(helper: Helper) -> Iterable[Stretch]:
 
 def _windows(helpers: list[int], day: date) -> dict[int, list[Window]]:
     found: dict[int, list[Window]] = defaultdict(list)
-    for row in Availability.objects.filter(helper_id__in=helpers, period__contains=day):
-        found[row.helper_id].append(Window(row.weekday, _of_day(row.local_start), _of_day(row.local_end)))
+    rows = Availability.objects.filter(helper_id__in=helpers, period__contains=day)
+    for helper, weekday, start, end in rows.values_list("helper_id", "weekday", "local_start", "local_end"):
+        found[helper].append(Window(weekday, _of_day(start), _of_day(end)))
     return found
 
 
@@ -464,22 +472,24 @@ def _booked(helpers: list[int], first: datetime, last: datetime) -> dict[int, li
             "helper_id",
             "visit_id",
             "starts_at",
-            "ends_at",
+            "visit__minutes",
             "visit__household_id",
             "visit__local_date",
             "visit__local_start",
             "visit__team_id",
         )
     )
-    where = _points({row[4] for row in rows}, first.astimezone(clock.HOME).date())
+    homes = going.order_by().values_list("visit__household_id")  # asked of the database, which knows them already
+    where = _points(homes, first.astimezone(clock.HOME).date())
     found: dict[int, list[VisitSketch]] = defaultdict(list)
-    for helper, number, start, until, household, day, begins, team in rows:
+    for helper, number, starts_at, minutes, household, day, begins, team in rows:
+        start = _minute(starts_at)
         found[helper].append(
             VisitSketch(
                 number,
                 household,
-                _minute(start),
-                _minute(until),
+                start,
+                start + minutes,
                 day.toordinal(),
                 _of_day(begins),
                 where.get(household),

@@ -6,6 +6,7 @@ The filters only leave out whom the rules would refuse.
 import functools
 import math
 from collections import defaultdict
+from collections.abc import Collection
 
 from samen.planner.questions import rules
 from samen.planner.questions.rules import Ways
@@ -54,7 +55,7 @@ class Field:
     def able(self, visit: VisitSketch) -> list[HelperSketch]:
         """Everybody who can go to this visit, by number."""
         begins, ends = visit.day_start, visit.day_start + visit.minutes
-        near = self._near_to(visit.where) if visit.where is not None else self.by_number
+        near = self.near(visit)
         going = [self._on(day) for day in range(visit.day - 1, visit.days.stop + 1)]
         start, end = visit.start, visit.until
         busy = {
@@ -74,6 +75,10 @@ class Field:
                 if number in free:
                     around[number].append(own)
         return [helper for number, helper in free.items() if rules.allows(visit, helper, around[number], self.ways)]
+
+    def near(self, visit: VisitSketch) -> Collection[int]:
+        """Those (by number) for whom this visit is not too far."""
+        return self._near_to(visit.where) if visit.where is not None else self.by_number
 
     def _near_to(self, where: Point) -> set[int]:
         """Those for whom it is not too far: by the flat map where that is certain, else by the way itself."""

@@ -12,10 +12,10 @@ from samen.planner.questions import rules
 from samen.planner.questions.field import Field
 from samen.planner.questions.reasons import of_pair, total
 from samen.planner.questions.sketches import HelperSketch, Region, Rule, VisitSketch
-from samen.planner.travel import too_far
 
 STEP = 15  # minutes
 DAY_BEGINS, DAY_ENDS = 7 * 60, 21 * 60  # the hours of a day at which a household can be visited
+TRIED = 12  # whose visits are tried to be given away: the nearest, whom a colleague would think of too
 MORE_REACH = 20  # minutes: who is farther off is not asked to travel more
 
 
@@ -125,8 +125,7 @@ def _other_hour(visit: VisitSketch, field: Field, earliest: int) -> WhatIf | Non
 
 def _worth_an_hour(visit: VisitSketch, helper: HelperSketch, field: Field) -> bool:
     """Whether the hour is all that could be wrong: she works that day, and no rule of another kind stands against."""
-    there = field.ways.home(helper, visit)
-    if there is not None and too_far(there, helper.reach):
+    if helper.id not in field.near(visit):
         return False
     found = rules.first_broken(visit, helper, field.ways)
     hours = (Rule.NOT_AVAILABLE, Rule.BUSY, Rule.REST, Rule.HERSELF_ABSENT)
@@ -170,25 +169,30 @@ def _neighbour(visit: VisitSketch, field: Field, neighbours: set[int]) -> WhatIf
 
 
 def _swap(visit: VisitSketch, field: Field, earliest: int, only: int | None = None) -> WhatIf | None:
-    """Somebody is free when one of her own visits goes to another; that pair costs least."""
-    found: list[tuple[int, int, int, Swap]] = []
-    for helper in field.helpers:
-        if only is not None and helper.id != only:
-            continue
+    """Somebody is free when one of her own visits goes to another; the pair that costs least, ties by number."""
+    gladly = field.prices.familiar + field.prices.rather  # nobody costs less than this
+    best: tuple[int, int, int, Swap] | None = None
+    for pair, helper in _nearest_first(visit, field, only):
+        if best is not None and pair + gladly >= best[0]:
+            break
         for own in _in_the_way(visit, helper, field, earliest):
             free = replace(helper, booked=tuple(one for one in helper.booked if one.id != own.id))
             if rules.first_broken(visit, free, field.ways) is not None:
                 continue
-            pair = total(of_pair(visit, helper, field))
-            found += [
-                (pair + total(of_pair(own, other, field)), helper.id, other.id, Swap(own, other.id))
-                for other in field.able(own)
-                if other.id != helper.id
-            ]
-    if not found:
-        return None
-    _, number, _, swap = min(found, key=lambda one: one[:3])
-    return WhatIf(Change.SWAP, 0, number, visit, swap, others=len({one[1] for one in found}) - 1)
+            takers = ((total(of_pair(own, one, field)), one.id) for one in field.able(own) if one.id != helper.id)
+            cost, taker = min(takers, default=(0, None))
+            if taker is not None:
+                found = (pair + cost, helper.id, taker, Swap(own, taker))
+                best = found if best is None else min(best, found, key=lambda one: one[:3])
+    return WhatIf(Change.SWAP, 0, best[1], visit, best[3]) if best is not None else None
+
+
+def _nearest_first(visit: VisitSketch, field: Field, only: int | None) -> list[tuple[int, HelperSketch]]:
+    """The few cheapest of those of whom only another visit may be in the way."""
+    near = field.near(visit)
+    able = [one for one in field.helpers if one.id in near and only in (None, one.id)]
+    pairs = [(total(of_pair(visit, one, field)), one) for one in able if rules.outside_hours(visit, one) == 0]
+    return sorted(pairs, key=lambda pair: (pair[0], pair[1].id))[:TRIED]
 
 
 def _in_the_way(visit: VisitSketch, helper: HelperSketch, field: Field, earliest: int) -> list[VisitSketch]:
