@@ -19,6 +19,7 @@ from samen.people import lookup, places, travel
 from samen.people.models import Helper, StandingWish
 from samen.visits import waiting, words
 from samen.visits.models import About, Absence, Offer, PhoneCall, Replacement, Round
+from samen.visits.planning import Step
 
 ASKED_AT_ONCE = 3  # how many are ticked beforehand for a visit (the planner says who)
 
@@ -55,6 +56,8 @@ class Row:
     state: str
     picks: list[Pick] = field(default_factory=list)
     refused: list[dict[str, str]] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    visit_url: str = ""
     told: str | None = None
     told_at: datetime | None = None
     covered_by: str = ""
@@ -97,6 +100,8 @@ def cockpit(found: Search, absence: Absence) -> dict[str, Any]:
         if ranking is not None and row.closed_at is None:
             tick = want not in FIRST_A_CALL and (not sent or shown.state == "open")
             _fill_proposal(shown, ranking, found.helpers, found.offers[row.visit_id], tick=tick)
+            shown.steps = [_step(step, found.helpers) for step in found.ladders.get(row.visit_id, ())]
+            shown.visit_url = reverse("visit", args=[desk.visitor.slug, row.visit.public_id])
         rows.append(shown)
     return {
         "absence": {
@@ -254,6 +259,14 @@ def _fill_proposal(row: Row, ranking: Any, helpers: Mapping[int, Helper], offers
     ]
     if not row.picks:
         row.state = "nobody"
+
+
+def _step(step: Step, helpers: Mapping[int, Helper]) -> str:
+    """One step of the ladder, in a sentence: another team and who would take something over by their names."""
+    goes, takes = helpers.get(step.helper or 0), helpers.get(step.taker or 0)
+    others = takes.person.first_name if takes else goes.team.name if goes and step.team else ""
+    name = goes.person.first_name if goes else ""
+    return words.step(step.change, name=name, by=step.by, starts_at=step.starts_at, others=others)
 
 
 def reasons(parts: Iterable[tuple[str, int, int]]) -> list[tuple[str, str]]:

@@ -25,13 +25,14 @@ HURRY = timedelta(seconds=60)  # a message that should have left so long ago nee
 
 @dataclass(frozen=True)
 class Search:
-    """Everything about one round, read once: offers and rankings by visit, wants by household, all by number."""
+    """Everything about one round, read once and by number: what was asked, who could go, what each household wants."""
 
     desk: Desk
     turn: Round
     rows: list[Replacement]
     offers: Mapping[int, list[Offer]]
     rankings: Mapping[int, Any]
+    ladders: Mapping[int, tuple[planning.Step, ...]]
     helpers: Mapping[int, Helper]
     messages: Mapping[Subject, OutboxMessage]
     wants: Mapping[int, str]
@@ -66,7 +67,8 @@ def search(desk: Desk, turn: Round) -> Search:
     offers = _offers(turn)
     wants = _wants(turn, replacements)
     households = {row.visit_id: row.visit.household_id for row in replacements}
-    rankings = planning.proposals(turn, at=desk.at) if turn.undone_at is None else {}
+    proposal = planning.propose(turn, at=desk.at) if turn.undone_at is None else planning.Proposal({})
+    rankings, ladders = proposal.rankings, planning.ladders(proposal, at=desk.at)
     wished = {visit: _wished(ranking, wants.get(households[visit], "")) for visit, ranking in rankings.items()}
     return Search(
         desk=desk,
@@ -74,7 +76,10 @@ def search(desk: Desk, turn: Round) -> Search:
         rows=replacements,
         offers=offers,
         rankings=wished,
-        helpers=Helper.objects.select_related("person").in_bulk(_named_in(rankings.values())),
+        ladders=ladders,
+        helpers=Helper.objects.select_related("person", "team").in_bulk(
+            _named_in(rankings.values()) | _named_on(ladders.values())
+        ),
         messages=_messages(offers, replacements),
         wants=wants,
         told=_told(turn),
@@ -92,6 +97,10 @@ def _offers(turn: Round) -> dict[int, list[Offer]]:
 
 def _named_in(rankings: Iterable[Any]) -> set[int]:
     return {one.helper for ranking in rankings for one in (*ranking.candidates, *ranking.refused)}
+
+
+def _named_on(ladders: Iterable[tuple[planning.Step, ...]]) -> set[int]:
+    return {number for steps in ladders for step in steps for number in (step.helper, step.taker) if number}
 
 
 def _messages(offers: Mapping[int, Collection[Offer]], rows: Iterable[Replacement]) -> dict[Subject, OutboxMessage]:

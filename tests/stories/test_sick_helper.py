@@ -247,3 +247,18 @@ def test_an_old_link_shows_nothing_but_whom_to_call(stage, client, phone, inside
     assert answer.status_code == 410
     assert "035 555 01 10" in answer.content.decode()
     assert "De Vries" not in answer.content.decode()
+
+
+def test_where_nobody_can_go_the_page_shows_what_would_make_it_possible(stage, anja, inside):
+    for name in ("joke", "piet", "kim", "tom", "agnieszka", "riet"):
+        report(anja, getattr(stage, name))
+    page = anja.get(report(anja, stage.fatma)).content.decode()
+    with inside():
+        visit = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")
+
+    row = page.partition("mevrouw De Vries")[2].partition("</tr>")[0]
+    assert "Niemand kan." in row
+    assert "Zo zou het wel kunnen" in row
+    steps = re.findall(r"<li>([^<]+)</li>", row)
+    assert steps[-1] == "Overslaan, en het huishouden op tijd laten weten"
+    assert f"/bezoek/{visit.public_id}/" in row
