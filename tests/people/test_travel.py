@@ -1,11 +1,7 @@
 """How long the way is: what a colleague says, else what an engine says, else an estimate; and never in silence."""
 
-import importlib.util
-import json
-import subprocess
 import time as stopwatch
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -178,66 +174,7 @@ def test_today_says_that_the_engine_does_not_answer(stage, anja, inside, roads):
     assert "De routeplanner antwoordt niet" in anja.get("/o/zorgzaam/").content.decode()
 
 
-# --- Valhalla itself ------------------------------------------------------------------------------
-
-ROWS, STEP, SOUTH_WEST = 21, 0.002, (52.20, 5.14)
-RIVER = 10  # after this row only the first column crosses
-
-
-@pytest.fixture(scope="session")
-def town(tmp_path_factory) -> str:
-    """Tiles of a small town with a river and one bridge at its western end, drawn by ourselves."""
-    for package in ("valhalla", "osmium"):
-        if importlib.util.find_spec(package) is None:
-            pytest.skip(f"{package} is not installed: pip install pyvalhalla-weekly osmium")
-    import osmium
-    import valhalla
-
-    folder = tmp_path_factory.mktemp("town")
-    _draw(osmium, folder / "town.osm.pbf")
-    (folder / "tiles").mkdir()
-    words = valhalla.get_config(tile_extract="", tile_dir=str(folder / "tiles"), verbose=False)
-    words["mjolnir"]["tile_extract"] = ""
-    (folder / "valhalla.json").write_text(json.dumps(words))
-    build = Path(valhalla.__file__).parent / "bin" / "valhalla_build_tiles"
-    order = [str(build), "-c", str(folder / "valhalla.json"), str(folder / "town.osm.pbf")]
-    subprocess.run(order, check=True, capture_output=True)
-    return str(folder / "valhalla.json")
-
-
-def _draw(osmium, file: Path) -> None:
-    from osmium.osm import mutable
-
-    writer = osmium.SimpleWriter(str(file))
-    lines = [[(row, column) for column in range(ROWS)] for row in range(ROWS)]
-    lines.append([(row, 0) for row in range(ROWS)])
-    for column in range(1, ROWS):
-        lines += [[(row, column) for row in side] for side in (range(RIVER + 1), range(RIVER + 1, ROWS))]
-    for row in range(ROWS):
-        for column in range(ROWS):
-            at = (SOUTH_WEST[1] + column * STEP, SOUTH_WEST[0] + row * STEP)
-            writer.add_node(mutable.Node(id=1 + row * ROWS + column, version=1, location=at))
-    for number, line in enumerate(lines, start=1):
-        nodes = [1 + row * ROWS + column for row, column in line]
-        writer.add_way(mutable.Way(id=number, version=1, nodes=nodes, tags={"highway": "residential"}))
-    writer.close()
-
-
-def test_valhalla_knows_the_river_that_an_estimate_flies_over(town):
-    south, north = Point(52.205, 5.17), Point(52.235, 5.17)
-
-    ((here, across),) = engines.Valhalla(town).matrix([south], [south, north], "BIKE")
-    ((no_bus, _),) = engines.Valhalla(town).matrix([south], [south, north], "TRANSIT")
-
-    assert here == (3, 0.0)
-    assert across[1] == pytest.approx(7.4, abs=0.1), "by the bridge, where the crow flies 3.3 km"
-    assert 20 < across[0] < 40
-    assert no_bus is None
-
-
-def test_a_town_valhalla_does_not_know_is_no_answer(town):
-    with pytest.raises(engines.NoAnswer):
-        engines.Valhalla(town).matrix([Point(52.205, 5.17)], [Point(48.0, 2.0)], "BIKE")
+# --- Valhalla itself: bin/bench travel ------------------------------------------------------------------------------
 
 
 def test_an_engine_that_is_not_installed_is_no_answer(monkeypatch):
