@@ -13,7 +13,7 @@ from django.conf import settings
 from samen.people.places import Point
 
 try:
-    import valhalla  # type: ignore[import-not-found, unused-ignore]  # an extra: most installations do without
+    import valhalla  # an extra: most installations do without
 except ImportError:
     valhalla = None
 
