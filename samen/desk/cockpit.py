@@ -14,6 +14,7 @@ from samen.base import outbox
 from samen.base.journal import Subject
 from samen.base.models import OutboxMessage
 from samen.desk import planning as law
+from samen.desk import searching
 from samen.desk.searching import FIRST_A_CALL, Search
 from samen.people import lookup, places, travel
 from samen.people.models import Helper, StandingWish
@@ -76,6 +77,7 @@ def cockpit(found: Search, absence: Absence) -> dict[str, Any]:
     desk, turn = found.desk, found.turn
     sent = any(offer.withdrawn_at is None for offer in found.all_offers)
     towns = places.of_households({row.visit.household_id for row in found.rows}, desk.at.date())
+    ladders, named = searching.ladders(found)
     rows = []
     for row in found.rows:
         want = found.wants.get(row.visit.household_id, "")
@@ -100,7 +102,7 @@ def cockpit(found: Search, absence: Absence) -> dict[str, Any]:
         if ranking is not None and row.closed_at is None:
             tick = want not in FIRST_A_CALL and (not sent or shown.state == "open")
             _fill_proposal(shown, ranking, found.helpers, found.offers[row.visit_id], tick=tick)
-            shown.steps = [_step(step, found.helpers) for step in found.ladders.get(row.visit_id, ())]
+            shown.steps = [_step(step, named) for step in ladders.get(row.visit_id, ())]
             shown.visit_url = reverse("visit", args=[desk.visitor.slug, row.visit.public_id])
         rows.append(shown)
     return {

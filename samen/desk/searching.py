@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,13 +12,11 @@ from samen.base import outbox
 from samen.base.journal import Subject
 from samen.base.models import Delivery, OutboxMessage
 from samen.desk.sitting import Desk
-from samen.people import standing
 from samen.people.models import Helper, StandingWish
 from samen.visits import planning, waiting
-from samen.visits.models import Absence, Assignment, Offer, PhoneCall, Replacement, Round
+from samen.visits.models import Assignment, Offer, PhoneCall, Replacement, Round
 from samen.visits.replacements import Ask
 
-NOBODY_ELSE = (StandingWish.Want.NOBODY, StandingWish.Want.SKIP)
 FIRST_A_CALL = (StandingWish.Want.MOVE, StandingWish.Want.CALL)
 HURRY = timedelta(seconds=60)  # a message that should have left so long ago needs a hand
 
@@ -31,12 +29,20 @@ class Search:
     turn: Round
     rows: list[Replacement]
     offers: Mapping[int, list[Offer]]
-    rankings: Mapping[int, Any]
-    ladders: Mapping[int, tuple[planning.Step, ...]]
+    proposal: planning.Proposal
     helpers: Mapping[int, Helper]
     messages: Mapping[Subject, OutboxMessage]
-    wants: Mapping[int, str]
     told: Mapping[tuple[str, int], PhoneCall]
+
+    @property
+    def rankings(self) -> Mapping[int, Any]:
+        """For each visit (by number) that waits: who could go, best first, and who cannot."""
+        return self.proposal.rankings
+
+    @property
+    def wants(self) -> Mapping[int, str]:
+        """What each household (by number) said that it wants at an absence of this kind."""
+        return self.proposal.wants
 
     @property
     def all_offers(self) -> list[Offer]:
@@ -46,7 +52,7 @@ class Search:
 
     def is_unasked(self, row: Replacement) -> bool:
         """Whether the household of this visit wants nobody else."""
-        return self.wants.get(row.visit.household_id) in NOBODY_ELSE
+        return self.wants.get(row.visit.household_id) in planning.NOBODY_ELSE
 
     def is_late(self, message: OutboxMessage) -> bool:
         """Whether a message that should be there is not: it failed, or an attempt did and it waits for the next."""
@@ -65,25 +71,31 @@ def search(desk: Desk, turn: Round) -> Search:
     )
     replacements = list(rows.order_by("visit__starts_at", "pk"))
     offers = _offers(turn)
-    wants = _wants(turn, replacements)
-    households = {row.visit_id: row.visit.household_id for row in replacements}
-    proposal = planning.propose(turn, at=desk.at) if turn.undone_at is None else planning.Proposal({})
-    rankings, ladders = proposal.rankings, planning.ladders(proposal, at=desk.at)
-    wished = {visit: _wished(ranking, wants.get(households[visit], "")) for visit, ranking in rankings.items()}
+    proposal = planning.propose(turn, at=desk.at)
     return Search(
         desk=desk,
         turn=turn,
         rows=replacements,
         offers=offers,
-        rankings=wished,
-        ladders=ladders,
-        helpers=Helper.objects.select_related("person", "team").in_bulk(
-            _named_in(rankings.values()) | _named_on(ladders.values())
-        ),
+        proposal=proposal,
+        helpers=_helpers(_named_in(proposal.rankings.values())),
         messages=_messages(offers, replacements),
-        wants=wants,
         told=_told(turn),
     )
+
+
+def ladders(search: Search) -> tuple[Mapping[int, tuple[planning.Step, ...]], Mapping[int, Helper]]:
+    """By visit what would bring somebody where nobody can go, and the helpers (by number) who are named there.
+
+    Reckoned for the page that shows it; helpers of other teams are among them.
+    """
+    found = planning.ladders(search.proposal, at=search.desk.at)
+    named = {number for steps in found.values() for step in steps for number in (step.helper, step.taker) if number}
+    return found, _helpers(named) if named else {}
+
+
+def _helpers(numbers: Collection[int]) -> Mapping[int, Helper]:
+    return Helper.objects.select_related("person", "team").in_bulk(numbers)
 
 
 def _offers(turn: Round) -> dict[int, list[Offer]]:
@@ -97,10 +109,6 @@ def _offers(turn: Round) -> dict[int, list[Offer]]:
 
 def _named_in(rankings: Iterable[Any]) -> set[int]:
     return {one.helper for ranking in rankings for one in (*ranking.candidates, *ranking.refused)}
-
-
-def _named_on(ladders: Iterable[tuple[planning.Step, ...]]) -> set[int]:
-    return {number for steps in ladders for step in steps for number in (step.helper, step.taker) if number}
 
 
 def _messages(offers: Mapping[int, Collection[Offer]], rows: Iterable[Replacement]) -> dict[Subject, OutboxMessage]:
@@ -124,7 +132,6 @@ def asks(turn: Round, ticked: set[tuple[str, str]], *, at: datetime) -> list[Ask
     """What was ticked, as questions the verb takes: only those who can go by the plan of this moment."""
     rankings = planning.proposals(turn, at=at)
     rows = {row.visit_id: row for row in turn.replacements.filter(closed_at=None).select_related("visit")}
-    wants = _wants(turn, rows.values())
     able = {candidate.helper for ranking in rankings.values() for candidate in ranking.candidates}
     public = {helper.pk: str(helper.public_id) for helper in Helper.objects.filter(pk__in=able)}
     return [
@@ -137,25 +144,6 @@ def asks(turn: Round, ticked: set[tuple[str, str]], *, at: datetime) -> list[Ask
             ),
         )
         for visit, ranking in rankings.items()
-        for candidate in _wished(ranking, wants.get(rows[visit].visit.household_id, "")).candidates
+        for candidate in ranking.candidates
         if (str(rows[visit].public_id), public[candidate.helper]) in ticked
     ]
-
-
-def _wants(turn: Round, rows: Iterable[Replacement]) -> dict[int, str]:
-    """What each household (by number) said that it wants at an absence of this kind."""
-    kind = StandingWish.For.ILLNESS
-    if turn.absence is not None and turn.absence.kind != Absence.Kind.ILLNESS:
-        kind = StandingWish.For.LEAVE
-    said = standing.of({row.visit.household_id for row in rows})
-    return {household: wants[kind] for household, wants in said.items() if kind in wants}
-
-
-def _wished(ranking: Any, want: str) -> Any:
-    """Who can come as far as the household wants somebody: nobody, or only whom it knows."""
-    if want in NOBODY_ELSE:
-        return replace(ranking, candidates=())
-    if want == StandingWish.Want.KNOWN:
-        known = [one for one in ranking.candidates if any(part.part == "FAMILIAR" for part in one.reasons)]
-        return replace(ranking, candidates=tuple(known))
-    return ranking

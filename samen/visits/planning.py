@@ -54,10 +54,12 @@ class Step:
 class Proposal:
     """For each visit (by number) of a round that waits: everybody of the team, ranked or refused.
 
-    `nowhere` are the visits to which nobody can go; for those there is a ladder.
+    `wants` is what each household (by number) of the round said for an absence of this kind; where it wants nobody
+    else there is no candidate.  `nowhere` are the visits to which nobody can go; for those there is a ladder.
     """
 
     rankings: dict[int, Ranking]
+    wants: Mapping[int, str]
     nowhere: tuple[Visit, ...] = ()
     plan: Plan | None = None
 
@@ -73,22 +75,24 @@ def propose(turn: Round, *, at: datetime) -> Proposal:
     What waits in the team's other rounds is planned along, so that two colleagues who look at two rounds are not
     shown the same helper for the same hour.
     """
-    waiting = _waiting(turn, at=at)
+    rows = _rows(turn, at=at)
+    wants = _wants(rows)
+    hers = {row.visit.household_id: wants[row.visit_id] for row in rows if row.round_id == turn.pk}
+    waiting = [row for row in rows if row.closed_at is None]
     mine = [row.visit for row in waiting if row.round_id == turn.pk]
-    if not mine:
-        return Proposal({})
+    if not mine or turn.undone_at is not None:
+        return Proposal({}, hers)
     visits = list({row.visit_id: row.visit for row in waiting}.values())
-    wants = _wants(waiting)
     region = _region(turn.team_id, visits, at=at, asking_in=turn)
-    sought = {visit.pk for visit in visits if wants.get(visit.household_id) not in NOBODY_ELSE}
-    sketches = [_only_known(one, wants, region) for one in _visits(visits, at=at)]
+    sought = {visit.pk for visit in visits if wants[visit.pk] not in NOBODY_ELSE}
+    sketches = [_only_known(one, wants[one.id], region) for one in _visits(visits, at=at)]
     plan = _planned([one for one in sketches if one.id in sought], region)
     numbers = {visit.pk for visit in mine}
     rankings = bridge.rankings(plan, numbers)
     unsought = [one for one in sketches if one.id in numbers - sought]
-    rankings |= {one.visit: one for one in rank.each(unsought, region)}
+    rankings |= {one.visit: replace(one, candidates=()) for one in rank.each(unsought, region)}
     nowhere = (visit for visit in mine if visit.pk in sought and not rankings[visit.pk].candidates)
-    return Proposal(rankings, tuple(nowhere), plan)
+    return Proposal(rankings, hers, tuple(nowhere), plan)
 
 
 def ladders(found: Proposal, *, at: datetime) -> dict[int, tuple[Step, ...]]:
@@ -98,28 +102,29 @@ def ladders(found: Proposal, *, at: datetime) -> dict[int, tuple[Step, ...]]:
     return _ladders(list(found.nowhere), found.plan, at=at)
 
 
-def _waiting(turn: Round, *, at: datetime) -> list[Replacement]:
-    """What this round seeks, and what other rounds of the team seek for which nobody was asked yet."""
+def _rows(turn: Round, *, at: datetime) -> list[Replacement]:
+    """What this round sought and seeks, and what other rounds of the team seek for which nobody was asked yet."""
     ahead = Q(round__team_id=turn.team_id, round__undone_at=None, round__sent_at=None, visit__starts_at__gte=at)
-    rows = Replacement.objects.filter(Q(round=turn) | ahead, closed_at=None).select_related("visit", "round__absence")
-    return sorted(rows, key=lambda row: (row.visit.starts_at, row.visit_id, row.round_id != turn.pk))
+    rows = Replacement.objects.filter(Q(round=turn) | ahead & Q(closed_at=None))
+    found = rows.select_related("visit", "round__absence")
+    return sorted(found, key=lambda row: (row.visit.starts_at, row.visit_id, row.round_id != turn.pk))
 
 
-def _wants(waiting: list[Replacement]) -> dict[int, str]:
-    """What each household (by number) said that it wants at an absence of this kind."""
-    said = standing.of({row.visit.household_id for row in waiting})
-    found = {}
-    for row in waiting:
+def _wants(rows: list[Replacement]) -> dict[int, str]:
+    """What the household of each visit (by number) said that it wants at an absence of this kind."""
+    said = standing.of({row.visit.household_id for row in rows})
+    found: dict[int, str] = {}
+    for row in rows:
         absence = row.round.absence
         leave = absence is not None and absence.kind != Absence.Kind.ILLNESS
         kind = StandingWish.For.LEAVE if leave else StandingWish.For.ILLNESS
-        found[row.visit.household_id] = said.get(row.visit.household_id, {}).get(kind, "")
+        found.setdefault(row.visit_id, said.get(row.visit.household_id, {}).get(kind, ""))
     return found
 
 
-def _only_known(visit: VisitSketch, wants: Mapping[int, str], region: Region) -> VisitSketch:
+def _only_known(visit: VisitSketch, want: str, region: Region) -> VisitSketch:
     """The visit for which only those may be asked whom the household knows, where it wants that."""
-    if wants.get(visit.household) != StandingWish.Want.KNOWN:
+    if want != StandingWish.Want.KNOWN:
         return visit
     known = frozenset(one.id for one in region.helpers if visit.household in dict(one.visits_before))
     return replace(visit, only=known if visit.only is None else known & visit.only)
@@ -409,12 +414,12 @@ def _known(team: int, visits: list[Visit], *, at: datetime) -> Known:
 def _helpers(which: QuerySet[Helper], visits: list[Visit], *, at: datetime) -> list[HelperSketch]:
     """These helpers with all they do in the weeks of these visits."""
     first, last = _weeks_of(visits)
-    day = min(visit.starts_at for visit in visits).astimezone(clock.HOME).date() - timedelta(days=1)
+    day = min(visit.local_date for visit in visits)
     helpers = list(which.order_by("pk"))
     numbers = [helper.pk for helper in helpers]
     homes = places.of_helpers(numbers, day)
     booked, absent = _booked(numbers, first, last), _absent(numbers, first, last)
-    windows, wishes = _windows(numbers, day), _wishes(numbers, day)
+    windows, wishes = _windows(numbers, first.date(), last.date()), _wishes(numbers, day)
     before = _before(numbers, {visit.household_id for visit in visits}, until=at)
     asked = rates.asked(numbers, day)
     return [
@@ -455,11 +460,16 @@ def _not_there(helper: Helper) -> Iterable[Stretch]:
         yield Stretch(_minute(datetime.combine(helper.until_date, time.min, tzinfo=clock.HOME)), FAR_FUTURE)
 
 
-def _windows(helpers: list[int], day: date) -> dict[int, list[Window]]:
+def _windows(helpers: list[int], first: date, last: date) -> dict[int, list[Window]]:
+    """When each helper works in this stretch; what holds from a day on, or until one, is a window of those days."""
     found: dict[int, list[Window]] = defaultdict(list)
-    rows = Availability.objects.filter(helper_id__in=helpers, period__contains=day)
-    for helper, weekday, start, end in rows.values_list("helper_id", "weekday", "local_start", "local_end"):
-        found[helper].append(Window(weekday, _of_day(start), _of_day(end)))
+    rows = Availability.objects.filter(helper_id__in=helpers, period__overlap=DateRange(first, last, "[]"))
+    for helper, weekday, start, end, period in rows.values_list(
+        "helper_id", "weekday", "local_start", "local_end", "period"
+    ):
+        since = (period.lower or date.min).toordinal()
+        until = (period.upper or date.max).toordinal()
+        found[helper].append(Window(weekday, _of_day(start), _of_day(end), since, until))
     return found
 
 

@@ -1,8 +1,9 @@
 """What is proposed for a round: one steady face, nobody in two places, what a household wants, and a ladder."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from samen.base import clock, tenancy
 from samen.people import asking, standing
@@ -69,7 +70,44 @@ def test_a_household_that_wants_nobody_else_keeps_no_helper_from_others(here):
     proposal = planning.propose(ill(here.fatma), at=AT)
 
     assert home.pk not in {block.household for block in proposal.plan.blocks}
-    assert all(proposal.rankings[visit.pk].asked == () for visit in home.visits.filter(pk__in=proposal.rankings))
+    rankings = [proposal.rankings[visit.pk] for visit in home.visits.filter(pk__in=proposal.rankings)]
+    assert rankings
+    assert all(ranking.candidates == ranking.asked == () for ranking in rankings)
+    assert proposal.wants[home.pk] == StandingWish.Want.SKIP
+
+
+def test_what_a_household_wants_at_leave_does_not_hold_when_its_other_helper_is_ill(here):
+    home = here.homes["mevrouw De Vries"]
+    standing.say(home, wants={StandingWish.For.LEAVE: StandingWish.Want.SKIP}, by=BY, at=AT)
+    visit = home.visits.filter(starts_at__gt=AT, assignments__helper=here.fatma).order_by("starts_at").first()
+    later = Visit.objects.create(
+        household=home, team=home.team, local_date=visit.local_date, local_start=time(20), minutes=60
+    )
+    Assignment.objects.create(visit=later, helper=here.riet, starts_at=later.starts_at, ends_at=later.ends_at)
+    sick = ill(here.fatma)
+    until = AT + timedelta(days=14)
+    away = absences.report(helper=here.riet, kind="HOLIDAY", start=AT, until=until, by=BY, at=AT).rounds.get()
+
+    wants = [planning.propose(turn, at=AT).wants[home.pk] for turn in (sick, away)]
+
+    assert wants == [StandingWish.Want.ANYONE, StandingWish.Want.SKIP]
+    assert planning.propose(sick, at=AT).rankings[visit.pk].candidates
+    assert planning.propose(away, at=AT).rankings[later.pk].candidates == ()
+
+
+def test_over_a_long_absence_hours_count_from_the_day_on_which_they_begin(here):
+    Availability.objects.exclude(helper=here.joke).delete()
+    turn_of_the_month = date(2026, 12, 2)
+    hers = Availability.objects.filter(helper=here.joke)
+    hers.update(local_start=time(7), local_end=time(20), period=DateRange(turn_of_the_month, None))
+
+    rankings = planning.propose(ill(here.fatma), at=AT).rankings
+
+    days = dict(Visit.objects.filter(pk__in=rankings).values_list("pk", "local_date"))
+    able = {days[visit] for visit, ranking in rankings.items() if ranking.candidates}
+    assert able
+    assert all(day >= turn_of_the_month for day in able)
+    assert any(day < turn_of_the_month for day in days.values())
 
 
 def test_a_household_that_wants_whom_it_knows_is_offered_nobody_else(here):

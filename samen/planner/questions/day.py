@@ -64,7 +64,7 @@ def problem_of(helper: HelperSketch, visits: Sequence[VisitSketch], region: Regi
         )
         for one in points
     )
-    hours = [window for window in helper.windows if visits and window.weekday == visits[0].weekday]
+    hours = [window for window in helper.windows if visits and window.is_on(visits[0].day)]
     shift = model.Shift(0, max((window.until for window in hours), default=MIDNIGHT))
     return model.Problem(
         (model.Helper(str(helper.id), frozenset({""}), (shift,)),),

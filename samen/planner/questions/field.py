@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from samen.planner.questions import rules
 from samen.planner.questions.rules import Ways
-from samen.planner.questions.sketches import HelperSketch, Region, VisitSketch
+from samen.planner.questions.sketches import HelperSketch, Region, VisitSketch, Window
 from samen.planner.travel import EARTH_KM, ESTIMATE_MARGIN, Point, minutes, too_far
 
 KM_PER_DEGREE = math.pi * EARTH_KM / 360
@@ -38,10 +38,10 @@ class Field:
         self.helpers = sorted(region.helpers, key=lambda helper: helper.id)
         self.by_number = {helper.id: helper for helper in self.helpers}
         self.ways = Ways(region.known)
-        self._hours: list[list[tuple[int, int, HelperSketch]]] = [[] for _ in range(7)]
+        self._hours: list[list[tuple[Window, HelperSketch]]] = [[] for _ in range(7)]
         for helper in self.helpers:
             for window in helper.windows:
-                self._hours[window.weekday].append((window.start, window.until, helper))
+                self._hours[window.weekday].append((window, helper))
         self._homes = [
             (helper, helper.home.lat, helper.home.lon, reach_km(helper.mode, helper.reach) / KM_PER_DEGREE)
             for helper in self.helpers
@@ -66,8 +66,9 @@ class Field:
         }
         free = {
             helper.id: helper
-            for start, until, helper in self._hours[visit.weekday]
-            if start <= begins and ends <= until and helper.id in near and helper.id not in busy
+            for window, helper in self._hours[visit.weekday]
+            if window.start <= begins and ends <= window.until and window.first <= visit.day < window.over
+            if helper.id in near and helper.id not in busy
         }
         around: dict[int, list[VisitSketch]] = {number: [] for number in free}
         for owns, numbers in going:

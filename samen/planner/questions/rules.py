@@ -105,7 +105,7 @@ def outside_hours(visit: VisitSketch, helper: HelperSketch) -> int | None:
     outside = [
         max(0, window.start - begin) + max(0, end - window.until)
         for window in helper.windows
-        if window.weekday == visit.weekday
+        if window.is_on(visit.day)
     ]
     return min(outside, default=None)
 

@@ -12,6 +12,7 @@ from typing import Any
 from samen.planner.travel import NOTHING_KNOWN, Known, Point
 
 QUARTER = 15  # minutes: hours of work are counted in these
+ALWAYS = 2**31  # a day later than any
 
 
 class Rule(StrEnum):
@@ -41,11 +42,20 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of the week in which a helper works: weekday (Monday 0), minutes since midnight on the wall clock."""
+    """A stretch of the week in which a helper works: weekday (Monday 0), minutes since midnight on the wall clock.
+
+    It holds on days (by number) from `first` up to `over`, which is not one of them.
+    """
 
     weekday: int
     start: int
     until: int
+    first: int = 0
+    over: int = ALWAYS
+
+    def is_on(self, day: int) -> bool:
+        """Whether it is of this day."""
+        return self.weekday == (day - 1) % 7 and self.first <= day < self.over
 
 
 @dataclass(frozen=True, slots=True)
