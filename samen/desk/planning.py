@@ -130,7 +130,7 @@ def too_low(helper: Helper, asked: int, day: date) -> list[Caution]:
     if workrules.below(limit, asked, day) is None:
         return []
     text = _("{name} asks {asked} an hour; the minimum wage at this age is {limit} on {day}.").format(
-        name=helper.person.first_name, asked=euros(asked), limit=euros(limit.value), day=date_words(day)
+        name=helper.person.first_name, asked=rates.euros(asked), limit=rates.euros(limit.value), day=date_words(day)
     )
     return [_caution(limit, text, day, found=asked)]
 
@@ -151,7 +151,7 @@ def _of_form(work_form: str, since: date) -> list[Caution]:
         " there are fines, for households that hire too."
     ).format(
         day=date_words(row.start),
-        deposit=euros(workrules.figure(WorkRule.AGENCY_DEPOSIT, row.start).value),
+        deposit=rates.euros(workrules.figure(WorkRule.AGENCY_DEPOSIT, row.start).value),
         fines=date_words(fines.start),
     )
     return [_caution(workrules.figure(row.rule, max(since, row.start)), text, since, asks=False)]
@@ -404,7 +404,7 @@ def rules(today: date, table: Sequence[workrules.Row] = workrules.PUBLISHED) -> 
 def value_words(value: int, unit: Unit) -> str:
     """A figure as one writes it."""
     if unit is Unit.CENTS:
-        return euros(value)
+        return rates.euros(value)
     if unit is Unit.MINUTES:
         return ngettext("{count} hour", "{count} hours", value // 60).format(count=value // 60)
     if unit is Unit.DAYS:
@@ -454,11 +454,6 @@ def name_of(rule: str) -> str:
         WorkRule.AGENCY_DEPOSIT: _("Deposit of agencies (Wtta)"),
         WorkRule.AGENCY_FINES: _("Fines for agencies and who hires them (Wtta)"),
     }[WorkRule(rule)]
-
-
-def euros(cents: int) -> str:
-    """An amount as it is written: € 14,99 in Dutch."""
-    return f"€ {formats.number_format(cents / 100, decimal_pos=2, force_grouping=True)}"
 
 
 def date_words(day: date) -> str:

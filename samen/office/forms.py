@@ -35,6 +35,11 @@ HELPER_WORDS = [
 ]
 OFFICE_DAYS = range(5)
 NINE, FIVE = time(9), time(17)
+PAUSES = {  # half an hour or a whole one, in the middle of the day
+    f"{start:%H:%M}–{end:%H:%M}": (start, end)
+    for begin in range(11 * 60, 14 * 60 + 30, 30)
+    for start, end in [(time(*divmod(begin, 60)), time(*divmod(begin + length, 60))) for length in (30, 60)]
+}
 
 
 class Postcodes(forms.CharField):
@@ -171,6 +176,15 @@ class TeamForm(forms.Form):
 class HoursForm(forms.Form):
     """From when until when a team can be reached, for each day of the week; an empty day is closed."""
 
+    pause = forms.TypedChoiceField(
+        label=_("Break"),
+        help_text=_("It counts on every day that is open before and after it."),
+        choices=[("", _("no break")), *((words, words) for words in PAUSES)],
+        coerce=PAUSES.__getitem__,
+        empty_value=None,
+        required=False,
+    )
+
     def rows(self) -> list[dict[str, Any]]:
         """The days of the week, each with its two fields."""
         return [
@@ -187,6 +201,9 @@ class HoursForm(forms.Form):
                 self.add_error(f"until_{weekday}", _("Fill in both hours, or neither when you are closed."))
             elif start is not None and end is not None and start >= end:
                 self.add_error(f"until_{weekday}", _("This is not later than the hour you open."))
+        pause = answers.get("pause")
+        if pause and not self.errors and not any(a < pause[0] and pause[1] < b for a, b in self.hours().values()):
+            self.add_error("pause", _("On no day are you open both before and after this break."))
         return answers
 
     def hours(self) -> dict[int, tuple[time, time]]:
@@ -211,6 +228,12 @@ class WordsForm(forms.Form):
         label=_("Whom you help"), choices=HOUSEHOLD_WORDS, widget=forms.RadioSelect, initial="HOUSEHOLD"
     )
     helper = forms.ChoiceField(label=_("Who helps"), choices=HELPER_WORDS, widget=forms.RadioSelect, initial="HELPER")
+
+
+class RatesForm(forms.Form):
+    """Whether rates are a hard rule."""
+
+    count = forms.BooleanField(label=_("Rates are a hard rule here"), required=False)
 
 
 class SenderForm(forms.Form):

@@ -79,13 +79,16 @@ def team_choices() -> list[tuple[str, str]]:
     return [(str(team.public_id), team.name) for team in Team.objects.order_by("name")]
 
 
-def hours(team: Team) -> dict[str, time]:
+def hours(team: Team) -> dict[str, time | str]:
     """The hours of a team as its form wants them; a team that has none yet is offered office hours."""
-    found = {row.weekday: (row.local_start, row.local_end) for row in team.hours.all()}
+    kept = list(team.hours.order_by("weekday"))
+    found = {row.weekday: (row.local_start, row.local_end) for row in kept}
     for weekday in () if found else OFFICE_DAYS:
         found[weekday] = (NINE, FIVE)
     starts = {f"from_{weekday}": start for weekday, (start, _end) in found.items()}
-    return starts | {f"until_{weekday}": end for weekday, (_start, end) in found.items()}
+    ends = {f"until_{weekday}": end for weekday, (_start, end) in found.items()}
+    pause = next((f"{row.break_start:%H:%M}–{row.break_end:%H:%M}" for row in kept if row.break_start), "")
+    return {**starts, **ends, "pause": pause}
 
 
 def team_page(here: Office, team: Team) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from samen.base import texts
 from samen.demo import practising
 from samen.office import access as files
-from samen.office import checklist, lists, speaking, splitting
+from samen.office import checklist, lists, paying, speaking, splitting
 from samen.office import practice as practising_page
 from samen.office.forms import (
     NOBODY,
@@ -22,6 +22,7 @@ from samen.office.forms import (
     InviteForm,
     JoinForm,
     LastDayForm,
+    RatesForm,
     RegionForm,
     SenderForm,
     SplitForm,
@@ -35,7 +36,7 @@ from samen.office.sitting import Office, office, page
 from samen.teams import access, colleagues, founding, groups, regions
 from samen.teams import regions as places
 from samen.teams.models import Colleague, Region, Team
-from samen.visits import rehearsals
+from samen.visits import rates, rehearsals
 
 
 def index(request: HttpRequest, slug: str) -> HttpResponse:
@@ -186,7 +187,7 @@ def team_hours(request: HttpRequest, slug: str, team: uuid.UUID) -> HttpResponse
     found = access.team_for(here.visitor, team)
     form = HoursForm(request.POST)
     if form.is_valid():
-        groups.open_at(found, form.hours(), by=here.visitor.actor, at=here.at)
+        groups.open_at(found, form.hours(), pause=form.cleaned_data["pause"], by=here.visitor.actor, at=here.at)
         messages.success(request, _("Kept."))
         return redirect("office_team", slug, team)
     return _team_page(request, here, found, {"hours_form": form})
@@ -351,6 +352,17 @@ def words(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Kept."))
         return redirect("office_words", slug)
     return page(request, here, "words", {"form": form}, wrong=bool(form.errors))
+
+
+def rate_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """Whether rates are a hard rule, and with whom one was agreed."""
+    here = office(request)
+    form = RatesForm(request.POST if request.method == "POST" else None, initial={"count": rates.count()})
+    if request.method == "POST" and form.is_valid():
+        rates.use(wanted=form.cleaned_data["count"], by=here.visitor.actor, at=here.at)
+        messages.success(request, _("Kept."))
+        return redirect("office_rates", slug)
+    return page(request, here, "rates", {"file": paying.agreed(here), "form": form}, wrong=bool(form.errors))
 
 
 def message_list(request: HttpRequest, slug: str) -> HttpResponse:

@@ -12,6 +12,7 @@ from samen.teams.models import ClosedDay, OpeningHours, Region, Team
 from samen.teams.promises import unless
 
 Hours = Mapping[int, tuple[time, time]]  # weekday, Monday 0: from, until
+Break = tuple[time, time]  # from, until
 
 
 class NameTaken(Exception):
@@ -41,20 +42,35 @@ def change(team: Team, *, region: Region, name: str, phone: str, by: Actor, at: 
 
 
 @transaction.atomic
-def open_at(team: Team, hours: Hours, *, by: Actor, at: datetime) -> None:
-    """The team can be reached in these hours of the week, and in no others."""
+def open_at(team: Team, hours: Hours, *, pause: Break | None = None, by: Actor, at: datetime) -> None:
+    """The team can be reached in these hours of the week, and in no others.
+
+    It takes the break on each day on which it is open before and after it.
+    """
+    _keep(team, [_day(team, weekday, hours[weekday], pause) for weekday in sorted(hours)], by=by, at=at)
+
+
+def _day(team: Team, weekday: int, hours: tuple[time, time], pause: Break | None) -> OpeningHours:
+    start, end = hours
+    day = OpeningHours(team=team, weekday=weekday, local_start=start, local_end=end)
+    if pause is not None and start < pause[0] and pause[1] < end:
+        day.break_start, day.break_end = pause
+    return day
+
+
+def _keep(team: Team, days: list[OpeningHours], *, by: Actor, at: datetime) -> None:
     team.hours.all().delete()
-    OpeningHours.objects.bulk_create(
-        OpeningHours(team=team, weekday=weekday, local_start=start, local_end=end)
-        for weekday, (start, end) in sorted(hours.items())
-    )
+    OpeningHours.objects.bulk_create(days)
     journal.record(Fact.TEAM_CHANGED, about=[team], by=by, at=at)
 
 
 @transaction.atomic
 def open_like(team: Team, other: Team, *, by: Actor, at: datetime) -> None:
     """The team can be reached when the other can: in the same hours, and not on the same days ahead."""
-    open_at(team, {row.weekday: (row.local_start, row.local_end) for row in other.hours.all()}, by=by, at=at)
+    hours = ("weekday", "local_start", "local_end", "break_start", "break_end")
+    _keep(
+        team, [OpeningHours(team=team, **row) for row in other.hours.order_by("weekday").values(*hours)], by=by, at=at
+    )
     ClosedDay.objects.bulk_create(
         ClosedDay(team=team, date=row.date, name=row.name) for row in other.closed_days.filter(date__gte=at.date())
     )

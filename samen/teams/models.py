@@ -68,12 +68,14 @@ class Team(Owned):
 
 
 class OpeningHours(Owned):
-    """On this day of the week the team can be reached from `local_start` to `local_end`."""
+    """On this day of the week the team can be reached from `local_start` to `local_end`, but not in its break."""
 
     team = reference(Team, related_name="hours")
     weekday = models.PositiveSmallIntegerField()
     local_start = models.TimeField()
     local_end = models.TimeField()
+    break_start = models.TimeField(null=True)
+    break_end = models.TimeField(null=True)
 
     class Meta:
         constraints = [
@@ -82,6 +84,17 @@ class OpeningHours(Owned):
             models.UniqueConstraint(fields=["org", "team", "weekday"], name="one_opening_per_day"),
             models.CheckConstraint(
                 condition=models.Q(weekday__lte=6, local_start__lt=models.F("local_end")), name="opens_before_closing"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(break_start=None, break_end=None)
+                | models.Q(
+                    local_start__lt=models.F("break_start"),
+                    break_start__lt=models.F("break_end"),
+                    break_end__lt=models.F("local_end"),
+                    break_start__isnull=False,
+                    break_end__isnull=False,
+                ),
+                name="break_between_open_hours",
             ),
         ]
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import formats
 
 from samen.base import journal
 from samen.base.tenancy import Actor
@@ -78,3 +79,8 @@ def paid(households: list[int], day: date) -> dict[int, int]:
         return {}
     rows = HouseholdRate.objects.filter(household__in=households, period__contains=day)
     return dict(rows.values_list("household_id", "cents"))
+
+
+def euros(cents: int) -> str:
+    """An amount as it is written: € 14,99 in Dutch."""
+    return f"€ {formats.number_format(cents / 100, decimal_pos=2, force_grouping=True)}"

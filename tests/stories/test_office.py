@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -95,6 +95,24 @@ def test_a_team_keeps_its_hours_and_the_day_it_is_closed(anja, stage, inside) ->
     assert "25 december 2026" in anja.get(address).content.decode()
     with inside():
         assert [(row.weekday, row.local_start.hour) for row in team.hours.all()] == [(0, 8)]
+
+
+def test_a_break_counts_on_the_days_that_are_open_before_and_after_it(anja, stage, inside):
+    team = stage.teams["Team Zuid"]
+    address = f"/o/zorgzaam/beheer/team/{team.public_id}/openingstijden/"
+    week = {"from_0": "09:00", "until_0": "17:00", "from_2": "09:00", "until_2": "12:30"}
+
+    late = anja.post(address, {"from_2": "09:00", "until_2": "12:30", "pause": "12:00–13:00"})
+    odd = anja.post(address, week | {"pause": "03:00–04:00"})
+    kept = anja.post(address, week | {"pause": "12:00–13:00"})
+
+    assert (late.status_code, odd.status_code, kept.status_code) == (422, 422, 302)
+    assert "vóór en na deze pauze" in late.content.decode()
+    with inside():
+        shown = [(row.weekday, row.break_start, row.break_end) for row in team.hours.order_by("weekday")]
+    assert shown == [(0, time(12), time(13)), (2, None, None)]
+    page = anja.get(f"/o/zorgzaam/beheer/team/{team.public_id}/").content.decode()
+    assert '<option value="12:00–13:00" selected>' in page
 
 
 # --- Colleagues ---------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The law is held beside what a coordinator decides: it warns by name and source, and a reason lets one go on."""
 
+import html
 import re
 from datetime import date
 
@@ -228,3 +229,26 @@ def test_twenty_one_tasks_are_too_many(stage, anja, inside):
 
     assert anja.post(edit, {"tasks": "\n".join(f"taak {n}" for n in range(21))}).status_code == 422
     assert anja.post(edit, {"tasks": "x" * 121}).status_code == 422
+
+
+def test_the_office_makes_rates_a_hard_rule_and_ends_it_again(stage, anja, signed_in, inside):
+    page = "/o/zorgzaam/beheer/tarieven/"
+    assert "Er is niets afgesproken" in text(anja.get(page))
+    rate(anja, stage.joke, euros="23,50")
+    home = stage.homes["mevrouw De Vries"]
+    anja.post(f"/o/zorgzaam/huishouden/{home.public_id}/tarief/", {"euros": "20,00", "since": "2026-11-01"})
+
+    assert anja.post(page, {"count": "on"}).status_code == 302
+
+    told = html.unescape(text(anja.get(page)))
+    assert "Joke" in told
+    assert "vanaf 1 december 2026 € 23,50" in told
+    assert "mevrouw De Vries € 20,00" in told
+    with inside():
+        assert rates.count()
+    assert rate(anja, stage.joke, since="2026-12-01").status_code == 302  # empty: it ends
+    assert "€ 23,50" not in html.unescape(text(anja.get(page)))
+    assert anja.post(page, {}).status_code == 302
+    with inside():
+        assert not rates.count()
+    assert signed_in("Bram").post(page, {"count": "on"}).status_code == 403

@@ -54,6 +54,7 @@ class RateForm(GoesOn):
     euros = forms.DecimalField(
         label=_("Euros an hour"),
         required=False,
+        help_text=_("Empty ends it: from that day on nothing is agreed."),
         min_value=1,
         max_value=1000,
         decimal_places=2,

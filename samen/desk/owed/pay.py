@@ -43,7 +43,7 @@ def of_household(desk: Desk, household: Household) -> dict[str, Any]:
 
 
 def _row(row: Any) -> dict[str, Any]:
-    return {"amount": planning.euros(row.cents), "since": row.period.lower, "until": row.period.upper}
+    return {"amount": rates.euros(row.cents), "since": row.period.lower, "until": row.period.upper}
 
 
 def too_low(form: RateForm, helper: Helper) -> list[Caution]:
@@ -56,7 +56,7 @@ def work(desk: Desk, helper: Helper) -> dict[str, Any]:
     """What the page of a helper's work and pay shows."""
     found = planning.work_of(helper, at=desk.at)
     floors = [
-        floor | {"wage_words": planning.euros(floor["wage"]), "all_in_words": planning.euros(floor["all_in"])}
+        floor | {"wage_words": rates.euros(floor["wage"]), "all_in_words": rates.euros(floor["all_in"])}
         if "wage" in floor
         else floor
         for floor in found["floors"]
@@ -65,7 +65,7 @@ def work(desk: Desk, helper: Helper) -> dict[str, Any]:
         "name": helper.person.name,
         "work": found,
         "floors": floors,
-        "rate": planning.euros(found["rate"]) if found["rate"] else "",
+        "rate": rates.euros(found["rate"]) if found["rate"] else "",
         "rate_url": reverse("helper_rate", args=[desk.visitor.slug, helper.public_id]),
         "back_url": reverse("helper", args=[desk.visitor.slug, helper.public_id]),
     }
