@@ -137,6 +137,9 @@ def change_one(visit: Visit, *, by: Actor, at: datetime, **changes: Any) -> Sett
         **{flag: getattr(visit, flag) for flag in own.values()},
         **{name: value for name, value in changes.items() if name not in ("helper", *settling.TIMES)},
     )
+    going = _going(visit)
+    if "helper" in changes and going is not None and going.helper != changes["helper"]:
+        _give(visit, None, at=at)  # who goes no longer is not in the way of the other time
     clash = _at_its_time(visit)
     if "helper" in changes:
         clash = not _give(visit, changes["helper"], at=at) or clash
