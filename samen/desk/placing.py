@@ -12,17 +12,20 @@ from django.utils.translation import gettext as _
 
 from samen.base import clock
 from samen.desk import board, cockpit, visiting
+from samen.desk import planning as law_of
 from samen.desk.board import NOBODY, Look
 from samen.desk.sitting import Desk
 from samen.people.models import Helper
 from samen.visits import overrides, planning, words
 from samen.visits.models import Assignment, Visit
+from samen.visits.overrides import Warned
 
-WARNINGS = ("NOT_AVAILABLE", "REST", "TOO_FAR")  # a colleague may go on, and says why; the others nobody can
+REST = "REST"
+WARNINGS = ("NOT_AVAILABLE", REST, "TOO_FAR")  # a colleague may go on, and says why; the others nobody can
 
 
 class NeedsReason(visiting.DoesNotFit):
-    """A rule warns: whoever goes on says why."""
+    """Rules warn, a line each: whoever goes on says why."""
 
 
 def panel(desk: Desk, visit: Visit, look: Look, asked: Mapping[str, str]) -> dict[str, Any]:
@@ -86,35 +89,33 @@ def place(desk: Desk, visit: Visit, *, day: date, helper: Helper | None, reason:
     if visit.ends_at <= desk.at or day < desk.at.astimezone(clock.HOME).date():
         raise visiting.DoesNotFit(_("What is over cannot be moved."))
     going = _going(visit)
-    refusal = _refusal(desk, visit, day, helper) if helper else None
-    if helper and refusal:
-        news = f"{helper.person.first_name}: {cockpit.why_not(refusal.rule, refusal.by)}."
-        if refusal.rule not in WARNINGS:
-            raise visiting.DoesNotFit(news)
-        if not reason:
-            raise NeedsReason(news)
     changes: dict[str, Any] = {"local_date": day} if day != visit.local_date else {}
     if going != helper:
         changes["helper"] = helper
     if not changes:
         return
+    warned = _warned(desk, visit, day, helper, reason) if helper else []
     with transaction.atomic():
         visiting.all_or_nothing(desk, visit, **changes)
-        if refusal:
-            overrides.say(
-                rule=refusal.rule,
-                about=visit,
-                found=refusal.by,
-                day=day,
-                reason=reason,
-                by=desk.visitor.actor,
-                at=desk.at,
-            )
+        subjects = [visit.household, visit.team, *([helper] if helper else [])]
+        overrides.record(visit, warned, reason=reason, subjects=subjects, by=desk.visitor.actor, at=desk.at)
+
+
+def _warned(desk: Desk, visit: Visit, day: date, helper: Helper, reason: str) -> list[Warned]:
+    """The rules that warn of this place, with a reason to go on; else they are told."""
+    refusal, law = _refusal(desk, visit, day, helper), law_of.of_place(visit, helper, day=day)
+    news = [f"{one.name}: {one.text}" for one in law]
+    warned = [Warned(one.rule, one.found, one.day) for one in law]
+    if refusal and not (refusal.rule == REST and warned):  # the law says the same of rest, with its name
+        news.insert(0, f"{helper.person.first_name}: {cockpit.why_not(refusal.rule, refusal.by)}.")
+        warned.insert(0, Warned(refusal.rule, refusal.by, day))
+        if refusal.rule not in WARNINGS:
+            raise visiting.DoesNotFit(news[0])
+    if news and not reason:
+        raise NeedsReason(*news)
+    return warned
 
 
 def _refusal(desk: Desk, visit: Visit, day: date, helper: Helper) -> Any:
-    going = _going(visit)
-    if going == helper and day == visit.local_date:
-        return None
     refused = planning.fits(visit, [day], at=desk.at)[day].refused
     return next((one for one in refused if one.helper == helper.pk), None)

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from samen.base import clock
 from samen.desk import terms
+from samen.desk.board import MUCH_MORE
 from samen.people.models import Helper, Household
 from samen.planner import workrules
 from samen.planner.recurrence import Freq, Rule, occurrences
@@ -28,6 +29,7 @@ AHEAD = timedelta(weeks=9)
 ZONE = "Europe/Amsterdam"
 Shift = tuple[datetime, datetime]
 NONE = Q(pk=None)
+CONTRACT_HOURS = "CONTRACT_HOURS"  # no law, but what was agreed with the helper
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,34 @@ def of_move(visit: Visit, *, day: date, start: Any, minutes: int, at: datetime) 
     if _form(visit) == WorkForm.HOUSEHOLD_EMPLOYS and day != visit.local_date:
         found += _too_many(visit.household, going.helper, [day], day, without=Q(visit=visit))
     return [*found, *_notice(visit, min(day, visit.local_date), at)]
+
+
+def of_place(visit: Visit, helper: Helper, *, day: date) -> list[Caution]:
+    """What the law says when this helper has this one visit on this day, at the hour it has."""
+    begin, itself = _moment(day, visit.local_start), Q(visit=visit)
+    found = _new_unrest(helper, [(begin, begin + timedelta(minutes=visit.minutes))], without=itself)
+    if _form(visit) == WorkForm.HOUSEHOLD_EMPLOYS:
+        found += _too_many(visit.household, helper, [day], day, without=itself)
+    return [*found, *_more_than_agreed(visit, helper, day)]
+
+
+def _more_than_agreed(visit: Visit, helper: Helper, day: date) -> list[Caution]:
+    """A week that this visit takes far above the hours agreed with the helper; a little evens out."""
+    monday = day - timedelta(days=day.weekday())
+    week = Visit.objects.standing().filter(local_date__range=(monday, monday + timedelta(days=6)))
+    hers = dict(week.filter(assignments__helper=helper, assignments__ended_at=None).values_list("pk", "minutes"))
+    before, after = sum(hers.values()), sum((hers | {visit.pk: visit.minutes}).values())
+    if not helper.contract_minutes or before == after or after - helper.contract_minutes < MUCH_MORE:
+        return []
+    text = _("{name} would have {found} hours in the week of {day}; {agreed} were agreed.").format(
+        name=helper.person.first_name,
+        found=formats.number_format(after / 60, decimal_pos=0 if after % 60 == 0 else 1),
+        agreed=formats.number_format(
+            helper.contract_minutes / 60, decimal_pos=0 if not helper.contract_minutes % 60 else 1
+        ),
+        day=date_words(monday),
+    )
+    return [Caution(CONTRACT_HOURS, _("Hours of the contract"), text, "", sure=True, day=day, found=after)]
 
 
 def of_stand_in(visit: Visit, helper: Helper, *, at: datetime) -> list[Caution]:

@@ -231,7 +231,8 @@ def place(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
         try:
             placing.place(here, found, day=form.cleaned_data["day"], helper=helper, reason=form.cleaned_data["reason"])
         except visiting.DoesNotFit as clash:
-            form.add_error("reason" if isinstance(clash, placing.NeedsReason) else "day", str(clash))
+            for news in clash.args:
+                form.add_error("reason" if isinstance(clash, placing.NeedsReason) else "day", news)
         else:
             return _placed(request, here, look, {before, placing.row_of(found)})
     page = {"moving": placing.panel(here, found, look, request.POST.dict()), "form": form, "section": "week"}

@@ -6,6 +6,7 @@ import pytest
 
 from samen.visits.models import Assignment, Override, Visit
 from tests.conftest import visit_of
+from tests.stories.test_rules import agree
 
 WEEK = "?week=2026-W48"
 HTMX = {"HX-Request": "true"}
@@ -90,6 +91,48 @@ def test_where_a_rule_only_warns_a_reason_is_asked_and_kept(stage, anja, inside,
         assert (said.rule, said.reason, said.about_ref) == (
             "NOT_AVAILABLE", "Ze bood het zelf aan.", de_vries.public_id
         )  # fmt: skip
+
+
+def test_a_rule_of_work_is_named_before_the_move_and_the_reason_is_kept(stage, anja, inside, de_vries):
+    stage.joke.contract_minutes = 4 * 60  # she has five and a half this week already
+    with inside():
+        stage.joke.save()
+    to_joke = {"helper": stage.joke.public_id, "day": "2026-11-27"}
+
+    asked = anja.post(place(de_vries), to_joke, headers=HTMX)
+    done = anja.post(place(de_vries), to_joke | {"reason": "Ze wil deze week meer werken."}, headers=HTMX)
+
+    assert asked.status_code == 422
+    assert "Uren van het contract: Joke zou 8,5 uur hebben" in asked.content.decode()
+    assert "4 zijn er afgesproken" in asked.content.decode()
+    assert done.status_code == 200
+    with inside():
+        said = Override.objects.get()
+        assert (said.rule, said.found, said.about_ref) == ("CONTRACT_HOURS", 510, de_vries.public_id)
+
+
+def test_a_fourth_day_at_who_employs_her_is_named_on_the_board(stage, anja, inside):
+    for weekday in (0, 1):
+        agree(anja, stage, weekday)  # familie Smit employs Fatma itself, who comes on Wednesdays
+    with inside():
+        smit = visit_of(stage.homes["familie Smit"], "2026-12-09")
+
+    asked = anja.post(place(smit), {"helper": stage.fatma.public_id, "day": "2026-12-05"}, headers=HTMX)
+
+    assert asked.status_code == 422
+    assert "Hooguit drie dagen per week bij één huishouden" in asked.content.decode()
+    assert "zou Fatma hier op 4 dagen komen" in asked.content.decode()
+
+
+def test_a_visit_moves_to_a_day_on_which_whoever_went_before_is_busy(stage, anja, inside):
+    with inside():
+        smit = visit_of(stage.homes["familie Smit"], "2026-11-25")  # Fatma's, who is elsewhere on Friday at that hour
+
+    answer = anja.post(place(smit), {"helper": stage.joke.public_id, "day": "2026-11-27"}, headers=HTMX)
+
+    assert answer.status_code == 200
+    with inside():
+        assert Assignment.objects.standing().get(visit=smit).helper == stage.joke
 
 
 def test_somebody_who_is_ill_is_seen_and_said_on_the_board(stage, anja, inside, de_vries):
