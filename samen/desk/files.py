@@ -85,7 +85,7 @@ def of_helper(desk: Desk, helper: Helper, part: str = "") -> dict[str, Any]:
             "hours": availability.rows_of(helper, max(today, helper.since_date or today)),
             "absences": Absence.objects.filter(helper=helper, withdrawn_at=None, ended_at=None).order_by("-starts_at"),
         },
-        more=MORE | {"pairs": ("household__name",)},
+        more=MORE | {"pairs": ("household__name", "household__team_id")},
     )
     visits = Visit.objects.standing().filter(
         assignments__helper=helper, assignments__ended_at=None, ends_at__gt=desk.at
@@ -115,7 +115,15 @@ def of_helper(desk: Desk, helper: Helper, part: str = "") -> dict[str, Any]:
             "absence_url": reverse("cockpit", args=[desk.visitor.slug, absence.public_id]) if absence else "",
             "glance": _glance_of_helper(desk, helper, coming, said, _asked(known["rights"], known["windows"], desk.at)),
             "week": _week(known["hours"]),
-            "pairs": [{"words": wishing.told_pair(row, row.household__name)} for row in known["pairs"]],
+            "pairs": [
+                {
+                    "words": wishing.told_pair(row, row.household__name),
+                    "url": f"{reverse('drop_pair', args=[desk.visitor.slug, row.public_id])}?van=hulp"
+                    if row.household__team_id == helper.team_id
+                    else "",
+                }
+                for row in known["pairs"]
+            ],
             "visits": coming[:MOST_VISITS],
         }
         | _told(known, said)

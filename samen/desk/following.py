@@ -69,11 +69,7 @@ class Following:
     def _change(self) -> Settled:
         by, at = self.desk.visitor.actor, self.desk.at
         own = {name: value for name, value in self.changes.items() if getattr(self.visit, OWN[name])}
-        if own:  # what was agreed for this visit alone would stay, and this one is meant too
-            arrangements.change_one(self.visit, by=by, at=at, **own)
-        return arrangements.change_following(
-            self.arrangement, slot_no=self.visit.slot_no, since=self.since, by=by, at=at, **self._recurring()
-        )
+        return arrangements.change_from(self.visit, since=self.since, own=own, by=by, at=at, **self._recurring())
 
     def _recurring(self) -> dict[str, Any]:
         """The changes as fields of a slot: another day is another weekday."""

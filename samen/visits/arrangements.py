@@ -71,6 +71,18 @@ def change_following(
     return _settled(arrangement, by=by, at=at)
 
 
+def change_from(visit: Visit, *, since: date, own: dict[str, Any], by: Actor, at: datetime, **changes: Any) -> Settled:
+    """This visit and those after it change, as one change: its slot like `changes`, from `since` on.
+
+    `own` is what was agreed for this visit alone and would stay: it changes too, as in `change_one`.
+    """
+    arrangement = _of(visit)
+    _remember(arrangement, "change_from", by=by, at=at)
+    clash = bool(own) and _apart(visit, own, at=at)
+    rewrite(_terms(arrangement, visit.slot_no), since=max(since, _today(at)), **changes)
+    return _clashing(_settled(arrangement, by=by, at=at), visit if clash else None)
+
+
 def rewrite(terms: Iterable[Term], *, since: date, **changes: Any) -> None:
     """These terms of one slot say this from `since` on: the one that runs then closes, and another opens."""
     for term in terms:
@@ -126,6 +138,12 @@ def change_one(visit: Visit, *, by: Actor, at: datetime, **changes: Any) -> Sett
     """Only this visit is on another day, hour, length or with another helper: `local_date`, `local_start`, …"""
     arrangement = _of(visit)
     _remember(arrangement, "change_one", by=by, at=at)
+    clash = _apart(visit, changes, at=at)
+    return _clashing(_settled(arrangement, by=by, at=at), visit if clash else None)
+
+
+def _apart(visit: Visit, changes: dict[str, Any], *, at: datetime) -> bool:
+    """This visit differs from its slot so; True when whoever would go cannot."""
     own = {"local_date": "own_date", "local_start": "own_start", "minutes": "own_minutes", "helper": "own_helper"}
     locks.visits([visit.pk])
     visit.refresh_from_db()
@@ -141,10 +159,11 @@ def change_one(visit: Visit, *, by: Actor, at: datetime, **changes: Any) -> Sett
     if "helper" in changes and going is not None and going.helper != changes["helper"]:
         _give(visit, None, at=at)  # who goes no longer is not in the way of the other time
     clash = _at_its_time(visit)
-    if "helper" in changes:
-        clash = not _give(visit, changes["helper"], at=at) or clash
-    done = _settled(arrangement, by=by, at=at)
-    if clash and visit not in done.clashes:
+    return not _give(visit, changes["helper"], at=at) or clash if "helper" in changes else clash
+
+
+def _clashing(done: Settled, visit: Visit | None) -> Settled:
+    if visit is not None and visit not in done.clashes:
         done.clashes.append(visit)
     return done
 

@@ -104,6 +104,25 @@ def test_this_visit_and_all_that_follow_move_as_was_shown(stage, anja, inside):
         assert visit_of(home, "2026-12-01") == visit, "it is the same visit"
 
 
+def test_this_and_following_over_an_own_time_is_one_undo(stage, anja, inside):
+    home = stage.homes["familie Peters"]
+    with inside():
+        visit = visit_of(home, "2026-12-03")
+        agreement = page_of(visit.arrangement, "afspraak")
+    anja.post(page_of(visit, "bezoek"), {"day": "2026-12-03", "start": "11:00", "minutes": "180", "scope": "one"})
+    answers = {"day": "2026-12-03", "start": "14:00", "minutes": "180", "scope": "following"}
+    look = anja.post(page_of(visit, "bezoek"), answers)
+    anja.post(page_of(visit, "bezoek"), answers | {"seen": seen(look), "commit": "1"})
+    with inside():
+        assert [str(visit_of(home, day).local_start) for day in ("2026-12-03", "2026-12-10")] == ["14:00:00"] * 2
+
+    anja.post(f"{agreement}ongedaan/")
+
+    with inside():
+        starts = [str(visit_of(home, day).local_start) for day in ("2026-12-03", "2026-12-10")]
+        assert starts == ["11:00:00", "09:30:00"], "the own time stands as before, and so do the others"
+
+
 def test_another_helper_comes_from_now_on(stage, anja, inside):
     home = stage.homes["familie Peters"]
     with inside():

@@ -346,6 +346,18 @@ def test_what_was_said_of_two_is_taken_away_again(stage, anja, inside, signed_in
         assert not PairWish.objects.filter(pk=pair.pk).exists()
 
 
+def test_what_was_said_of_two_is_taken_away_from_the_file_of_the_helper_too(stage, anja, inside):
+    file = f"/o/zorgzaam/hulp/{stage.agnieszka.public_id}/"
+    button = re.search(r'action="([^"]*/paar/[^"]*)"', anja.get(file).content.decode())
+    assert button
+
+    told = anja.post(button[1])
+
+    assert told.headers["Location"] == file
+    with inside():
+        assert not PairWish.objects.filter(helper=stage.agnieszka).exists()
+
+
 def test_a_document_is_gone_on_its_day_and_the_file_says_so(stage, anja, inside):
     vries = stage.homes["mevrouw De Vries"]
     for name, until in (("kort.pdf", "2026-11-25"), ("lang.pdf", "2026-11-26")):

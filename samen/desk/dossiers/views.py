@@ -98,6 +98,8 @@ def drop_pair(request: HttpRequest, slug: str, pair: uuid.UUID) -> HttpResponse:
     found = people.pair_for(here.visitor, pair)
     wishes.unpair(found, by=here.visitor.actor, at=here.at)
     messages.success(request, _("The wish is gone."))
+    if request.GET.get("van") == "hulp":
+        return redirect("helper", slug, found.helper.public_id)
     return redirect("household", slug, found.household.public_id)
 
 
