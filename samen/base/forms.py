@@ -1,5 +1,7 @@
 """How every form of Samen looks: the summary on top, and each field with its hint and its error."""
 
+import contextlib
+import uuid
 from datetime import date
 from typing import Any
 
@@ -41,6 +43,20 @@ class Hour(forms.TimeField):
     """An hour of the wall clock."""
 
     widget = forms.TimeInput(attrs={"type": "time", "step": "300"}, format="%H:%M")
+
+
+class Ticked(forms.Field):
+    """Some rows that were shown, by their public ids; whatever else is said names none."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> set[uuid.UUID]:
+        """The ids among these words."""
+        found = set()
+        for text in value or ():
+            with contextlib.suppress(ValueError):
+                found.add(uuid.UUID(text))
+        return found
 
 
 class ButtonForm(forms.Form):

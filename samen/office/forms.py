@@ -7,12 +7,13 @@ from datetime import date, time
 from typing import Any, cast
 
 from django import forms
+from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from samen.base import texts
-from samen.base.forms import WEEKDAYS, Day, Hour
+from samen.base.forms import WEEKDAYS, Day, Hour, Ticked
 from samen.teams.models import Colleague
 
 Choices = Sequence[tuple[str, Any]]
@@ -118,6 +119,20 @@ class Several(forms.TypedMultipleChoiceField):
         super().__init__(coerce=uuid.UUID, **options)
 
 
+class SeenForm(forms.Form):
+    """The button below a preview: `seen` says which one."""
+
+    seen = forms.Field(required=False, widget=forms.HiddenInput)
+
+
+class InThePreview(forms.MultipleHiddenInput):
+    """What is ticked in the preview itself, so that the form does not draw it again."""
+
+    def render(self, *args: Any, **options: Any) -> SafeString:
+        """Nothing."""
+        return SafeString("")
+
+
 class SplitForm(forms.Form):
     """Which postcodes go to which region, who answers there, and who goes along."""
 
@@ -141,6 +156,7 @@ class SplitForm(forms.Form):
         initial="VISITS",
         widget=forms.RadioSelect,
     )
+    along = Ticked(required=False, widget=InThePreview)
     seen = forms.Field(required=False, widget=forms.HiddenInput)  # anything else than the fingerprint is no match
 
     def __init__(self, *args: Any, regions: Choices = (), colleagues: Choices = (), **more: Any) -> None:

@@ -9,13 +9,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samen.base import journal
-from samen.office.facts import Fact
 from samen.office.forms import NOBODY, written
 from samen.office.models import Split
 from samen.office.sitting import Office
@@ -59,7 +58,8 @@ class Plan:
     movers: tuple[Mover, ...]
     sought: tuple[int, ...]  # households that stay, because other hands are looked for
     busy: tuple[int, ...]  # helpers who stay, because a stand-in is looked for or they have a question to answer
-    unknown: tuple[int, ...]  # households that stay, because no postcode of theirs is known here
+    unknown: tuple[int, ...]  # households of which no postcode is known here: they go along where somebody says so
+    unplaced: tuple[int, ...]  # helpers of whom nothing says where they belong: they too
 
     @property
     def helpers(self) -> list[int]:
@@ -138,9 +138,11 @@ class Splitting:
         teams = list(Team.objects.filter(region=self.region).order_by("pk"))
         here = set(Household.objects.filter(team__in=teams).values_list("pk", flat=True))
         at_home = self._postcodes(places.of_households(here, self.here.today))
+        unknown = {one for one in here if not at_home.get(one)}
         moving = {one for one in here if regions.within(at_home.get(one, ""), self.spans)}
+        moving |= self._said(Household) & unknown
         sought = team_changes.sought(moving, at=self.at)
-        movers = self._movers(teams, moving)
+        movers, unplaced = self._movers(teams, moving)
         busy = team_changes.busy([one.helper for one in movers], at=self.at)
         return Plan(
             teams=tuple(team.pk for team in teams),
@@ -148,28 +150,37 @@ class Splitting:
             movers=tuple(one for one in movers if one.helper not in busy),
             sought=tuple(sorted(sought)),
             busy=tuple(sorted(busy)),
-            unknown=tuple(sorted(one for one in here if not at_home.get(one))),
+            unknown=tuple(sorted(unknown - sought)),
+            unplaced=tuple(sorted(unplaced - busy)),
         )
+
+    def _said(self, table: type[Person]) -> set[int]:
+        """Those whom somebody ticked to go along."""
+        found = table._default_manager.filter(public_id__in=self.answers["along"])
+        return set(found.values_list("pk", flat=True))
 
     @staticmethod
     def _postcodes(found: Mapping[int, Any]) -> dict[int, str]:
         addresses = {number: places.address(place) for number, place in found.items()}
         return {number: one.postcode for number, one in addresses.items() if one}
 
-    def _movers(self, teams: list[Team], moving: set[int]) -> list[Mover]:
+    def _movers(self, teams: list[Team], moving: set[int]) -> tuple[list[Mover], set[int]]:
+        """Who moves and why, and of whom nothing says so: those move where somebody ticked them."""
         rule = self.answers["helpers"]
         theirs = sorted(Helper.objects.filter(team__in=teams).values_list("pk", flat=True)) if rule != "NOBODY" else []
         at_home = self._postcodes(places.of_helpers(theirs, self.here.today))
         goes = team_changes.goes_to(theirs, at=self.at) if rule == "VISITS" else {}
+        unplaced = {number for number in theirs if not goes.get(number) and not at_home.get(number)}
+        ticked = self._said(Helper) & unplaced
         found = []
         for number in theirs:
             visits = goes.get(number, {})
             along, total = sum(visits[one] for one in visits.keys() & moving), sum(visits.values())
-            if total and along * 2 > total:
+            if (total and along * 2 > total) or number in ticked:
                 found.append(Mover(number, along, total))
             elif not total and regions.within(at_home.get(number, ""), self.spans):
                 found.append(Mover(number, 0, 0, at_home[number][:4]))
-        return found
+        return found, unplaced
 
     def _touched(self) -> Agreements:
         """The agreements for which another team may have decided otherwise about a holiday."""
@@ -237,7 +248,7 @@ class Splitting:
         rows = TeamMember.objects.filter(team__in=sources, colleague__in=chosen, period__contains=today)
         for member in rows.select_related("team", "colleague").order_by("pk"):
             moved[str(member.colleague_id)] = member.team_id
-            _change_over(member, team, here=self.here)
+            change_over(member, team, here=self.here)
         if moved and not any(_names_in(one, today) for one in sources):
             raise NobodyLeft(NobodyLeft.__doc__)
         return moved
@@ -252,7 +263,7 @@ def go(households: list[Household], helpers: list[Helper], *, team: Team, here: 
     return team_changes.follow(households, helpers, team=team, by=by, at=at)
 
 
-def _change_over(member: TeamMember, team: Team, *, here: Office) -> None:
+def change_over(member: TeamMember, team: Team, *, here: Office) -> None:
     """The colleague is in this team instead, from today on."""
     by, at, today = here.visitor.actor, here.at, here.today
     there = TeamMember.objects.filter(team=team, colleague=member.colleague, period__contains=today)
@@ -269,68 +280,6 @@ def _names_in(team: Team, day: date) -> list[str]:
 def fingerprint(outcome: Outcome, tried: Rehearsal) -> str:
     """A short word that differs as soon as anything in the preview does."""
     return hashlib.sha256(f"{outcome!r}{tried.fingerprint}".encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True)
-class Undone:
-    """How many came back, and how many stayed because something happened since."""
-
-    households: int
-    helpers: int
-    stayed: int
-
-
-@transaction.atomic
-def undo(split: Split, *, here: Office) -> Undone:
-    """Whoever went and is still there comes back with what is ahead, and so do the postcodes and the colleagues.
-
-    Who went elsewhere meanwhile, or for whom other hands are looked for now, stays.  A region and a team that were
-    made stand empty.
-    """
-    by, at = here.visitor.actor, here.at
-    regions.hold(split.source)
-    team_changes.hold(_numbers(split.households), _numbers(split.helpers), at=at)
-    households = _still(Household, split, split.households, team_changes.sought(_numbers(split.households), at=at))
-    helpers = _still(Helper, split, split.helpers, team_changes.busy(_numbers(split.helpers), at=at))
-    teams = Team.objects.filter(pk__in={*split.households.values(), *split.helpers.values()}).order_by("pk")
-    touched = Agreements([one.pk for one in holidays.decided_about(households, [split.team, *teams], at=at)])
-    _postcodes_come_back(split, here=here)
-    for team in teams:
-        back = [one for one in households if split.households[str(one.pk)] == team.pk]
-        hers = [one for one in helpers if split.helpers[str(one.pk)] == team.pk]
-        go(back, hers, team=team, here=here)
-    settling.settle(touched, at=at)
-    _colleagues_come_back(split, here=here)
-    Split.objects.filter(pk=split.pk).update(undone_at=at)
-    journal.record(Fact.SPLIT_UNDONE, about=[split, split.source, split.target], by=by, at=at)
-    went = len(split.households) + len(split.helpers)
-    return Undone(len(households), len(helpers), went - len(households) - len(helpers))
-
-
-def _numbers(words: Mapping[str, int]) -> list[int]:
-    return [int(number) for number in words]
-
-
-def _still(table: type[Person], split: Split, went: Mapping[str, int], kept: set[int]) -> list[Person]:
-    """Those who are of the team they went to, but for those whom something keeps there."""
-    found = table._default_manager.filter(pk__in=_numbers(went), team=split.team).exclude(pk__in=kept)
-    return list(found.select_related("team").order_by("pk"))
-
-
-def _postcodes_come_back(split: Split, *, here: Office) -> None:
-    by, at, target = here.visitor.actor, here.at, split.target
-    now = regions.without(regions.spans_of(target), split.unserved)
-    regions.change(target, name=target.name, spans=now, by=by, at=at)
-    regions.give(spans=regions.shared(now, split.spans), source=target, target=split.source, by=by, at=at)
-
-
-def _colleagues_come_back(split: Split, *, here: Office) -> None:
-    rows = TeamMember.objects.filter(
-        team=split.team, colleague__in=_numbers(split.colleagues), period__contains=here.today
-    )
-    teams = Team.objects.in_bulk(set(split.colleagues.values()))
-    for member in rows.select_related("team", "colleague").order_by("pk"):
-        _change_over(member, teams[split.colleagues[str(member.colleague_id)]], here=here)
 
 
 # --- What the page says --------------------------------------------------------------------------------
@@ -372,8 +321,9 @@ def preview(outcome: Outcome, tried: Rehearsal) -> dict[str, Any]:
     """What would happen, in words and counts."""
     plan = outcome.plan
     homes_by = Household.objects.in_bulk({*plan.households, *plan.sought, *plan.unknown, *_crossed(outcome)})
-    numbers = {*plan.helpers, *plan.busy, *(one.helper for one in outcome.crossings)}
-    helpers = {one.pk: one.person.name for one in Helper.objects.filter(pk__in=numbers).select_related("person")}
+    numbers = {*plan.helpers, *plan.busy, *plan.unplaced, *(one.helper for one in outcome.crossings)}
+    helpers_by = Helper.objects.select_related("person").in_bulk(numbers)
+    helpers = {number: one.person.name for number, one in helpers_by.items()}
     return {
         "seen": fingerprint(outcome, tried),
         "households": sorted(homes_by[one].name for one in plan.households),
@@ -382,7 +332,14 @@ def preview(outcome: Outcome, tried: Rehearsal) -> dict[str, Any]:
         "movers": [_mover(one, helpers[one.helper]) for one in plan.movers],
         "sought": sorted(homes_by[one].name for one in plan.sought),
         "busy": sorted(helpers[one] for one in plan.busy),
-        "unknown": sorted(homes_by[one].name for one in plan.unknown),
+        "by_hand": [
+            *_by_hand(
+                {homes_by[one].public_id: homes_by[one].name for one in plan.unknown}, _ids(homes_by, plan.households)
+            ),
+            *_by_hand(
+                {helpers_by[one].public_id: helpers[one] for one in plan.unplaced}, _ids(helpers_by, plan.helpers)
+            ),
+        ],
         "crossings": _crossings(outcome, helpers, {number: home.name for number, home in homes_by.items()}),
         "crossing_visits": sum(one.visits for one in outcome.crossings),
         "changes": len(tried.differences),
@@ -392,6 +349,16 @@ def preview(outcome: Outcome, tried: Rehearsal) -> dict[str, Any]:
         "staying": outcome.staying,
         "going": outcome.going,
     }
+
+
+def _ids(rows: Mapping[int, Any], numbers: Collection[int]) -> set[UUID]:
+    return {rows[number].public_id for number in numbers}
+
+
+def _by_hand(names: Mapping[UUID, str], along: set[UUID]) -> list[dict[str, Any]]:
+    """Those of whom nobody knows where they belong, by name, and whether they go along."""
+    rows = sorted((name, public_id) for public_id, name in names.items())
+    return [{"id": str(public_id), "name": name, "along": public_id in along} for name, public_id in rows]
 
 
 def _crossed(outcome: Outcome) -> set[int]:
@@ -407,6 +374,8 @@ def _crossings(outcome: Outcome, helpers: Mapping[int, str], names: Mapping[int,
 
 
 def _mover(one: Mover, name: str) -> dict[str, str]:
+    if not one.visits and not one.postcode:
+        return {"name": name, "why": _("because you said so")}
     if not one.visits:
         return {"name": name, "why": _("lives in {postcode}").format(postcode=one.postcode)}
     why = _("{along} of {visits} visits ahead move along").format(along=one.along, visits=one.visits)

@@ -17,6 +17,7 @@ from samen.office.forms import (
     LastDayForm,
     RatesForm,
     RegionForm,
+    SeenForm,
     SenderForm,
     SplitForm,
     TeamForm,
@@ -46,12 +47,13 @@ def _post(route: str, view: View, *, name: str, form: Form = ButtonForm, **more:
 
 
 A_REGION, A_TEAM, A_COLLEAGUE = {"region": Region}, {"team": Team}, {"colleague": Colleague}
+A_SPLIT = {"split": Split}
 urlpatterns = [
     _page("", views.index, name="office"),
     _form("regio/", views.region_list, name="office_regions", form=RegionForm),
     _form("regio/<uuid:region>/", views.region, name="office_region", of=A_REGION, form=RegionForm),
     _form("regio/<uuid:region>/splitsen/", views.split, name="office_split", of=A_REGION, form=SplitForm),
-    _post("splitsing/<uuid:split>/ongedaan/", views.undo_split, name="office_undo_split", of={"split": Split}),
+    _form("splitsing/<uuid:split>/ongedaan/", views.undo_split, name="office_undo_split", form=SeenForm, of=A_SPLIT),
     _form("team/", views.team_list, name="office_teams", form=TeamForm),
     _form("team/<uuid:team>/", views.team, name="office_team", of=A_TEAM, form=TeamForm),
     _post("team/<uuid:team>/openingstijden/", views.team_hours, name="office_hours", of=A_TEAM, form=HoursForm),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from samen.base import texts
 from samen.demo import practising
 from samen.office import access as files
-from samen.office import checklist, lists, paying, speaking, splitting
+from samen.office import checklist, lists, paying, rejoining, speaking, splitting
 from samen.office import practice as practising_page
 from samen.office.forms import (
     NOBODY,
@@ -24,6 +24,7 @@ from samen.office.forms import (
     LastDayForm,
     RatesForm,
     RegionForm,
+    SeenForm,
     SenderForm,
     SplitForm,
     TeamForm,
@@ -124,16 +125,20 @@ def _tell_split(form: SplitForm, refused: Exception) -> None:
 
 
 def undo_split(request: HttpRequest, slug: str, split: uuid.UUID) -> HttpResponse:
-    """Everybody who went comes back."""
+    """Everybody who went and can come back does; who that is, is said first."""
     here = office(request)
     found = files.split_for(here.visitor, split)
-    done = splitting.undo(found, here=here)
-    text = _("Back: {households} households and {helpers} helpers.")
-    messages.success(request, text.format(households=done.households, helpers=done.helpers))
-    if done.stayed:
-        text = _("{count} stayed, because they moved on or somebody looks for a stand-in for them.")
-        messages.warning(request, text.format(count=done.stayed))
-    return redirect("office_split", slug, found.source.public_id)
+    form = SeenForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            done = rejoining.undo(found, seen=form.cleaned_data["seen"], here=here)
+        except rehearsals.ChangedMeanwhile:
+            messages.error(request, _("Something changed meanwhile, so nothing was done. Look at it once more."))
+        else:
+            text = _("Back: {households} households and {helpers} helpers.")
+            messages.success(request, text.format(households=len(done.households), helpers=len(done.helpers)))
+            return redirect("office_split", slug, found.source.public_id)
+    return page(request, here, "undo_split", {"file": rejoining.preview(found, here=here)})
 
 
 def _tell_region(form: RegionForm, refused: regions.NameTaken | regions.PostcodesTaken) -> None:

@@ -1,11 +1,9 @@
 """What helpers and households fill in: as little as possible."""
 
-import contextlib
-import uuid
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from samen.base.forms import Ticked
 
 START = [("today", _("Today")), ("tomorrow", _("Tomorrow"))]
 UNTIL = [("unknown", _("Not known yet")), ("3d", _("3 days")), ("1w", _("1 week")), ("2w", _("2 weeks"))]
@@ -19,18 +17,8 @@ class SickForm(forms.Form):
     until = forms.ChoiceField(choices=UNTIL, initial="unknown", required=False)
 
 
-class LeftOut(forms.Field):
-    """The visits of a question that she cannot go to, by their public ids; whatever else is said names none."""
-
-    widget = forms.MultipleHiddenInput
-
-    def clean(self, value: Any) -> set[uuid.UUID]:
-        """The ids among these words."""
-        found = set()
-        for text in value or ():
-            with contextlib.suppress(ValueError):
-                found.add(uuid.UUID(text))
-        return found
+class LeftOut(Ticked):
+    """The visits of a question that she cannot go to."""
 
 
 class AnswerForm(forms.Form):

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from samen.office.models import Split
-from samen.people.models import Helper, Household
+from samen.people.models import Helper, Household, HouseholdPlace
 from samen.teams import routing
 from samen.teams.models import Colleague, Region, Team
 from samen.visits.models import Assignment, HolidayChoice, Visit
@@ -143,9 +143,15 @@ def test_everybody_comes_back_when_it_is_undone(stage, anja, inside, page, answe
     with inside():
         split = Split.objects.get()
 
-    told = anja.post(f"{AT}beheer/splitsing/{split.public_id}/ongedaan/", follow=True)
+    undo = f"{AT}beheer/splitsing/{split.public_id}/ongedaan/"
+    look = anja.get(undo)
+    assert "huishoudens komen terug" in text(look)
+    assert "Bram, Chris" in text(look)
+    assert "er is niets gedaan" in text(anja.post(undo)), "nobody looked"
 
-    assert "huishoudens" in text(told)
+    told = anja.post(undo, {"seen": seen(look)}, follow=True)
+
+    assert "Terug:" in text(told)
     with inside():
         after = [
             set(Household.objects.values_list("pk", "team")),
@@ -155,6 +161,44 @@ def test_everybody_comes_back_when_it_is_undone(stage, anja, inside, page, answe
         assert routing.team_for("1213 AB") is None
     assert after == before
     assert anja.post(f"{AT}beheer/splitsing/{split.public_id}/ongedaan/").status_code == 404
+
+
+def test_what_can_not_come_back_is_said_before_it_is_undone(stage, anja, inside, page, answers):
+    do(anja, page, answers)
+    anja.post(f"{AT}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "1w"})
+    moved_on = stage.homes["mevrouw De Vries"]
+    with inside():
+        undo = f"{AT}beheer/splitsing/{Split.objects.get().public_id}/ongedaan/"
+        Household.objects.filter(pk=moved_on.pk).update(team=stage.teams["Team Noord"])
+    page_before = anja.get(undo)
+
+    look = text(page_before).partition("Wat niet terugkomt")[2]
+    anja.post(undo, {"seen": seen(page_before)})
+
+    assert "mevrouw De Vries" in look
+    assert "familie Smit Er wordt een invaller gezocht" in look
+    assert team_of(inside, stage.homes["familie Smit"]) == "Team Hilversum"
+    assert team_of(inside, moved_on) == "Team Noord"
+
+
+def test_of_whom_no_postcode_is_known_goes_along_when_somebody_says_so(stage, anja, inside, page, answers):
+    with inside():
+        secret = HouseholdPlace.objects.get(place__secret=True, household__team=stage.teams["Team Zuid"]).household
+    first = anja.post(page, answers)
+    assert f'value="{secret.public_id}"' in first.content.decode()
+
+    do(anja, page, answers)
+    stayed = team_of(inside, secret)
+    do(anja, page, answers | {"name": "", "team": "", "phone": "", "along": [str(secret.public_id), "onzin"],
+       "region": _region(inside, "Hilversum"), "colleagues": [], "postcodes": "1214"})  # fmt: skip
+
+    assert stayed == "Team Zuid"
+    assert team_of(inside, secret) == "Team Hilversum"
+
+
+def _region(inside, name):
+    with inside():
+        return str(Region.objects.get(name=name).public_id)
 
 
 def test_what_the_team_decided_about_christmas_holds_in_the_new_team(stage, anja, inside, page, answers):
