@@ -24,6 +24,11 @@ def of(household: Household) -> WayIn | None:
     return WayIn.objects.filter(household=household).defer("sealed").first()
 
 
+def is_sealed(household: Household) -> bool:
+    """Whether something of it is sealed."""
+    return WayIn.objects.filter(household=household).exclude(sealed=None).exists()
+
+
 def reveal(household: Household, *, role: str, entrance: str) -> str:
     """What was sealed, and that somebody read it is written down."""
     row = WayIn.objects.filter(household=household).exclude(sealed=None).first()

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from samen.base import clock
-from samen.people import places
-from samen.people.models import Helper, Household
+from samen.people import places, ways_in
+from samen.people.models import Helper, Household, WayIn
 from samen.visits import hours, results, tasks, words
 from samen.visits.hours import Sheet
 from samen.visits.models import Assignment, Visit, VisitResult
@@ -65,7 +65,29 @@ def of_visit(helper: Helper, visit: Visit, token: str, *, at: datetime) -> dict[
         "goes": Assignment.objects.standing().filter(visit=visit, helper=helper).exists(),
         "helper": helper.person,
         "team": helper.team,
+        "way_in": way_in(helper, visit, token, at=at),
         "back_url": reverse("portal", args=[token]),
+    }
+
+
+def way_in(helper: Helper, visit: Visit, token: str, *, at: datetime) -> dict[str, Any] | None:
+    """How she comes in, where she goes today or tomorrow; what is sealed of it needs a click, and is never of a place
+    that is secret: there the team tells her.
+    """
+    today = at.astimezone(clock.HOME).date()
+    soon = today <= visit.local_date <= today + timedelta(days=1) and visit.cancelled_at is None
+    if not soon or not Assignment.objects.standing().filter(visit=visit, helper=helper).exists():
+        return None
+    row = ways_in.of(visit.household)
+    if row is None:
+        return None
+    place = places.of_households([visit.household_id], visit.local_date).get(visit.household_id)
+    secret = place is not None and places.address(place) is None
+    sealed = ways_in.is_sealed(visit.household)
+    return {
+        "words": WayIn.Kind(row.kind).label,
+        "asks_team": secret and sealed,
+        "url": reverse("my_way_in", args=[token, visit.public_id]) if sealed and not secret else "",
     }
 
 

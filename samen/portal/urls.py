@@ -51,6 +51,16 @@ urlpatterns = [
         form=ResultForm,
     ),
     page(
+        "bezoek/<uuid:visit>/sleutel/",
+        views.way_in,
+        name="my_way_in",
+        scope=Scope.LINK,
+        roles=[Role.HELPER],
+        of={"token": Link, "visit": Visit},
+        methods=["POST"],
+        form=SeenForm,
+    ),
+    page(
         "bezoek/<uuid:visit>/terug/",
         views.take_back,
         name="take_back",

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samen.base.entrances import visitor
+from samen.base.entrances import Role, visitor
 from samen.base.models import Link
-from samen.people import asking, standing
+from samen.people import asking, standing, ways_in
 from samen.people.forms import AskRightForm, StandingForm
 from samen.people.models import Helper, Household
 from samen.portal import access, pages, telling
@@ -137,6 +137,23 @@ def told(request: HttpRequest, token: str, visit: uuid.UUID) -> HttpResponse:
             return redirect("portal", token)
     page = telling.of_visit(helper, found, token, at=at) | {"form": form}
     return _page(request, "told", page, status=422 if form.errors else 200)
+
+
+def way_in(request: HttpRequest, token: str, visit: uuid.UUID) -> HttpResponse:
+    """What is sealed of the way in, this one time; that she read it is written down."""
+    try:
+        guest = access.guest(request)
+    except access.Expired as expired:
+        return render(request, "portal/expired.html", {"team": expired.team}, status=410)
+    helper = access.helper(request, guest)
+    found = access.visit(request, helper, visit)
+    page = telling.of_visit(helper, found, token, at=visitor(request).at) | {"form": ResultForm()}
+    if page["way_in"] and page["way_in"]["url"]:
+        secret = ways_in.reveal(found.household, role=Role.HELPER, entrance=visitor(request).entrance)
+        page["way_in"] |= {"secret": secret, "url": ""}
+    answer = _page(request, "told", page)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def take_back(request: HttpRequest, token: str, visit: uuid.UUID) -> HttpResponse:

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from samen.base import mail
+from samen.base.models import Audit
 from samen.visits import hours, results
 from samen.visits.models import Assignment, MonthHours, VisitResult
 from tests.conftest import set_clock, visit_of
@@ -271,3 +272,68 @@ def test_the_month_of_a_team_is_a_fixed_number_of_questions(stage, anja, inside,
 
     with django_assert_max_num_queries(24):
         anja.get("/o/zorgzaam/uren/?maand=2026-11")
+
+
+# The way in
+
+
+def way_in_of(stage, anja, inside, name, day):
+    """The code of a household, and its visit on this day."""
+    home = stage.homes[name]
+    anja.post(f"/o/zorgzaam/huishouden/{home.public_id}/sleutel/", {"kind": "SAFE", "secret": "4711#"})
+    with inside():
+        return visit_of(home, day)
+
+
+def test_who_goes_there_tomorrow_reads_the_code_by_a_click_that_is_written_down(stage, anja, client, phone, inside):
+    visit = way_in_of(stage, anja, inside, "familie Peters", "2026-11-26")
+    page = f"{phone(stage.fatma)}bezoek/{visit.public_id}/"
+
+    looked = client.get(page)
+    shown = client.post(f"{page}sleutel/")
+
+    assert "Sleutelkluis met code" in text(looked)
+    assert "4711#" not in looked.content.decode()
+    assert "4711#" in shown.content.decode()
+    assert shown.headers["Cache-Control"] == "no-store"
+    with inside():
+        line = Audit.objects.filter(event="SHOW_KEY").latest("pk")
+    assert (line.entrance, line.role, line.subject_ref) == (
+        "my_way_in",
+        "HELPER",
+        stage.homes["familie Peters"].public_id,
+    )
+
+
+def test_nobody_else_and_nobody_too_early_reads_it(stage, anja, client, phone, inside):
+    visit = way_in_of(stage, anja, inside, "familie Peters", "2026-11-26")
+    with inside():
+        later = visit_of(stage.homes["familie Peters"], "2026-12-03")
+
+    assert client.post(f"{phone(stage.joke)}bezoek/{visit.public_id}/sleutel/").status_code == 404
+    early = client.post(f"{phone(stage.fatma)}bezoek/{later.public_id}/sleutel/")
+    anja.post("/o/zorgzaam/ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "1w"})
+
+    assert "4711#" not in early.content.decode()
+    assert "Sleutelkluis" not in early.content.decode()
+    assert client.post(f"{phone(stage.fatma)}bezoek/{visit.public_id}/sleutel/").status_code == 404, "not hers any more"
+    with inside():
+        assert not Audit.objects.filter(event="SHOW_KEY").exists()
+
+
+def test_the_code_of_a_secret_place_stays_with_the_team(stage, anja, client, phone, inside):
+    with inside():
+        day = (
+            stage.homes["een gezin"]
+            .visits.filter(local_date__gte="2026-11-25")
+            .order_by("local_date")
+            .first()
+            .local_date
+        )
+    set_clock(f"{day} 08:00 Europe/Amsterdam")
+    visit = way_in_of(stage, anja, inside, "een gezin", day)
+
+    shown = client.post(f"{phone(stage.kim)}bezoek/{visit.public_id}/sleutel/")
+
+    assert "4711#" not in shown.content.decode()
+    assert "Bel je team" in text(shown)
