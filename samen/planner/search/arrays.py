@@ -17,39 +17,40 @@ Records = NDArray[np.void]
 NOWHERE = -1
 LOG = 1 << 16  # changes of one move that can be taken back
 
+# Three lines of the processor's cache for each node, and what most moves look at is in the first.
 NODE = np.dtype(
     [
-        # what does not change
-        ("leaves", np.int64),  # the place one leaves from
-        ("reaches", np.int64),  # the place one arrives at
-        ("opens", np.float64),  # no start before this minute
-        ("closes", np.float64),  # a start after this minute is late; infinite: never
-        ("stays", np.float64),  # minutes
-        ("rate", np.float64),  # price of a late minute
-        ("partner", np.int64),  # the other task of the same visit, or NOWHERE
-        ("second", np.int64),  # 1 for the second of the two
-        ("least_gap", np.float64),  # minutes from the first start to the second
-        ("most_gap", np.float64),
-        ("owner", np.int64),  # of a beginning: the helper
-        ("mode", np.int64),  # of a beginning: how she travels
-        ("ables", np.int64),  # of a task: how many routes it may be in
-        ("left_out", np.float64),  # of a task: price of nobody coming; infinite: somebody must
-        # what a move changes
         ("succ", np.int64),
         ("pred", np.int64),
         ("day", np.int64),  # the route it is in, or NOWHERE
+        ("leaves", np.int64),  # the place one leaves from
+        ("reaches", np.int64),  # the place one arrives at
+        ("way", np.float64),  # minutes from the one before it
         ("start", np.float64),
+        ("stays", np.float64),  # minutes
+        # the second line
+        ("opens", np.float64),  # no start before this minute
+        ("closes", np.float64),  # a start after this minute is late; infinite: never
+        ("partner", np.int64),  # the other task of the same visit, or NOWHERE
         ("stamp", np.int64),  # which stretch saw it last
-        ("waiting", np.int64),  # in which ring it is
-        # scratch: rings and lists as long as there are nodes
-        ("falling", np.int64),
+        ("rate", np.float64),  # price of a late minute
+        ("second", np.int32),  # 1 for the second of the two
+        ("waiting", np.int32),  # in which ring it is
+        ("owner", np.int32),  # of a beginning: the helper
+        ("mode", np.int32),  # of a beginning: how she travels
+        ("least_gap", np.float64),  # minutes from the first start to the second
+        # the third
+        ("most_gap", np.float64),
+        ("ables", np.int64),  # of a task: how many routes it may be in
+        ("left_out", np.float64),  # of a task: price of nobody coming; infinite: somebody must
+        ("falling", np.int64),  # these four are lists as long as there are nodes
         ("rising", np.int64),
         ("out", np.int64),
         ("key", np.float64),
-        ("best_succ", np.int64),
-        ("best_day", np.int64),
+        ("best_succ", np.int64),  # in the best plan seen
     ]
 )
+LINE = 64  # bytes
 
 BOARD = np.dtype(
     [
@@ -75,7 +76,7 @@ BOARD = np.dtype(
 )
 
 CHANGE = np.dtype(
-    [("which", np.int64), ("node", np.int64), ("was", np.int64), ("moved", np.int64), ("start", np.float64)]
+    [("which", np.int64), ("node", np.int64), ("was", np.int64), ("way", np.float64), ("moved", np.int64), ("start", np.float64)]
 )
 
 
@@ -100,16 +101,24 @@ class State(NamedTuple):
 
 def state_for(data: Data, seed: int) -> State:
     """An empty plan: everybody stays at home."""
-    nodes, board = data.nodes.copy(), data.board.copy()
+    nodes, board = _on_lines(data.nodes.size), data.board.copy()
+    nodes[:] = data.nodes
     board["seed"] = (seed * 0x9E3779B97F4A7C15 + 0x2545F4914F6CDD1D) % (1 << 64) or 1
     board["best"] = np.inf
     return State(nodes, board, np.zeros(LOG, CHANGE))
 
 
+def _on_lines(many: int) -> Records:
+    """So many nodes, each of which begins where a line of the cache does."""
+    room = np.zeros((many + 1) * NODE.itemsize, np.uint8)
+    spare = -room.ctypes.data % LINE
+    return room[spare : spare + many * NODE.itemsize].view(NODE)
+
+
 def empty_nodes(tasks: int, days: int) -> Any:
     """Records for so many tasks and days, with nobody anywhere."""
     nodes = np.zeros(tasks + 2 * days, NODE)
-    for name in ("partner", "succ", "pred", "day", "best_succ", "best_day"):
+    for name in ("partner", "succ", "pred", "day", "best_succ"):
         nodes[name] = NOWHERE
     nodes["closes"] = np.inf
     begins = np.arange(tasks, tasks + days)

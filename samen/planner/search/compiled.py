@@ -42,6 +42,9 @@ if FOLDER is not None:
     numba.config.CACHE_DIR = str(FOLDER)
 
 
+PLAIN = {"_nrt": False, "error_model": "numpy"}
+
+
 def are_kept() -> bool:
     """Whether kernels were compiled here before, so that only loading is left."""
     return FOLDER is not None and any(FOLDER.rglob("*.nbc"))
@@ -49,9 +52,14 @@ def are_kept() -> bool:
 
 def kernel(function: Any) -> Any:
     """What Python calls: compiled, kept if that is possible, and other threads run meanwhile."""
-    return numba.njit(function, cache=FOLDER is not None, nogil=True)
+    return numba.njit(function, cache=FOLDER is not None, nogil=True, **PLAIN)
+
+
+def inline_always(function: Any) -> Any:
+    """What is called in one place, so often that the call itself would count."""
+    return numba.njit(function, nogil=True, no_cpython_wrapper=True, forceinline=True, **PLAIN)
 
 
 def inline(function: Any) -> Any:
     """What only kernels call."""
-    return numba.njit(function, nogil=True)
+    return numba.njit(function, nogil=True, no_cpython_wrapper=True, **PLAIN)

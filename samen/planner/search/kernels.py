@@ -8,7 +8,7 @@ wait for each other in a circle rise without end; that is how a deadlock is seen
 import numpy as np
 
 from samen.planner.search.arrays import LOG, NOWHERE
-from samen.planner.search.compiled import inline
+from samen.planner.search.compiled import inline, inline_always
 
 FALLING, RISING = 1, 2  # which ring a node waits in
 SUCC, PRED, DAY = range(3)  # which field a change was in
@@ -44,7 +44,8 @@ def fraction(board):
 
 @inline
 def leg(nodes, ways, day, a, b):
-    return ways[nodes[day].mode, nodes[a].leaves, nodes[b].reaches]
+    mode = nodes[day].mode if ways.shape[0] > 1 else 0
+    return ways[mode, nodes[a].leaves, nodes[b].reaches]
 
 
 @inline
@@ -56,10 +57,15 @@ def gap(nodes, board, ways, day, a, b):
 
 
 @inline
-def arrival(nodes, ways, node):
+def passed(nodes, board, a, b):
+    """As `gap`, for two that follow each other now."""
+    return 0.0 if a >= board.tasks and b >= board.tasks else nodes[b].way
+
+
+@inline
+def arrival(nodes, node):
     before = nodes[node].pred
-    ready = nodes[before].start + nodes[before].stays + leg(nodes, ways, nodes[node].day, before, node)
-    return max(ready, nodes[node].opens)
+    return max(nodes[before].start + nodes[before].stays + nodes[node].way, nodes[node].opens)
 
 
 @inline
@@ -86,6 +92,8 @@ def fall_later(nodes, board, node):
     if nodes[node].waiting & FALLING:
         return
     nodes[node].waiting |= FALLING
+    if board.fall_many == 0:
+        board.fall_head = 0
     spot = board.fall_head + board.fall_many
     if spot >= nodes.size:
         spot -= nodes.size
@@ -102,6 +110,8 @@ def rise_later(nodes, board, node):
     if nodes[node].waiting & RISING:
         return
     nodes[node].waiting |= RISING
+    if board.rise_many == 0:
+        board.rise_head = 0
     spot = board.rise_head + board.rise_many
     if spot >= nodes.size:
         spot -= nodes.size
@@ -159,7 +169,7 @@ def lift_to(nodes, board, log, node, start):
 
 
 @inline
-def fall(nodes, board, log, ways):
+def fall(nodes, board, log):
     """Everything that may start earlier does; what must start later is put aside.  True if the latest moved."""
     eased = False
     while board.fall_many > 0:
@@ -168,14 +178,14 @@ def fall(nodes, board, log, ways):
         if nodes[node].day < 0:  # taken out after it was put aside
             continue
         other = couple(nodes, node)
-        first = arrival(nodes, ways, node)
+        first = arrival(nodes, node)
         if other < 0:
             if first < nodes[node].start:
                 eased |= drop_to(nodes, board, log, node, first)
             elif first > nodes[node].start:
                 rise_later(nodes, board, node)
             continue
-        second = max(arrival(nodes, ways, other), first + nodes[node].least_gap)
+        second = max(arrival(nodes, other), first + nodes[node].least_gap)
         if second - nodes[node].most_gap > first:
             if nodes[node].most_gap <= 0.0:
                 first = second - nodes[node].most_gap
@@ -191,7 +201,7 @@ def fall(nodes, board, log, ways):
 
 
 @inline
-def rise(nodes, board, log, ways, eased, room):
+def rise(nodes, board, log, eased, room):
     """Everything that must start later does: how late the latest of these is, or -1 when it costs more than `room`."""
     steps = 20 * nodes.size
     highest = 0.0
@@ -205,9 +215,9 @@ def rise(nodes, board, log, ways, eased, room):
         if steps < 0 or board.moved > LOG - 8:
             return -1.0
         other = couple(nodes, node)
-        first = arrival(nodes, ways, node)
+        first = arrival(nodes, node)
         if other >= 0:
-            second = max(arrival(nodes, ways, other), first + nodes[node].least_gap)
+            second = max(arrival(nodes, other), first + nodes[node].least_gap)
             first = max(first, second - nodes[node].most_gap)
             if second > nodes[other].start:
                 highest = max(highest, lift_to(nodes, board, log, other, second))
@@ -236,12 +246,12 @@ def worst_of(nodes, board):
 
 
 @inline
-def settle(nodes, board, log, ways, room):
+def settle(nodes, board, log, room):
     """The starts agree with the routes again; False when that costs more than `room` or never ends."""
-    eased = fall(nodes, board, log, ways)
+    eased = fall(nodes, board, log)
     if board.late > room:
         return False
-    highest = rise(nodes, board, log, ways, eased, room)
+    highest = rise(nodes, board, log, eased, room)
     if highest < 0.0:
         return False
     if eased and highest < board.worst:
@@ -275,11 +285,13 @@ def note(board, log, which, node, was):
 
 
 @inline
-def link(nodes, board, log, a, b):
+def link(nodes, board, log, ways, day, a, b):
     note(board, log, SUCC, a, nodes[a].succ)
+    log[board.changes].way = nodes[b].way
     note(board, log, PRED, b, nodes[b].pred)
     nodes[a].succ = b
     nodes[b].pred = a
+    nodes[b].way = leg(nodes, ways, day, a, b)
 
 
 @inline
@@ -298,6 +310,7 @@ def roll_back(nodes, board, log, changes, moved):
             nodes[node].succ = was
         elif which == PRED:
             nodes[node].pred = was
+            nodes[node].way = log[spot].way
         else:
             nodes[node].day = was
     for spot in range(board.moved - 1, moved - 1, -1):
@@ -340,6 +353,30 @@ def stretch_legs(nodes, ways, here, there, first, until):
 
 
 @inline
+def stamp_stretch(nodes, first, until, stamp, free):
+    node = first
+    while node != until:
+        nodes[node].stamp = stamp
+        node = nodes[node].succ
+    if free >= 0:
+        nodes[free].stamp = stamp
+
+
+@inline
+def hand_over(nodes, board, log, ways, day, first, until, alike):
+    """This stretch belongs to that day; who travels otherwise takes other times for its ways."""
+    node = first
+    while node != until:
+        following = nodes[node].succ
+        give(nodes, board, log, node, day)
+        if not alike:
+            fall_later(nodes, board, node)
+            if following != until:
+                link(nodes, board, log, ways, day, node, following)
+        node = following
+
+
+@inline_always
 def exchange(nodes, board, log, ways, fit, x1, y1, x2, y2, free, most):
     """What stands between x1 and y1 changes places with what stands between x2 and y2.
 
@@ -372,72 +409,48 @@ def exchange(nodes, board, log, ways, fit, x1, y1, x2, y2, free, most):
                 return False
     some1, some2 = f1 != y1, f2 != y2
     if some1:
-        added = (
-            leg(nodes, ways, there, x2, f1)
-            + leg(nodes, ways, there, l1, y2)
-            - leg(nodes, ways, here, x1, f1)
-            - leg(nodes, ways, here, l1, y1)
-        )
+        gone = nodes[f1].way + nodes[y1].way
+        added = leg(nodes, ways, there, x2, f1) + leg(nodes, ways, there, l1, y2)
     else:
-        added = gap(nodes, board, ways, there, x2, y2) - gap(nodes, board, ways, here, x1, y1)
+        gone = passed(nodes, board, x1, y1)
+        added = gap(nodes, board, ways, there, x2, y2)
     if some2:
-        added += (
-            leg(nodes, ways, here, x1, f2)
-            + leg(nodes, ways, here, l2, y1)
-            - leg(nodes, ways, there, x2, f2)
-            - leg(nodes, ways, there, l2, y2)
-        )
+        gone += nodes[f2].way + nodes[y2].way
+        added += leg(nodes, ways, here, x1, f2) + leg(nodes, ways, here, l2, y1)
     else:
-        added += gap(nodes, board, ways, here, x1, y1) - gap(nodes, board, ways, there, x2, y2)
+        gone += passed(nodes, board, x2, y2)
+        added += gap(nodes, board, ways, here, x1, y1)
+    added -= gone
     most -= cost_floor(board)
-    if board.travel_price * added > most and nodes[here].mode == nodes[there].mode:
+    alike = nodes[here].mode == nodes[there].mode
+    if board.travel_price * added > most and alike:
         return False
     dearer = 0.0
     if here != there:
-        node = f2
-        while node != y2:
-            nodes[node].stamp = mine + 1
-            node = nodes[node].succ
-        if free >= 0:
-            nodes[free].stamp = mine + 1
+        stamp_stretch(nodes, f2, y2, mine + 1, free)
         dearer = stretch_fits(nodes, board, fit, here, there, f1, y1, mine + 1)
         if dearer > FAR:
             return False
-        node = f1
-        while node != y1:
-            nodes[node].stamp = mine
-            node = nodes[node].succ
-        if free >= 0:
-            nodes[free].stamp = mine
+        stamp_stretch(nodes, f1, y1, mine, free)
         dearer += stretch_fits(nodes, board, fit, there, here, f2, y2, mine)
         if dearer > FAR:
             return False
-        longer = stretch_legs(nodes, ways, here, there, f1, y1) + stretch_legs(nodes, ways, there, here, f2, y2)
-        added += longer
+        if not alike:
+            added += stretch_legs(nodes, ways, here, there, f1, y1) + stretch_legs(nodes, ways, there, here, f2, y2)
         if board.travel_price * added + dearer > most:
             return False
-        node = f1
-        while node != y1:
-            give(nodes, board, log, node, there)
-            if longer != 0.0:
-                fall_later(nodes, board, node)
-            node = nodes[node].succ
-        node = f2
-        while node != y2:
-            give(nodes, board, log, node, here)
-            if longer != 0.0:
-                fall_later(nodes, board, node)
-            node = nodes[node].succ
+        hand_over(nodes, board, log, ways, there, f1, y1, alike)
+        hand_over(nodes, board, log, ways, here, f2, y2, alike)
     if some2:
-        link(nodes, board, log, x1, f2)
-        link(nodes, board, log, l2, y1)
+        link(nodes, board, log, ways, here, x1, f2)
+        link(nodes, board, log, ways, here, l2, y1)
     else:
-        link(nodes, board, log, x1, y1)
+        link(nodes, board, log, ways, here, x1, y1)
     if some1:
-        link(nodes, board, log, x2, f1)
-        link(nodes, board, log, l1, y2)
+        link(nodes, board, log, ways, there, x2, f1)
+        link(nodes, board, log, ways, there, l1, y2)
     else:
-        link(nodes, board, log, x2, y2)
+        link(nodes, board, log, ways, there, x2, y2)
     board.travel += added
     board.fit += dearer
     fall_later(nodes, board, y1)

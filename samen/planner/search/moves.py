@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from samen.planner.search.arrays import NOWHERE
 from samen.planner.search.compiled import inline, kernel
 from samen.planner.search.kernels import (
     HAIR,
@@ -40,17 +41,13 @@ def length(board, shares, row):
 
 
 @inline
-def bring(nodes, board, log, ways, fit, node, near, following, mine, theirs, free, most):
-    """A stretch of `mine` tasks from this one comes right behind (or before) `near`, for `theirs` tasks in return."""
+def ends(nodes, board, node, near, following, mine, theirs):
+    """Between which nodes a stretch of `mine` tasks from this one lies, and `theirs` right behind (or before) `near`."""
     if following:
         x1, y1 = nodes[node].pred, walk(nodes, board, node, mine, AHEAD)
-        x2 = near
-        y2 = walk(nodes, board, nodes[near].succ, theirs, AHEAD)
-    else:
-        x1, y1 = walk(nodes, board, node, mine, BACK), nodes[node].succ
-        y2 = near
-        x2 = walk(nodes, board, nodes[near].pred, theirs, BACK)
-    return exchange(nodes, board, log, ways, fit, x1, y1, x2, y2, free, most)
+        return x1, y1, near, walk(nodes, board, nodes[near].succ, theirs, AHEAD)
+    x1, y1 = walk(nodes, board, node, mine, BACK), nodes[node].succ
+    return x1, y1, walk(nodes, board, nodes[near].pred, theirs, BACK), near
 
 
 @inline
@@ -59,7 +56,16 @@ def neighbour(board, near, shares, node, following):
     spot = below(board, many)
     if fraction(board) < shares[3, 0]:  # rather a near one
         spot = min(spot, below(board, many))
-    return near[node, spot + (0 if following else many)]
+    return np.int64(near[node, spot + (0 if following else many)])
+
+
+@inline
+def about_then(nodes, board, day, node):
+    """Behind whom this task would come on that day if it began about when it does now."""
+    before, behind = day, nodes[day].succ
+    while behind < board.tasks and nodes[behind].start < nodes[node].start:
+        before, behind = behind, nodes[behind].succ
+    return before
 
 
 @inline
@@ -85,7 +91,9 @@ def propose(nodes, board, log, ways, fit, near, able, shares, most):
     close = neighbour(board, near, shares, node, following)
     if nodes[close].day < 0:
         return False
-    other = nodes[node].partner
+    other, pair, free = nodes[node].partner, NOWHERE, NOWHERE
+    mine, theirs, here = 1, 0, following
+    x1, y1, x2, y2 = close, close, close, close
     if drawn < shares[0, 0]:  # tails, or stretches
         if nodes[node].day == nodes[close].day:
             return False
@@ -95,36 +103,33 @@ def propose(nodes, board, log, ways, fit, near, able, shares, most):
             x1, x2 = node, nodes[close].pred
         y1 = nodes[node].day + board.days
         y2 = nodes[close].day + board.days
-        return exchange(nodes, board, log, ways, fit, x1, y1, x2, y2, -1, most)
-    if drawn < shares[0, 1]:  # the two change places
+    elif drawn < shares[0, 1]:  # the two change places
         x1, y1 = nodes[node].pred, nodes[node].succ
         x2, y2 = nodes[close].pred, nodes[close].succ
-        return exchange(nodes, board, log, ways, fit, x1, y1, x2, y2, -1, most)
-    if drawn < shares[0, 2]:  # to somebody else by chance, about the same time
-        day = able[node, below(board, nodes[node].ables)]
-        close = day
-        behind = nodes[close].succ
-        while behind < board.tasks and nodes[behind].start < nodes[node].start:
-            close, behind = behind, nodes[behind].succ
-        if close == node:
-            return False
-        return bring(nodes, board, log, ways, fit, node, close, AHEAD, 1, below(board, 2), -1, most)
-    if drawn < shares[0, 3] and other >= 0 and nodes[other].day >= 0:  # both helpers of a visit
-        close_other = nodes[close].partner
-        if close_other < 0 or below(board, 4) == 0:
-            close_other = neighbour(board, near, shares, other, following)
-        elif below(board, 2) == 0:
-            close, close_other = close_other, close
-        if close == other or close_other in (node, close) or nodes[close_other].day < 0:
-            return False
-        swap = 1 if below(board, 4) == 0 else 0
-        if not bring(nodes, board, log, ways, fit, node, close, following, 1, swap, other, np.inf):
-            return False
-        if not bring(nodes, board, log, ways, fit, other, close_other, following, 1, swap, -1, most):
-            return False
-        return nodes[nodes[node].day].owner != nodes[nodes[other].day].owner
-    mine, theirs = 1 + length(board, shares, 1), length(board, shares, 2)
-    return bring(nodes, board, log, ways, fit, node, close, following, mine, theirs, -1, most)
+    else:
+        if drawn < shares[0, 2]:  # to somebody else by chance, about the same time
+            close = about_then(nodes, board, able[node, below(board, nodes[node].ables)], node)
+            if close == node:
+                return False
+            here, theirs = AHEAD, below(board, 2)
+        elif drawn < shares[0, 3] and other >= 0 and nodes[other].day >= 0:  # both helpers of a visit
+            pair, theirs = nodes[close].partner, np.int64(below(board, 4) == 0)
+            if pair < 0 or below(board, 4) == 0:
+                pair = neighbour(board, near, shares, other, following)
+            elif below(board, 2) == 0:
+                close, pair = pair, close
+            if close == other or pair in (node, close) or nodes[pair].day < 0:
+                return False
+            free = other
+        else:
+            mine, theirs = 1 + length(board, shares, 1), length(board, shares, 2)
+        x1, y1, x2, y2 = ends(nodes, board, node, close, here, mine, theirs)
+    while exchange(nodes, board, log, ways, fit, x1, y1, x2, y2, free, most if free < 0 else np.inf):
+        if free < 0:
+            return pair < 0 or nodes[nodes[node].day].owner != nodes[nodes[other].day].owner
+        free = NOWHERE
+        x1, y1, x2, y2 = ends(nodes, board, other, pair, following, mine, theirs)
+    return False
 
 
 @inline
@@ -134,7 +139,6 @@ def keep_if_best(nodes, board):
         board.best = cost
         for node in range(nodes.size):
             nodes[node].best_succ = nodes[node].succ
-            nodes[node].best_day = nodes[node].day
 
 
 @kernel
@@ -153,7 +157,7 @@ def chain(nodes, boards, log, ways, fit, near, able, shares, steps, heat, wrecks
             good = remake(nodes, board, log, ways, fit, near, able, below(board, board.tasks), many, most)
         else:
             good = propose(nodes, board, log, ways, fit, near, able, shares, most)
-            good = good and settle(nodes, board, log, ways, room_for(board, most))
+            good = good and settle(nodes, board, log, room_for(board, most))
         if good:
             board.changes, board.moved = 0, 0
             kept += 1

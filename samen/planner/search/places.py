@@ -95,9 +95,9 @@ def best_place(nodes, board, ways, fit, near, able, node, blink):
     many = near.shape[1] // 2
     for spot in range(2 * many + 2):
         if spot < many:
-            before = near[node, spot]
+            before = np.int64(near[node, spot])
         elif spot < 2 * many:
-            behind = near[node, spot]
+            behind = np.int64(near[node, spot])
             before = nodes[behind].pred if nodes[behind].day >= 0 else NOWHERE
         else:  # somebody may begin or end her day here
             day = able[node, below(board, nodes[node].ables)]
@@ -144,8 +144,8 @@ def put(nodes, board, log, ways, fit, node, before):
     if nodes[node].left_out < FAR:
         board.fit -= nodes[node].left_out
     give(nodes, board, log, node, day)
-    link(nodes, board, log, before, node)
-    link(nodes, board, log, node, behind)
+    link(nodes, board, log, ways, day, before, node)
+    link(nodes, board, log, ways, day, node, behind)
     was = nodes[node].start
     log[board.moved].moved = node
     log[board.moved].start = was
@@ -172,7 +172,7 @@ def take_out(nodes, board, log, ways, fit, node):
     if nodes[node].left_out < FAR:
         board.fit += nodes[node].left_out
     board.late -= nodes[node].rate * late(nodes, node, nodes[node].start)
-    link(nodes, board, log, before, behind)
+    link(nodes, board, log, ways, day, before, behind)
     give(nodes, board, log, node, NOWHERE)
     fall_later(nodes, board, behind)
     if nodes[node].partner >= 0 and nodes[nodes[node].partner].day >= 0:
@@ -213,7 +213,7 @@ def put_visit(nodes, board, log, ways, fit, near, able, node, blink, most):
         if before < 0 or board.changes > LOG - 100:
             return False
         put(nodes, board, log, ways, fit, task, before)
-        if not settle(nodes, board, log, ways, room_for(board, most)):
+        if not settle(nodes, board, log, room_for(board, most)):
             return False
     return True
 
@@ -235,7 +235,7 @@ def put_last(nodes, board, log, ways, fit, able, node):
                     found, least = before, price
         if found >= 0:
             put(nodes, board, log, ways, fit, task, found)
-    return settle(nodes, board, log, ways, np.inf)
+    return settle(nodes, board, log, np.inf)
 
 
 @kernel
@@ -257,9 +257,10 @@ def settle_all(nodes, boards, log, ways, fit):
         while node < board.tasks + board.days:
             following = nodes[node].succ
             board.travel += gap(nodes, board, ways, day, node, following)
+            nodes[following].way = leg(nodes, ways, day, node, following)
             rise_later(nodes, board, following)
             node = following
-    sound = settle(nodes, board, log, ways, np.inf)
+    sound = settle(nodes, board, log, np.inf)
     if not sound:
         forget_waiting(nodes, board)
     board.late = 0.0
@@ -300,7 +301,7 @@ def ruin(nodes, board, log, ways, fit, near, seed, many):
     board.out = 0
     spot = -1
     while board.out < many and spot < near.shape[1] // 2:
-        node = seed if spot < 0 else near[seed, spot + below(board, 2) * (near.shape[1] // 2)]
+        node = seed if spot < 0 else np.int64(near[seed, spot + below(board, 2) * (near.shape[1] // 2)])
         spot += 1
         day = nodes[node].day
         if day < 0 and spot == 0 and nodes[node].ables > 0:  # nobody goes there yet
@@ -352,7 +353,7 @@ def remake(nodes, board, log, ways, fit, near, able, seed, many, most):
     A visit that may be left out is left out when that is cheaper.  The caller rolls back.
     """
     ruin(nodes, board, log, ways, fit, near, seed, many)
-    if not settle(nodes, board, log, ways, np.inf):
+    if not settle(nodes, board, log, np.inf):
         return False
     board.worst = worst_of(nodes, board)
     sort_out(nodes, board, below(board, 4))

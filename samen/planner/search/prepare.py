@@ -1,6 +1,7 @@
 """From a problem to arrays, and from arrays to a plan."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,7 @@ def data_for(problem: Problem) -> Data:
     )
     near = np.concatenate([after, before], axis=1)
     # Kernels are compiled for arrays that lie row by row; for any other they would be compiled once more.
-    return Data(nodes, board, ways, np.ascontiguousarray(fit), able, np.ascontiguousarray(near))
+    return Data(nodes, board, ways, np.ascontiguousarray(fit), able, np.ascontiguousarray(near, np.int32))
 
 
 def _fill_tasks(nodes: Records, problem: Problem, stops: tuple[Stop, ...]) -> None:
@@ -133,14 +134,9 @@ def _weigh_faces(fit: Floats, problem: Problem, keys: NDArray[np.object_], homes
 
 def plan_of(problem: Problem, succ: NDArray[np.int64]) -> Plan:
     """The routes these links spell."""
-    stops, routes = stops_of(problem), []
-    for day in range(len(problem.days)):
-        node, route = int(succ[len(stops) + day]), []
-        while node < len(stops):
-            route.append(stops[node])
-            node = int(succ[node])
-        routes.append(tuple(route))
-    return Plan(tuple(routes))
+    stops = stops_of(problem)
+    begins = range(len(stops), len(stops) + len(problem.days))
+    return Plan(tuple(tuple(stops[node] for node in _route(succ, len(stops), begin)) for begin in begins))
 
 
 def lay(problem: Problem, state: State, plan: Plan) -> None:
@@ -148,12 +144,35 @@ def lay(problem: Problem, state: State, plan: Plan) -> None:
     routed = {stop for route in plan.routes for stop in route}
     half = {visit for visit, _ in routed if not routed.issuperset(_tasks(problem, visit))}
     number = {stop: node for node, stop in enumerate(stops_of(problem))}
-    tasks, days = len(number), len(problem.days)
+    _chain(state, [[number[stop] for stop in route if stop[0] not in half] for route in plan.routes])
+
+
+def lay_links(state: State, succ: NDArray[np.int64]) -> None:
+    """The state holds the plan that these links spell."""
+    tasks, days = _sizes(state)
+    _chain(state, [_route(succ, tasks, tasks + day) for day in range(days)])
+
+
+def _sizes(state: State) -> tuple[int, int]:
+    return int(state.board["tasks"][0]), int(state.board["days"][0])
+
+
+def _route(succ: NDArray[np.int64], tasks: int, begin: int) -> list[int]:
+    """The tasks of the day that begins there."""
+    node, route = int(succ[begin]), []
+    while node < tasks:
+        route.append(node)
+        node = int(succ[node])
+    return route
+
+
+def _chain(state: State, routes: Sequence[list[int]]) -> None:
+    """Whoever is in these routes has a place, and nobody else."""
+    tasks, days = _sizes(state)
     nodes = state.nodes
     nodes["day"][:tasks] = -1
-    for day, route in enumerate(plan.routes):
-        whole = (number[stop] for stop in route if stop[0] not in half)
-        chain = [tasks + day, *whole, tasks + days + day]
+    for day, route in enumerate(routes):
+        chain = [tasks + day, *route, tasks + days + day]
         nodes["succ"][chain[:-1]], nodes["pred"][chain[1:]] = chain[1:], chain[:-1]
         nodes["day"][chain] = tasks + day
 

@@ -16,7 +16,7 @@ from samen.planner.evaluate import Cost, Timetable
 from samen.planner.model import Plan, Problem, fits
 from samen.planner.search import moves, places
 from samen.planner.search.arrays import Data, Floats, Ints, State, state_for
-from samen.planner.search.prepare import data_for, lay, plan_of, stops_of
+from samen.planner.search.prepare import data_for, lay, lay_links, plan_of, stops_of
 from samen.planner.search.stop import Stop
 
 
@@ -154,9 +154,9 @@ def _prepare(chains: "Sequence[_Chain]", stage: Stage, best: "_Best") -> None:
     leader = min(chains, key=lambda chain: (chain.cost, chain.number))
     for chain in chains:
         if stage.follow == "BEST":
-            chain.take(best.succ, best.day)
+            chain.take(best.succ)
         elif stage.follow == "WORSE" and chain.cost > leader.cost + chain.heat(stage.hot) * WORSE:
-            chain.take(leader.nodes["succ"], leader.nodes["day"])
+            chain.take(leader.nodes["succ"])
 
 
 MOVES_A_SECOND = 3e6  # about, of a chain
@@ -167,7 +167,7 @@ class _Best:
     """The best plan of all chains."""
 
     def __init__(self, first: "_Chain") -> None:
-        self.cost, self.succ, self.day = first.cost, first.nodes["succ"].copy(), first.nodes["day"].copy()
+        self.cost, self.succ = first.cost, first.nodes["succ"].copy()
 
     def learn(self, chains: "Sequence[_Chain]") -> bool:
         """It is the best still; True if that is another one now."""
@@ -175,7 +175,7 @@ class _Best:
         if leader.best >= self.cost - GAIN:
             return False
         self.cost = leader.best
-        self.succ, self.day = leader.nodes["best_succ"].copy(), leader.nodes["best_day"].copy()
+        self.succ = leader.nodes["best_succ"].copy()
         return True
 
 
@@ -236,12 +236,9 @@ class _Chain:
         self._build()
         self._note_best()
 
-    def take(self, succ: Ints, day: Ints) -> None:
+    def take(self, succ: Ints) -> None:
         """It goes on from this plan."""
-        nodes = self.nodes
-        nodes["succ"], nodes["day"] = succ, day
-        linked = np.flatnonzero((succ >= 0) & (day >= 0))  # who is left out keeps links that mean nothing
-        nodes["pred"][succ[linked]] = linked
+        lay_links(self.state, succ)
         self._settle()
 
     def cool(self, stage: Stage) -> None:
@@ -277,7 +274,7 @@ class _Chain:
 
     def _note_best(self) -> None:
         self.state.board["best"] = self.cost
-        self.nodes["best_succ"], self.nodes["best_day"] = self.nodes["succ"], self.nodes["day"]
+        self.nodes["best_succ"] = self.nodes["succ"]
 
 
 def _usual_leg(data: Data) -> float:
