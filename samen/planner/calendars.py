@@ -146,8 +146,15 @@ def _event(series: Series, day: date, start: time, minutes: int) -> Event:
     event.add("last-modified", series.changed_at.astimezone(UTC))
     begins = _moment(series, day, start)
     event.add("dtstart", begins)
-    event.add("dtend", (begins.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(begins.tzinfo))
+    event.add("dtend", _end(begins, minutes))
     return event
+
+
+def _end(begins: datetime, minutes: int) -> datetime:
+    """On the wall clock; in the second of two equal hours as UTC, for there the wall clock would mean the first."""
+    ends = begins.astimezone(UTC) + timedelta(minutes=minutes)
+    on_the_wall = ends.astimezone(begins.tzinfo)
+    return ends if on_the_wall.fold else on_the_wall
 
 
 def _moment(series: Series, day: date, start: time) -> datetime:

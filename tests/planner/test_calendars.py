@@ -74,6 +74,15 @@ def test_what_is_written_is_read_back_without_loss(written: Series) -> None:
     assert calendars.write([found], name="Bezoeken") == calendars.write([written], name="Bezoeken")
 
 
+def test_a_visit_that_ends_in_the_second_of_two_equal_hours_keeps_its_length() -> None:
+    night = date(2026, 10, 25)
+    written = replace(term(0, calendars.once(night), time(0)), minutes=180)
+
+    (found,) = calendars.read(calendars.write([written], name="Bezoeken"))
+
+    assert found.minutes == 180
+
+
 def test_somebody_elses_program_finds_the_same_visits_as_we_do() -> None:
     terms = [(rule, hour) for rule, hour in islice(invented(7), 60) if first(rule) is not None]
     written = [term(number, *words) for number, words in enumerate(terms)]
