@@ -43,9 +43,10 @@ def test_after_every_move_the_cost_is_what_the_judge_says():
         places.settle_all(*arrays)
         places.build(*arrays, data.near, data.able, np.arange(len(stops_of(problem))))
         places.settle_all(*arrays)
+        pool = np.arange(len(stops_of(problem)))
 
         for _ in range(30):
-            moves.chain(*arrays, data.near, data.able, SHARES, 7, HOT, 3)
+            moves.chain(*arrays, data.near, data.able, SHARES, pool, 7, HOT, 3)
             plan = plan_of(problem, state.nodes["succ"])
             begins = evaluate.timetable(problem, plan)
 

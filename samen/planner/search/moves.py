@@ -69,21 +69,21 @@ def about_then(nodes, board, day, node):
 
 
 @inline
-def draw(nodes, board, shares):
-    """A task by chance, now and then the latest of a few."""
-    node = below(board, board.tasks)
+def draw(nodes, board, shares, pool):
+    """A task of the pool by chance, now and then the latest of a few."""
+    node = pool[below(board, pool.size)]
     if fraction(board) < shares[3, 1]:
         for _ in range(5):
-            other = below(board, board.tasks)
+            other = pool[below(board, pool.size)]
             if nodes[other].start - nodes[other].closes > nodes[node].start - nodes[node].closes:
                 node = other
     return node
 
 
 @inline
-def propose(nodes, board, log, ways, fit, near, able, shares, most):
+def propose(nodes, board, log, ways, fit, near, able, shares, pool, most):
     """Try one change of links and ways; False when nothing came of it."""
-    node = draw(nodes, board, shares)
+    node = draw(nodes, board, shares, pool)
     if nodes[node].day < 0:
         return False
     drawn = fraction(board)
@@ -142,10 +142,10 @@ def keep_if_best(nodes, board):
 
 
 @kernel
-def chain(nodes, boards, log, ways, fit, near, able, shares, steps, heat, wrecks):
+def chain(nodes, boards, log, ways, fit, near, able, shares, pool, steps, heat, wrecks):
     """So many moves, each kept when it costs less than chance at this heat allows; returns how many were kept.
 
-    One in `wrecks` moves takes a whole neighbourhood apart.
+    Only tasks of the pool are tried, though others may move along.  One in `wrecks` moves takes a whole neighbourhood apart.
     """
     board = boards[0]
     kept = 0
@@ -154,9 +154,9 @@ def chain(nodes, boards, log, ways, fit, near, able, shares, steps, heat, wrecks
         most = cost_of(board) - heat * math.log(fraction(board) + 1e-300)
         if wrecks > 0 and below(board, wrecks) == 0:
             many = 2 + below(board, 9)
-            good = remake(nodes, board, log, ways, fit, near, able, below(board, board.tasks), many, most)
+            good = remake(nodes, board, log, ways, fit, near, able, pool[below(board, pool.size)], many, most)
         else:
-            good = propose(nodes, board, log, ways, fit, near, able, shares, most)
+            good = propose(nodes, board, log, ways, fit, near, able, shares, pool, most)
             good = good and settle(nodes, board, log, room_for(board, most))
         if good:
             board.changes, board.moved = 0, 0

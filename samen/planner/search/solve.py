@@ -193,6 +193,7 @@ class _Chain:
         self.number = seed
         self.state: State = state_for(data, seed)
         self.shares = np.array(settings.shares)
+        self.pool = np.arange(int(data.board["tasks"][0]))
         free = bool(np.isfinite(data.nodes["left_out"][: int(data.board["tasks"][0])]).any())
         self.wrecks = OFTEN if free else settings.wrecks  # only who takes apart may leave out
         self.leg = _usual_leg(data) * problem.prices.travel
@@ -249,7 +250,7 @@ class _Chain:
             far = (used - began) / (stage.until - began)
             heat = self.heat(stage.hot * (stage.cold / stage.hot) ** far)
             looked = time.thread_time()
-            moves.chain(*self._arrays(), self.data.near, self.data.able, self.shares, chunk, heat, self.wrecks)
+            moves.chain(*self._arrays(), self.data.near, self.data.able, self.shares, self.pool, chunk, heat, self.wrecks)
             self.moves += chunk
             if not self.stop.moves:
                 spent = max(time.thread_time() - looked, 1e-5)
