@@ -1,21 +1,23 @@
-"""The planner beside the best published plans and a trial solver, at equal processor time: docs/benchmarks.md."""
+"""The planner beside the best published plans and other solvers, at equal processor time: docs/benchmarks.md."""
 
 import argparse
 import csv
 import dataclasses
 import importlib.util
+import json
 import os
 import platform
 import re
-import resource
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import REPOSITORY, machine, tell
+from benchmarks import REPOSITORY, _growth, _repair, machine, tell
 
 BENCHMARK = REPOSITORY.parent / "shared" / "benchmarks" / "hhcrsp"
 REPORT = REPOSITORY / "docs" / "benchmarks.md"
@@ -29,50 +31,81 @@ TIE = 0.01  # per cent: published values have four decimals
 # A quarter of the 96, chosen once by family and size: every fourth of the list in the order of its file.
 CHOSEN = range(2, 96, 4)
 STRIDE = 5
+THREADS = 2
+ROUTING_SECONDS = 20  # above that OR-Tools is not run beside: it gains next to nothing, and takes one thread so long
 
 
 @dataclasses.dataclass(frozen=True)
 class Measured:
-    """One instance, and what each solver made of it in so many processor seconds of one thread."""
+    """One instance, and what each solver made of it in so many seconds; who did not run or found nothing is None."""
 
     name: str
     family: str
     visits: int
     published: float
-    ours: float
-    trial: float | None = None
+    costs: Mapping[str, float | None]
 
-    def gap(self, cost: float) -> float:
+    def gap(self, solver: str) -> float | None:
         """Per cent above the best published; below nothing is better."""
-        return round(100 * (cost / self.published - 1), 3) + 0.0  # never minus nothing
+        cost = self.costs.get(solver)
+        return None if cost is None else round(100 * (cost / self.published - 1), 3) + 0.0  # never minus nothing
 
 
 def main(words: Sequence[str]) -> int:
     """Measure, say it line by line, and write the report; 1 when the benchmark is not there."""
-    parser = argparse.ArgumentParser(prog="bin/bench planner", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=10.0, help="processor seconds of one thread, for each (10)")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--all", action="store_true", help="the whole 96: that takes hours")
-    parser.add_argument("--only", default="", help="instances whose names have this in them")
-    parser.add_argument("--no-trial", action="store_true", help="without the trial solver")
-    parser.add_argument("--out", type=Path, default=REPORT)
-    parser.add_argument("--cases", type=int, help="instead: so many small cases by chance, checked for broken rules")
-    options = parser.parse_args(words)
+    options = _parser().parse_args(words)
     if options.cases:
         return _check_cases(options.cases, options.seed)
+    if options.growth:
+        return _growth.measure(options.out)
+    if options.repair:
+        return _repair.measure(options.out, options.seed)
     if not BENCHMARK.exists():
         print(
             f"The benchmark is not here: it belongs in {BENCHMARK.relative_to(REPOSITORY.parent)} beside this folder."
         )
         return 1
     rows = [row for number, row in enumerate(_published()) if options.all or options.only or number in CHOSEN]
-    measured: list[Measured] = []
-    for row in _mixed([row for row in rows if options.only in row["instance"]]):
-        measured.append(_measure(row, options))
-        print(_line(measured[-1]), flush=True)
-        _report(options, measured)  # who ends it early has what was measured by then
-    print(f"\n{_table(measured)}\n\nWritten to {options.out}.")
+    rows = _mixed([row for row in rows if options.only in row["instance"]])
+    seconds = options.seconds or [10.0, 60.0]
+    print(f"About {_minutes(len(rows), seconds, peers=not options.no_peers):.0f} minutes.", flush=True)
+    subprocess.run([sys.executable, "-m", "samen", "planner", "compile"], check=True, cwd=REPOSITORY)
+    for budget in seconds:
+        _table_for(rows, budget, options)
+    print(f"Written to {options.out}.")
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bin/bench planner", description=__doc__)
+    parser.add_argument(
+        "--seconds", type=float, action="append", help="of the clock, for each; may be repeated (10, 60)"
+    )
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--all", action="store_true", help="the whole 96: that takes hours")
+    parser.add_argument("--only", default="", help="instances whose names have this in them")
+    parser.add_argument("--no-peers", action="store_true", help="without the trial solver and OR-Tools")
+    parser.add_argument("--out", type=Path, default=REPORT)
+    parser.add_argument("--cases", type=int, help="instead: so many small cases by chance, checked for broken rules")
+    parser.add_argument("--growth", action="store_true", help="instead: from 50 to 5,000 visits (about 3 minutes)")
+    parser.add_argument("--repair", action="store_true", help="instead: a helper falls out of a day (about 3 minutes)")
+    return parser
+
+
+def _minutes(many: int, seconds: Sequence[float], *, peers: bool) -> float:
+    each = sum(
+        budget + 1 + peers * (budget + 4 + (THREADS * budget if budget <= ROUTING_SECONDS else 0)) for budget in seconds
+    )
+    return many * each / 60
+
+
+def _table_for(rows: Sequence[dict[str, str]], seconds: float, options: argparse.Namespace) -> None:
+    measured: list[Measured] = []
+    for row in rows:
+        measured.append(_measure(row, seconds, options))
+        print(f"{seconds:g} s {len(measured):>2}/{len(rows)}  {_line(measured[-1])}", flush=True)
+        _report(options, seconds, measured)  # who ends it early has what was measured by then
+    print(f"\n{_table(measured)}\n", flush=True)
 
 
 def _mixed(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
@@ -85,25 +118,30 @@ def _published() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _measure(row: dict[str, str], options: argparse.Namespace) -> Measured:
+def _measure(row: dict[str, str], seconds: float, options: argparse.Namespace) -> Measured:
     file = BENCHMARK / row["family"] / f"{row['instance']}.json.gz"
-    ours = _ours(file, options.seconds, options.seed)
-    trial = None if options.no_trial else _trial(file, options.seconds, options.seed)
-    return Measured(row["instance"], row["family"], int(row["patients"]), float(row["best_known"]), ours, trial)
+    costs: dict[str, float | None] = {"ours": _ours(file, seconds, options.seed)}
+    if not options.no_peers:
+        costs["trial"] = _trial(file, seconds, options.seed)
+        costs["routing"] = _routing(file, seconds)
+    return Measured(row["instance"], row["family"], int(row["patients"]), float(row["best_known"]), costs)
 
 
 def _ours(file: Path, seconds: float, seed: int) -> float:
-    """Our cost, as the verifier reckons it."""
-    from samen.planner import hhcrsp  # noqa: PLC0415  the compiler is loaded by who measures
-    from samen.planner.search.solve import solve  # noqa: PLC0415
-    from samen.planner.search.stop import Stop  # noqa: PLC0415
-
-    problem = hhcrsp.read(file).problem
-    answer = solve(problem, stop=Stop(seconds=seconds, cpu=True), seed=seed)
-    routes = {
-        route["caregiver_id"]: [tuple(stop.values()) for stop in route["locations"]]
-        for route in hhcrsp.solution(problem, answer.plan, answer.begins)["routes"]
-    }
+    """Our cost, as the verifier reckons it, of a process of its own that ends so many seconds after it began."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "solution.json"
+        words = ["--seconds", str(seconds), "--threads", str(THREADS), "--seed", str(seed), "--out", str(out)]
+        subprocess.run(
+            [sys.executable, "-m", "samen", "planner", "solve", str(file), *words],
+            check=True,
+            cwd=REPOSITORY,
+            stdout=subprocess.DEVNULL,
+        )
+        routes = {
+            route["caregiver_id"]: [tuple(stop.values()) for stop in route["locations"]]
+            for route in json.loads(out.read_text())["routes"]
+        }
     verify = _verifier()
     told = verify.verify(verify.Inst(file), routes)
     assert not told["errors"], told["errors"]
@@ -120,14 +158,29 @@ def _verifier() -> ModuleType:
 
 
 def _trial(file: Path, seconds: float, seed: int) -> float | None:
-    """What the trial solver reaches in the same processor time; None if it does not run here."""
-    words = [sys.executable, str(BENCHMARK / "trial_solver.py"), str(file), str(seconds), str(seed)]
-    kept = Path(os.environ["SAMEN_DATA"]) / "trial"
-    done = subprocess.run(
-        words, env=os.environ | {"NUMBA_CACHE_DIR": str(kept)}, text=True, capture_output=True, check=False
-    )
-    found = re.search(r"verify ([\d.]+) \[\]", done.stdout)
-    return float(found[1]) if found else None
+    """The better of as many runs of the trial solver as we have threads, each with as many processor seconds."""
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(Path(os.environ["SAMEN_DATA"]) / "trial")}
+    runs = [
+        subprocess.Popen(
+            [sys.executable, str(BENCHMARK / "trial_solver.py"), str(file), str(seconds), str(seed + number)],
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+        )
+        for number in range(THREADS)
+    ]
+    told = [re.search(r"verify ([\d.]+) \[\]", run.communicate()[0]) for run in runs]
+    return min((float(found[1]) for found in told if found), default=None)
+
+
+def _routing(file: Path, seconds: float) -> float | None:
+    """OR-Tools' routing with the same processor seconds, which are twice as many of its one thread."""
+    if seconds > ROUTING_SECONDS:
+        return None
+    from benchmarks._routing import routed  # noqa: PLC0415  needs the compiler's packages and OR-Tools
+    from samen.planner import hhcrsp  # noqa: PLC0415
+
+    return routed(hhcrsp.read(file).problem, seconds=THREADS * seconds)
 
 
 # --- Small cases ---------------------------------------------------------------------------------------
@@ -154,54 +207,63 @@ def _check_cases(many: int, seed: int) -> int:
 # --- What is told -------------------------------------------------------------------------------------
 
 
+SOLVERS = {"ours": "ours", "trial": "trial solver, two seeds", "routing": "OR-Tools routing"}
+
+
 def _line(one: Measured) -> str:
-    beside = "" if one.trial is None else f"   trial {one.gap(one.trial):+6.2f} %"
-    return f"{one.name[:44]:<46}{one.visits:>4} {one.gap(one.ours):+7.2f} %{beside}"
+    return f"{one.name[:44]:<46}{one.visits:>4}" + "".join(f"  {name} {_told(one.gap(name))}" for name in one.costs)
 
 
 def _table(measured: Iterable[Measured]) -> str:
-    rows = ["| visits | instances | ours | better, equal, worse | trial solver |", "|---|---|---|---|---|"]
+    rows = [
+        "| visits | instances | ours | better, equal, worse | worst | trial solver, two seeds | OR-Tools routing |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for name, (least, most) in CLASSES.items():
         mine = [one for one in measured if least <= one.visits <= most]
         if not mine:
             continue
-        gaps = [one.gap(one.ours) for one in mine]
-        beside = [one.gap(one.trial) for one in mine if one.trial is not None]
+        gaps = [gap for one in mine if (gap := one.gap("ours")) is not None]
         better, worse = sum(gap < -TIE for gap in gaps), sum(gap > TIE for gap in gaps)
         counts = f"{better}, {len(mine) - better - worse}, {worse}"
-        rows.append(f"| {name} | {len(mine)} | {_mean(gaps)} | {counts} | {_mean(beside)} |")
+        beside = " | ".join(_mean(mine, solver) for solver in ("trial", "routing"))
+        rows.append(f"| {name} | {len(mine)} | {_mean(mine, 'ours')} | {counts} | {max(gaps):+.2f} % | {beside} |")
     return "\n".join(rows)
 
 
-def _mean(gaps: Sequence[float]) -> str:
-    return f"{sum(gaps) / len(gaps):+.2f} %" if gaps else "not run"
+def _mean(measured: Sequence[Measured], solver: str) -> str:
+    """Of those that found a plan, and how many did not."""
+    gaps = [gap for one in measured if (gap := one.gap(solver)) is not None]
+    ran = sum(solver in one.costs for one in measured)
+    without = f" ({ran - len(gaps)} without a plan)" if 0 < len(gaps) < ran else ""
+    return f"{sum(gaps) / len(gaps):+.2f} %{without}" if gaps else "none"
 
 
-def _report(options: argparse.Namespace, measured: Sequence[Measured]) -> None:
-    import numba  # noqa: PLC0415
-    import numpy  # noqa: PLC0415
+def _told(gap: float | None) -> str:
+    return "none" if gap is None else f"{gap:+.2f} %"
 
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+def _report(options: argparse.Namespace, seconds: float, measured: Sequence[Measured]) -> None:
     lines = [
-        "# How good the planner's plans are",
+        f"# The planner's plans after {seconds:g} seconds",
         "",
         "Per cent above the best published plans (Ceschia, Di Gaspero, Rosati and Schaerf, ITOR 2024); below nothing",
-        "is better.  Judged by the independent verifier.  Each solver had the same processor seconds of one thread.",
+        f"is better.  Judged by the independent verifier.  Ours: {THREADS} threads, seconds of the clock from the",
+        "start of the process, kernels compiled beforehand; the others had the same processor seconds.",
         "",
-        f"`bin/bench planner --seconds {options.seconds:g} --seed {options.seed}`, {len(measured)} instances,"
-        f" {time.strftime('%-d %B %Y')}; {machine()}, {platform.machine()}, Numba {numba.__version__},"
-        f" NumPy {numpy.__version__}; memory at most {peak:.0f} MB.",
+        f"`bin/bench planner --seconds {seconds:g} --seed {options.seed}`, {len(measured)} instances,"
+        f" {time.strftime('%-d %B %Y')}; {machine()}, {platform.machine()}, Numba {version('numba')},"
+        f" NumPy {version('numpy')}.",
         "",
         _table(measured),
         "",
-        "| instance | visits | ours | trial solver |",
-        "|---|---|---|---|",
+        "| instance | visits | " + " | ".join(SOLVERS.values()) + " |",
+        "|---|---|---|---|---|",
         *(_row(one) for one in measured),
         "",
     ]
-    tell(options.out, "planner", "\n".join(lines))
+    tell(options.out, f"planner {seconds:g} s", "\n".join(lines))
 
 
 def _row(one: Measured) -> str:
-    beside = "not run" if one.trial is None else f"{one.gap(one.trial):+.2f} %"
-    return f"| {one.family} {one.name} | {one.visits} | {one.gap(one.ours):+.2f} % | {beside} |"
+    return f"| {one.family} {one.name} | {one.visits} | " + " | ".join(_told(one.gap(name)) for name in SOLVERS) + " |"

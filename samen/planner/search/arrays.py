@@ -76,7 +76,14 @@ BOARD = np.dtype(
 )
 
 CHANGE = np.dtype(
-    [("which", np.int64), ("node", np.int64), ("was", np.int64), ("way", np.float64), ("moved", np.int64), ("start", np.float64)]
+    [
+        ("which", np.int64),
+        ("node", np.int64),
+        ("was", np.int64),
+        ("way", np.float64),
+        ("moved", np.int64),
+        ("start", np.float64),
+    ]
 )
 
 

@@ -42,7 +42,7 @@ def length(board, shares, row):
 
 @inline
 def ends(nodes, board, node, near, following, mine, theirs):
-    """Between which nodes a stretch of `mine` tasks from this one lies, and `theirs` right behind (or before) `near`."""
+    """Between which nodes lie `mine` tasks from this one on, and `theirs` right behind (or before) `near`."""
     if following:
         x1, y1 = nodes[node].pred, walk(nodes, board, node, mine, AHEAD)
         return x1, y1, near, walk(nodes, board, nodes[near].succ, theirs, AHEAD)
@@ -145,7 +145,8 @@ def keep_if_best(nodes, board):
 def chain(nodes, boards, log, ways, fit, near, able, shares, pool, steps, heat, wrecks):
     """So many moves, each kept when it costs less than chance at this heat allows; returns how many were kept.
 
-    Only tasks of the pool are tried, though others may move along.  One in `wrecks` moves takes a whole neighbourhood apart.
+    Only tasks of the pool are tried, though others may move along.  One in `wrecks` moves takes a whole neighbourhood
+    apart.
     """
     board = boards[0]
     kept = 0

@@ -153,6 +153,20 @@ def lay_links(state: State, succ: NDArray[np.int64]) -> None:
     _chain(state, [_route(succ, tasks, tasks + day) for day in range(days)])
 
 
+def differing(state: State, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The tasks that have another before or behind them in the one plan than in the other."""
+    tasks, days = _sizes(state)
+    sides = []
+    for succ in (one, other):
+        side = np.full((2, tasks), -1, np.int64)
+        for day in range(days):
+            route = _route(succ, tasks, tasks + day)
+            side[0, route[1:]] = route[:-1]
+            side[1, route[:-1]] = route[1:]
+        sides.append(side)
+    return np.flatnonzero((sides[0] != sides[1]).any(axis=0))
+
+
 def _sizes(state: State) -> tuple[int, int]:
     return int(state.board["tasks"][0]), int(state.board["days"][0])
 

@@ -1,7 +1,7 @@
-"""Search for a good plan until told to stop: chains that cool side by side, and now and then the better one counts."""
+"""Search for a good plan until told to stop: chains cool side by side, and then the best plans have children."""
 
-import itertools
 import math
+import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -16,29 +16,34 @@ from samen.planner.evaluate import Cost, Timetable
 from samen.planner.model import Plan, Problem, fits
 from samen.planner.search import moves, places
 from samen.planner.search.arrays import Data, Floats, Ints, State, state_for
-from samen.planner.search.prepare import data_for, lay, lay_links, plan_of, stops_of
+from samen.planner.search.prepare import data_for, differing, lay, lay_links, plan_of, stops_of
 from samen.planner.search.stop import Stop
 
 
 class Stage(NamedTuple):
-    """A stretch of the search: until which part of the budget, and from which heat to which."""
+    """A stretch of the search: until which part of the budget, from which heat to which, and what it begins with."""
 
     until: float
     hot: float
     cold: float
-    follow: str  # what every chain begins with: its OWN plan, or that of the best when it is much WORSE, or the BEST
+    child: bool  # of two of the best plans, where they differ; else the chain's own plan, melted
 
 
 @dataclass(frozen=True)
 class Settings:
     """What was found by measuring; heats count in legs between neighbours."""
 
-    hot: float = 2.0
-    cold: float = 0.015
-    checks: int = 6  # how often the chains are compared while everything cools
-    enough: int = 600  # moves, times tasks, times tasks: then cooling again helps more than cooling slower
-    again: float = 0.45  # from which part of the first heat it cools again
-    most_rounds: int = 40
+    hot: float = 1.2
+    cold: float = 0.05
+    enough: int = 500  # moves, times tasks, times tasks: then cooling again helps more than cooling slower
+    most_coolings: int = 30
+    cooling: float = 0.5  # part of the budget for plans from nothing; of one cooling only, `cooling_once`
+    cooling_once: float = 0.75
+    hotter: tuple[float, ...] = (1.0, 2.0, 4.0)  # coolings begin in turn so many times as hot
+    children: int = 4  # for each cooling, each with a quarter of its time
+    child_hot: float = 0.6
+    again: float = 0.35  # how hot it gets where there are no two plans that differ
+    elites: int = 8
     wrecks: int = 0  # one move in so many takes a neighbourhood apart; 0: none does
     # Cumulative: tails, two that change places, somebody by chance, both helpers; then how long a stretch goes (from
     # one) and how long the one that comes back is (from none); then how often a neighbour is rather a near one, and a
@@ -50,23 +55,22 @@ class Settings:
         (0.0, 0.1, 0.0, 0.0),
     )
 
-    def stages(self, rounds: int, *, warm: bool) -> Iterator[Stage]:
-        """The whole course, by parts of the budget: everything cools, and then so often again.
+    def stages(self, coolings: int, *, warm: bool) -> Iterator[Stage]:
+        """The whole course, by parts of the budget: plans from nothing, and then children of the best of them.
 
         Who begins with a good plan does not melt it.
         """
-        step = (self.cold / self.hot) ** (1 / self.checks)
-        for number, check in itertools.product(range(rounds), range(self.checks)):
-            until = (number + (check + 1) / self.checks) / rounds
-            hot = self.hot * step**check
-            if (number == 0 and not warm) or number % 4 == 3:
-                yield Stage(until, hot, hot * step, "WORSE" if check else "OWN")
-            elif check == 0:
-                yield Stage((number + 1) / rounds, self.hot * self.again, self.cold, "BEST")
+        first = 0.0 if warm else self.cooling_once if coolings == 1 else self.cooling
+        for number in range(0 if warm else coolings):
+            hotter = self.hotter[number % len(self.hotter)]
+            yield Stage(first * (number + 1) / coolings, self.hot * hotter, self.cold, child=False)
+        many = coolings * self.children
+        for number in range(many):
+            yield Stage(first + (1 - first) * (number + 1) / many, self.child_hot, self.cold, child=True)
 
-    def rounds(self, moves: float, tasks: int) -> int:
-        """How often there is time to cool."""
-        return max(1, min(self.most_rounds, round(moves / (self.enough * max(tasks, 1) ** 2))))
+    def coolings(self, moves: float, tasks: int) -> int:
+        """How many plans from nothing there is time for."""
+        return max(1, min(self.most_coolings, round(self.cooling * moves / (self.enough * max(tasks, 1) ** 2))))
 
 
 class Progress(NamedTuple):
@@ -111,25 +115,25 @@ def solve(
     chains = [_Chain(problem, data, stop, settings, seed=seed * 1009 + number) for number in range(threads)]
     for chain in chains:
         chain.begin(start)
-    best = _Best(chains[0])
+    elites = _Elites(chains[0], settings.elites)
     with ThreadPoolExecutor(threads) as pool:
         idle = 0
-        for stage in settings.stages(_rounds(stop, settings, len(stops_of(problem))), warm=start is not None):
-            _prepare(chains, stage, best)
-            work = [pool.submit(chain.cool, stage) for chain in chains]
+        for stage in settings.stages(_coolings(stop, settings, len(stops_of(problem))), warm=start is not None):
+            parents = [elites.prepare(chain, stage, settings) for chain in chains]
+            work = [pool.submit(chain.cool, *heats) for chain, heats in zip(chains, parents, strict=True)]
             while wait(work, timeout=LOOK_SECONDS).not_done:
-                progress(Progress(min(1.0, chains[0].part()), min([best.cost, *(chain.best for chain in chains)])))
+                progress(Progress(min(1.0, chains[0].part()), min([elites.cost, *(chain.best for chain in chains)])))
             for done in work:
                 done.result()
-            idle = 0 if best.learn(chains) else idle + 1
-            if chains[0].part() >= 1.0 or best.cost <= stop.target or (stop.patience and idle >= stop.patience):
+            idle = 0 if elites.learn(chains) else idle + 1
+            if chains[0].part() >= 1.0 or elites.cost <= stop.target or (stop.patience and idle >= stop.patience):
                 break
-    return _answer(problem, best, sum(chain.moves for chain in chains))
+    return _answer(problem, elites.succ, sum(chain.moves for chain in chains))
 
 
-def _rounds(stop: Stop, settings: Settings, tasks: int) -> int:
+def _coolings(stop: Stop, settings: Settings, tasks: int) -> int:
     left = stop.seconds - (0.0 if stop.cpu else time.perf_counter() - stop.began)
-    return settings.rounds(stop.moves or max(left, 0.0) * MOVES_A_SECOND, tasks)
+    return settings.coolings(stop.moves or max(left, 0.0) * MOVES_A_SECOND, tasks)
 
 
 def _check(problem: Problem, data: Data) -> None:
@@ -149,34 +153,48 @@ def _two_people(problem: Problem, number: int) -> bool:
     return bool(first) and bool(second) and len(first | second) > 1
 
 
-def _prepare(chains: "Sequence[_Chain]", stage: Stage, best: "_Best") -> None:
-    """Every chain has the plan this stage begins with."""
-    leader = min(chains, key=lambda chain: (chain.cost, chain.number))
-    for chain in chains:
-        if stage.follow == "BEST":
-            chain.take(best.succ)
-        elif stage.follow == "WORSE" and chain.cost > leader.cost + chain.heat(stage.hot) * WORSE:
-            chain.take(leader.nodes["succ"])
-
-
 MOVES_A_SECOND = 3e6  # about, of a chain
-WORSE = 10.0  # by so many times the heat a chain may be behind before it gives up its own plan
+FEW = 4  # tasks in which two plans must differ to have a child
 
 
-class _Best:
-    """The best plan of all chains."""
+class _Elites:
+    """The best plans of all chains, each with other routes."""
 
-    def __init__(self, first: "_Chain") -> None:
-        self.cost, self.succ = first.cost, first.nodes["succ"].copy()
+    def __init__(self, first: "_Chain", many: int) -> None:
+        self.many, self.plans = many, [(first.cost, first.nodes["succ"].copy())]
+
+    @property
+    def cost(self) -> float:
+        """Of the best."""
+        return self.plans[0][0]
+
+    @property
+    def succ(self) -> Ints:
+        """The links of the best."""
+        return self.plans[0][1]
+
+    def prepare(self, chain: "_Chain", stage: Stage, settings: Settings) -> tuple[float, float, float]:
+        """The chain has the plan that this stage begins with; until when it cools, and from which heat to which."""
+        chain.everywhere()
+        if not stage.child:
+            return stage.until, stage.hot, stage.cold
+        first, second = sorted(chain.luck.choices(range(len(self.plans)), k=2))
+        chain.take(self.plans[first][1])
+        differ = differing(chain.state, self.plans[first][1], self.plans[second][1])
+        if differ.size < FEW:
+            return stage.until, settings.again, stage.cold
+        chain.pool = differ
+        return stage.until, stage.hot, stage.cold
 
     def learn(self, chains: "Sequence[_Chain]") -> bool:
-        """It is the best still; True if that is another one now."""
-        leader = min(chains, key=lambda chain: (chain.best, chain.number))
-        if leader.best >= self.cost - GAIN:
-            return False
-        self.cost = leader.best
-        self.succ = leader.nodes["best_succ"].copy()
-        return True
+        """These are the best still; True if the first of them is another one now."""
+        before = self.cost
+        for chain in chains:
+            if all(abs(chain.best - cost) > GAIN for cost, _ in self.plans):
+                self.plans.append((chain.best, chain.nodes["best_succ"].copy()))
+            chain.state.board["best"] = np.inf
+        self.plans = sorted(self.plans, key=lambda plan: plan[0])[: self.many]
+        return self.cost < before - GAIN
 
 
 OFTEN = 20
@@ -193,7 +211,8 @@ class _Chain:
         self.number = seed
         self.state: State = state_for(data, seed)
         self.shares = np.array(settings.shares)
-        self.pool = np.arange(int(data.board["tasks"][0]))
+        self.luck = random.Random(seed)  # noqa: S311  which plans have a child is no secret
+        self.everywhere()
         free = bool(np.isfinite(data.nodes["left_out"][: int(data.board["tasks"][0])]).any())
         self.wrecks = OFTEN if free else settings.wrecks  # only who takes apart may leave out
         self.leg = _usual_leg(data) * problem.prices.travel
@@ -242,15 +261,20 @@ class _Chain:
         lay_links(self.state, succ)
         self._settle()
 
-    def cool(self, stage: Stage) -> None:
+    def everywhere(self) -> None:
+        """All tasks may be tried."""
+        self.pool = np.arange(int(self.state.board["tasks"][0]))
+
+    def cool(self, until: float, hot: float, cold: float) -> None:
         """Change the plan until this part of the budget is used."""
         began, cpu = self.part(), time.thread_time()
         before, chunk = self.cpu, CHUNK
-        while (used := self.part()) < stage.until:
-            far = (used - began) / (stage.until - began)
-            heat = self.heat(stage.hot * (stage.cold / stage.hot) ** far)
+        while (used := self.part()) < until:
+            heat = self.heat(hot * (cold / hot) ** ((used - began) / (until - began)))
             looked = time.thread_time()
-            moves.chain(*self._arrays(), self.data.near, self.data.able, self.shares, self.pool, chunk, heat, self.wrecks)
+            moves.chain(
+                *self._arrays(), self.data.near, self.data.able, self.shares, self.pool, chunk, heat, self.wrecks
+            )
             self.moves += chunk
             if not self.stop.moves:
                 spent = max(time.thread_time() - looked, 1e-5)
@@ -286,7 +310,7 @@ def _usual_leg(data: Data) -> float:
     return max(float(legs.mean()), 1e-3) if tasks else 1.0
 
 
-def _answer(problem: Problem, best: _Best, moved: int) -> Answer:
-    plan = plan_of(problem, best.succ)
+def _answer(problem: Problem, succ: Ints, moved: int) -> Answer:
+    plan = plan_of(problem, succ)
     begins = evaluate.timetable(problem, plan)
     return Answer(plan, begins, evaluate.costs(problem, plan, begins), moved)

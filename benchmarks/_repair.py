@@ -1,0 +1,117 @@
+"""A helper falls out of a solved day: how fast it is mended, how many other visits move, and what that costs."""
+
+import dataclasses
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks import machine, tell
+from samen.planner.model import HHCRSP, Plan, Problem, Stop
+
+SIZES = (50, 100, 200, 300)
+PRICE = 10.0  # of another helper for one task, in the objective's minutes
+SOLVE, AGAIN = 10.0, 10.0  # seconds for the day, and for the full search it is held against
+MEND = 0.8  # seconds: an answer within one
+
+
+@dataclasses.dataclass(frozen=True)
+class Mended:
+    """One day that lost one helper."""
+
+    visits: int
+    hers: int  # tasks that need somebody else
+    moved: int  # other tasks that go to somebody else
+    seconds: float
+    cost: float
+    full: float  # of the best plan of a full search with the same price
+
+    @property
+    def above(self) -> float:
+        """Per cent above the full search."""
+        return 100 * (self.cost / self.full - 1)
+
+
+def measure(page: Path, seed: int) -> int:
+    """Two helpers of a day of every size; 1 when a promise is broken."""
+    from samen.planner.search import ready  # noqa: PLC0415  the compiler is loaded by who measures
+
+    ready.warm()
+    mended = []
+    for visits in SIZES:
+        for one in _of(visits, seed):
+            mended.append(one)
+            print(_row(one), flush=True)
+    tell(page, "planner repair", _told(mended, seed))
+    print(f"Written to {page}.")
+    return int(any(one.seconds >= 1 or one.moved > 3 or one.above > 3 for one in mended))
+
+
+def _of(visits: int, seed: int) -> list[Mended]:
+    from benchmarks._days import day  # noqa: PLC0415
+    from samen.planner.search import solve as search  # noqa: PLC0415
+    from samen.planner.search import stop  # noqa: PLC0415
+
+    whole = day(visits, seed)
+    before = search.solve(whole, stop=stop.Stop(seconds=SOLVE), threads=2, seed=seed).plan
+    busiest = sorted(range(2, len(whole.helpers)), key=lambda number: -len(before.routes[number]))
+    mended = []
+    for gone in (busiest[0], busiest[len(busiest) // 2]):
+        left, kept = _without(whole, before, gone)
+        began = time.perf_counter()
+        quick = search.solve(left, stop=stop.Stop(seconds=MEND), threads=2, seed=seed, start=kept)
+        seconds = time.perf_counter() - began
+        full = search.solve(left, stop=stop.Stop(seconds=AGAIN), threads=2, seed=seed)
+        moved = _moved(left, quick.plan, set(before.routes[gone]))
+        mended.append(Mended(visits, len(before.routes[gone]), moved, seconds, quick.cost, full.cost))
+    return mended
+
+
+def _without(whole: Problem, plan: Plan, gone: int) -> tuple[Problem, Plan]:
+    """The day without this helper, in which another helper than before has a price; and what is left of its plan."""
+    agreed = {stop: whole.helpers[day].key for day, route in enumerate(plan.routes) for stop in route}
+    visits = tuple(
+        dataclasses.replace(
+            visit,
+            tasks=tuple(
+                dataclasses.replace(task, agreed=agreed[number, place]) for place, task in enumerate(visit.tasks)
+            ),
+        )
+        for number, visit in enumerate(whole.visits)
+    )
+    helpers = tuple(helper for number, helper in enumerate(whole.helpers) if number != gone)
+    kept = Plan(tuple(route for number, route in enumerate(plan.routes) if number != gone))
+    return Problem(helpers, visits, whole.ways, dataclasses.replace(HHCRSP, other_helper=PRICE)), kept
+
+
+def _moved(problem: Problem, plan: Plan, hers: set[Stop]) -> int:
+    return sum(
+        problem.visits[number].tasks[task].agreed != problem.helpers[day].key
+        for day, route in enumerate(plan.routes)
+        for number, task in route
+        if (number, task) not in hers
+    )
+
+
+def _told(mended: Sequence[Mended], seed: int) -> str:
+    return "\n".join(
+        [
+            "# A helper falls out of a solved day",
+            "",
+            "The busiest helper of a day by chance, and one in the middle.",
+            f"Another helper for a task costs {PRICE:g} minutes.",
+            f"A full search has {AGAIN:g} seconds, begins with nothing and knows the same price.",
+            "",
+            f"`bin/bench planner --repair --seed {seed}`, {time.strftime('%-d %B %Y')}; {machine()}.  Median"
+            f" {statistics.median(one.seconds for one in mended):.2f} s and"
+            f" {statistics.median(one.above for one in mended):+.2f} %.",
+            "",
+            "| visits | hers | others moved | seconds | against a full search |",
+            "|---|---|---|---|---|",
+            *map(_row, mended),
+        ]
+    )
+
+
+def _row(one: Mended) -> str:
+    return f"| {one.visits} | {one.hers} | {one.moved} | {one.seconds:.2f} | {one.above:+.2f} % |"
