@@ -1,10 +1,10 @@
-"""Many rows at once: kept in few statements, and removed in one."""
+"""Many rows at once: kept in few statements, removed in one, and found by many numbers in one parameter."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import ForeignKey, Lookup, QuerySet
 
 from samen.base import clock
 from samen.base.schema import Owned
@@ -43,3 +43,24 @@ def remove(rows: QuerySet[Any]) -> None:
     What points to a row of ours keeps it by a promise of the database, so there is nothing to read.
     """
     rows._raw_delete(rows.db)
+
+
+@ForeignKey.register_lookup
+class Among(Lookup):
+    """`helper__among=numbers`: one of these, all in one parameter.
+
+    `in` writes a parameter for each, and for hundreds of numbers that takes longer than the question.
+    """
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, Any]:
+        """The numbers as one array."""
+        return "%s", ([*value],)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """As PostgreSQL says it."""
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", (*left_params, *right_params)

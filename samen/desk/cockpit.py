@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from samen.base import outbox
 from samen.base.journal import Subject
@@ -16,6 +16,7 @@ from samen.base.models import OutboxMessage
 from samen.desk import planning as law
 from samen.desk import searching
 from samen.desk.searching import FIRST_A_CALL, Search
+from samen.desk.sitting import Desk
 from samen.people import lookup, places, travel
 from samen.people.models import Helper, StandingWish
 from samen.visits import waiting, words
@@ -56,7 +57,8 @@ class Row:
     place_name: str
     state: str
     picks: list[Pick] = field(default_factory=list)
-    refused: list[dict[str, str]] = field(default_factory=list)
+    others: int = 0
+    why_not_url: str = ""
     steps: list[str] = field(default_factory=list)
     visit_url: str = ""
     told: str | None = None
@@ -72,12 +74,16 @@ class Row:
         return any(not pick.offer_state for pick in self.picks)
 
 
-def cockpit(found: Search, absence: Absence) -> dict[str, Any]:
-    """Everything the page shows of one search."""
+def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any]:
+    """Everything the page shows of one search; `possible` is with what would bring somebody where nobody can go.
+
+    That takes longer than all the rest, so the page is there first.
+    """
     desk, turn = found.desk, found.turn
     sent = any(offer.withdrawn_at is None for offer in found.all_offers)
     towns = places.of_households({row.visit.household_id for row in found.rows}, desk.at.date())
-    ladders, named = searching.ladders(found)
+    ladders, named = searching.ladders(found) if possible else ({}, {})
+    page, whys = (reverse(name, args=[desk.visitor.slug, absence.public_id]) for name in ("cockpit", "why_not"))
     rows = []
     for row in found.rows:
         want = found.wants.get(row.visit.household_id, "")
@@ -103,6 +109,7 @@ def cockpit(found: Search, absence: Absence) -> dict[str, Any]:
             tick = want not in FIRST_A_CALL and (not sent or shown.state == "open")
             _fill_proposal(shown, ranking, found.helpers, found.offers[row.visit_id], tick=tick)
             shown.steps = [_step(step, named) for step in ladders.get(row.visit_id, ())]
+            shown.why_not_url = f"{whys}?bezoek={row.public_id}"
             shown.visit_url = reverse("visit", args=[desk.visitor.slug, row.visit.public_id])
         rows.append(shown)
     return {
@@ -122,7 +129,8 @@ def cockpit(found: Search, absence: Absence) -> dict[str, Any]:
         "can_undo": sent and turn.send_after is not None and turn.send_after > desk.at,
         "undo_seconds": int((turn.send_after - desk.at).total_seconds()) if turn.send_after else 0,
         "undo_url": reverse("undo", args=[desk.visitor.slug, absence.public_id]),
-        "send_url": reverse("cockpit", args=[desk.visitor.slug, absence.public_id]),
+        "send_url": page,
+        "possible_url": f"{page}?mogelijk=1" if found.proposal.nowhere and not possible else "",
         "call_url": reverse("call", args=[desk.visitor.slug, absence.public_id]),
         "withdraw_url": reverse("withdraw", args=[desk.visitor.slug, absence.public_id])
         if not sent and absence.withdrawn_at is None and not any(row.state == "covered" for row in rows)
@@ -240,7 +248,7 @@ def _offer_state(offer: Offer, message: OutboxMessage | None, found: Search) -> 
 def _fill_proposal(row: Row, ranking: Any, helpers: Mapping[int, Helper], offers: list[Offer], *, tick: bool) -> None:
     asked = {offer.helper_id for offer in offers if offer.withdrawn_at is None}
     left = [candidate for candidate in ranking.candidates if candidate.helper not in asked]
-    shown = left[: 2 * ASKED_AT_ONCE] if row.state in ("proposal", "open") else []
+    shown = left[: searching.SHOWN] if row.state in ("proposal", "open") else []
     wanted = set(ranking.asked) - asked or {one.helper for one in left[:ASKED_AT_ONCE]}
     for candidate in shown:
         helper = helpers[candidate.helper]
@@ -255,10 +263,7 @@ def _fill_proposal(row: Row, ranking: Any, helpers: Mapping[int, Helper], offers
                 chosen=tick and candidate.helper in wanted,
             )
         )
-    row.refused = [
-        {"name": helpers[refusal.helper].person.first_name, "reason": why_not(refusal.rule, refusal.by)}
-        for refusal in ranking.refused
-    ]
+    row.others = ranking.others
     if not row.picks:
         row.state = "nobody"
 
@@ -276,44 +281,57 @@ def reasons(parts: Iterable[tuple[str, int, int]]) -> list[tuple[str, str]]:
     return [("+" if cost < 0 else "-", _reason(part, count)) for part, cost, count in parts if part != "TRAVEL"]
 
 
+REASONS: dict[str, Any] = {
+    "TRAVEL_UNKNOWN": gettext_lazy("way unknown"),
+    "FAMILIAR": ngettext_lazy("came {count} time before", "came {count} times before", "count"),
+    "NEW_FACE": gettext_lazy("a new face"),
+    "RATHER": gettext_lazy("they like each other"),
+    "RATHER_NOT": gettext_lazy("rather not this pair"),
+    "NEIGHBOUR": gettext_lazy("is of another team"),
+    "STEADY": ngettext_lazy("can come {count} time", "can come {count} times", "count"),
+    "OTHER_FACE": gettext_lazy("one more face for this household"),
+    "MORE_HOURS": gettext_lazy("{minutes} minutes above the contract"),
+    "ROOM": gettext_lazy("has hours to spare"),
+    "ASKED": ngettext_lazy("was asked {count} time this week", "was asked {count} times this week", "count"),
+    "ELSEWHERE": gettext_lazy("is needed elsewhere at that time"),
+    "NOBODY": gettext_lazy("nobody can go"),
+}
+
+
 def _reason(part: str, count: int) -> str:
-    texts = {
-        "TRAVEL_UNKNOWN": _("way unknown"),
-        "FAMILIAR": ngettext("came {count} time before", "came {count} times before", count).format(count=count),
-        "NEW_FACE": _("a new face"),
-        "RATHER": _("they like each other"),
-        "RATHER_NOT": _("rather not this pair"),
-        "NEIGHBOUR": _("is of another team"),
-        "STEADY": ngettext("can come {count} time", "can come {count} times", count).format(count=count),
-        "OTHER_FACE": _("one more face for this household"),
-        "MORE_HOURS": _("{minutes} minutes above the contract").format(minutes=count),
-        "ROOM": _("has hours to spare"),
-        "ASKED": ngettext("was asked {count} time this week", "was asked {count} times this week", count).format(
-            count=count
-        ),
-        "ELSEWHERE": _("is needed elsewhere at that time"),
-        "NOBODY": _("nobody can go"),
+    return str(REASONS[part].format(count=count, minutes=count))
+
+
+def others(row: Replacement, absence: Absence, desk: Desk) -> dict[str, Any]:
+    """Why everybody else of the team cannot go to this visit."""
+    refused = searching.why_not(row, at=desk.at)
+    return {
+        "visit": row.visit,
+        "household_name": row.visit.household.name,
+        "others": [{"name": name, "reason": why_not(refusal.rule, refusal.by)} for name, refusal in refused],
+        "back_url": reverse("cockpit", args=[desk.visitor.slug, absence.public_id]),
     }
-    return texts[part]
+
+
+WHY_NOT: dict[str, Any] = {
+    "HERSELF_ABSENT": gettext_lazy("cannot come either"),
+    "NEVER": gettext_lazy("never at this household"),
+    "ONLY_OTHERS": gettext_lazy("the household wants somebody else, whom it knows"),
+    "SAID_NO": gettext_lazy("said no to this question"),
+    "TOO_EXPENSIVE": gettext_lazy("asks {euros} an hour more than this household pays"),
+    "NOT_AVAILABLE": gettext_lazy("does not work at this time"),
+    "BUSY": gettext_lazy("has another visit ({minutes} minutes overlap with the way)"),
+    "REST": gettext_lazy("has {minutes} minutes too little rest between two days"),
+    "ASK_PAUSE": gettext_lazy("does not want to be asked now"),
+    "ASKED_OFTEN": gettext_lazy("was asked as often as she wants this week"),
+    "ASK_HOURS": gettext_lazy("does not want to be asked at this hour"),
+    "TOO_FAR": gettext_lazy("too far, about {minutes} minutes more than agreed"),
+}
 
 
 def why_not(rule: str, by: int) -> str:
     """Why somebody cannot go, in words."""
-    texts = {
-        "HERSELF_ABSENT": _("cannot come either"),
-        "NEVER": _("never at this household"),
-        "ONLY_OTHERS": _("the household wants somebody else, whom it knows"),
-        "SAID_NO": _("said no to this question"),
-        "TOO_EXPENSIVE": _("asks {euros} an hour more than this household pays").format(euros=euros(by)),
-        "NOT_AVAILABLE": _("does not work at this time"),
-        "BUSY": _("has another visit ({minutes} minutes overlap with the way)").format(minutes=by),
-        "REST": _("has {minutes} minutes too little rest between two days").format(minutes=by),
-        "ASK_PAUSE": _("does not want to be asked now"),
-        "ASKED_OFTEN": _("was asked as often as she wants this week"),
-        "ASK_HOURS": _("does not want to be asked at this hour"),
-        "TOO_FAR": _("too far, about {minutes} minutes more than agreed").format(minutes=by),
-    }
-    return texts[rule]
+    return str(WHY_NOT[rule].format(minutes=by, euros=euros(by) if rule == "TOO_EXPENSIVE" else ""))
 
 
 def euros(cents: int) -> str:

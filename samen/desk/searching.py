@@ -17,6 +17,7 @@ from samen.visits import planning, waiting
 from samen.visits.models import Assignment, Offer, PhoneCall, Replacement, Round
 from samen.visits.replacements import Ask
 
+SHOWN = 6  # of those who could go to a visit: how many a page names
 FIRST_A_CALL = (StandingWish.Want.MOVE, StandingWish.Want.CALL)
 HURRY = timedelta(seconds=60)  # a message that should have left so long ago needs a hand
 
@@ -78,7 +79,7 @@ def search(desk: Desk, turn: Round) -> Search:
         rows=replacements,
         offers=offers,
         proposal=proposal,
-        helpers=_helpers(_named_in(proposal.rankings.values())),
+        helpers=Helper.objects.select_related("person").in_bulk(_named_in(proposal.rankings, offers)),
         messages=_messages(offers, replacements),
         told=_told(turn),
     )
@@ -91,11 +92,16 @@ def ladders(search: Search) -> tuple[Mapping[int, tuple[planning.Step, ...]], Ma
     """
     found = planning.ladders(search.proposal, at=search.desk.at)
     named = {number for steps in found.values() for step in steps for number in (step.helper, step.taker) if number}
-    return found, _helpers(named) if named else {}
+    return found, Helper.objects.select_related("person", "team").in_bulk(named) if named else {}
 
 
-def _helpers(numbers: Collection[int]) -> Mapping[int, Helper]:
-    return Helper.objects.select_related("person", "team").in_bulk(numbers)
+def why_not(row: Replacement, *, at: datetime) -> list[tuple[str, Any]]:
+    """By first name everybody of the team who cannot go to this visit, with the rule that keeps them."""
+    ranking = planning.proposals(row.round, at=at).get(row.visit_id)
+    if ranking is None:
+        return []
+    names = dict(Helper.objects.filter(team=row.round.team_id).values_list("pk", "person__first_name"))
+    return [(names[refusal.helper], refusal) for refusal in ranking.refused]
 
 
 def _offers(turn: Round) -> dict[int, list[Offer]]:
@@ -107,8 +113,13 @@ def _offers(turn: Round) -> dict[int, list[Offer]]:
     return found
 
 
-def _named_in(rankings: Iterable[Any]) -> set[int]:
-    return {one.helper for ranking in rankings for one in (*ranking.candidates, *ranking.refused)}
+def _named_in(rankings: Mapping[int, Any], offers: Mapping[int, Collection[Offer]]) -> set[int]:
+    """Whom a page may name: the plan's own, and the first others who were not asked yet."""
+    named = set()
+    for visit, ranking in rankings.items():
+        first = ranking.candidates[: SHOWN + len(offers.get(visit, ()))]
+        named |= {*ranking.asked, *(one.helper for one in first)}
+    return named
 
 
 def _messages(offers: Mapping[int, Collection[Offer]], rows: Iterable[Replacement]) -> dict[Subject, OutboxMessage]:

@@ -66,6 +66,7 @@ urlpatterns = [
         methods=["POST"],
         form=ButtonForm,
     ),
+    _staff("afwezig/<uuid:absence>/waarom/", views.why_not, name="why_not", of={"absence": Absence}),
     _staff(
         "afwezig/<uuid:absence>/keuze/",
         views.choose,

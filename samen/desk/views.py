@@ -45,7 +45,12 @@ from samen.visits import access as visits
 from samen.visits.models import Absence, Arrangement, Visit
 from samen.visits.settling import Settled
 
-PARTS = {"today": "_today", "cockpit": "_cockpit", "week": "_moving"}  # what htmx asks for, of which page
+PARTS = {
+    "today": "_today",
+    "cockpit": "_cockpit",
+    "week": "_moving",
+    "why_not": "_why_not",
+}  # what htmx asks for, of which page
 
 
 def today(request: HttpRequest, slug: str) -> HttpResponse:
@@ -87,8 +92,17 @@ def cockpit(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse
 
 def _cockpit(request: HttpRequest, here: Desk, found: Absence, form: Form) -> HttpResponse:
     search = searching.search(here, visits.round_of(found))
-    page = {"cockpit": cockpits.cockpit(search, found), "calls": calling.call_list(search), "form": form}
+    shown = cockpits.cockpit(search, found, possible="mogelijk" in request.GET)
+    page = {"cockpit": shown, "calls": calling.call_list(search), "form": form}
     return _page(request, here, "cockpit", page, status=422 if form.errors else 200)
+
+
+def why_not(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
+    """Why the others cannot go to one of these visits: to that of `?bezoek=`, else to the first."""
+    here = desk(visitor(request))
+    found = visits.absence_for(here.visitor, absence)
+    row = visits.sought_in(visits.round_of(found), request.GET.get("bezoek", ""))
+    return _page(request, here, "why_not", cockpits.others(row, found, here))
 
 
 def choose(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:

@@ -72,25 +72,27 @@ def quiet(helpers: Collection[int], *, asked: Mapping[int, int], at: datetime) -
     found: dict[int, Quiet] = {}
     for number in _outside_hours(helpers, here):
         found[number] = Quiet.HOURS
-    for right in AskRight.objects.filter(helper__in=helpers):
-        if right.per_week is not None and asked.get(right.helper_id, 0) >= right.per_week:
-            found[right.helper_id] = Quiet.OFTEN
-        if right.pause_until is not None and right.pause_until > here.date():
-            found[right.helper_id] = Quiet.PAUSE
+    rights = AskRight.objects.filter(helper__among=helpers).values_list("helper_id", "per_week", "pause_until")
+    for number, most, pause_until in rights:
+        if most is not None and asked.get(number, 0) >= most:
+            found[number] = Quiet.OFTEN
+        if pause_until is not None and pause_until > here.date():
+            found[number] = Quiet.PAUSE
     return found
 
 
 def per_week(helpers: Collection[int]) -> dict[int, int]:
     """How often each of these (by number) may be asked in a week, of those who said so."""
-    rights = AskRight.objects.filter(helper__in=helpers, per_week__isnull=False)
-    return {right.helper_id: right.per_week or 0 for right in rights}
+    rights = AskRight.objects.filter(helper__among=helpers, per_week__isnull=False)
+    return {number: most or 0 for number, most in rights.values_list("helper_id", "per_week")}
 
 
 def _outside_hours(helpers: Collection[int], here: datetime) -> set[int]:
     """Those who have hours, and this is none of them."""
     has, now = set(), set()
-    for row in AskWindow.objects.filter(helper__in=helpers):
-        has.add(row.helper_id)
-        if row.weekday == here.weekday() and row.local_start <= here.time() < row.local_end:
-            now.add(row.helper_id)
+    rows = AskWindow.objects.filter(helper__among=helpers)
+    for number, weekday, start, end in rows.values_list("helper_id", "weekday", "local_start", "local_end"):
+        has.add(number)
+        if weekday == here.weekday() and start <= here.time() < end:
+            now.add(number)
     return has - now

@@ -219,7 +219,7 @@ def of_households(households: Iterable[int], on: date) -> dict[int, Place]:
 
 def points_of_households(households: Iterable[int], on: date) -> dict[int, Point]:
     """Where each household (by number) is on the map on this day, of those that are on it; for many at once."""
-    found = HouseholdPlace.objects.filter(household_id__in=households, period__contains=on, place__secret=False)
+    found = HouseholdPlace.objects.filter(household__among=households, period__contains=on, place__secret=False)
     rows = found.values_list("household_id", "place__lat", "place__lon")
     return {number: Point(lat, lon) for number, lat, lon in rows if lat is not None and lon is not None}
 
@@ -228,6 +228,16 @@ def of_helpers(helpers: Iterable[int], on: date) -> dict[int, Place]:
     """The place of each helper (by number) on this day."""
     found = HelperPlace.objects.filter(helper_id__in=list(helpers), period__contains=on)
     return {row.helper_id: row.place for row in found.select_related("place")}
+
+
+def homes_on_the_map(helpers: Iterable[int], on: date) -> dict[int, Place]:
+    """Where each helper (by number) lives on this day, of those who are on the map: no more of a place than its point.
+
+    For many at once.
+    """
+    found = HelperPlace.objects.filter(helper__among=helpers, period__contains=on, place__secret=False)
+    rows = found.values_list("helper_id", "place_id", "place__lat", "place__lon")
+    return {number: Place(pk=place, lat=lat, lon=lon) for number, place, lat, lon in rows if lat is not None}
 
 
 def of_team(team: Team) -> list[Point]:

@@ -6,7 +6,17 @@ from django.http import Http404
 
 from samen.base.entrances import Visitor
 from samen.teams import access
-from samen.visits.models import Absence, Arrangement, Bundle, HolidayChoice, HouseholdAway, Offer, Round, Visit
+from samen.visits.models import (
+    Absence,
+    Arrangement,
+    Bundle,
+    HolidayChoice,
+    HouseholdAway,
+    Offer,
+    Replacement,
+    Round,
+    Visit,
+)
 
 
 def absence_for(visitor: Visitor, public_id: uuid.UUID) -> Absence:
@@ -78,6 +88,15 @@ def offer_in(turn: Round, public_id: uuid.UUID) -> Offer:
     if found is None:
         raise Http404
     return found
+
+
+def sought_in(turn: Round, asked_for: str) -> Replacement:
+    """The visit of this search that was asked for, else its first; 404 when it seeks for none."""
+    rows = turn.replacements.select_related("visit__household", "round__team", "round__absence")
+    found = list(rows.order_by("visit__starts_at", "pk"))
+    if not found:
+        raise Http404
+    return next((row for row in found if str(row.public_id) == asked_for), found[0])
 
 
 def offer_behind(public_id: uuid.UUID) -> Offer:

@@ -337,7 +337,10 @@ class Visit(Owned):
             models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=24 * 60), name="visit_within_a_day"),
             models.CheckConstraint(condition=Q(seats__gte=1, seats__lte=4), name="visit_has_a_seat"),
         ]
-        indexes = [models.Index(fields=["org", "team", "local_date"], name="visit_by_team_and_day")]
+        indexes = [
+            models.Index(fields=["org", "team", "local_date"], name="visit_by_team_and_day"),
+            models.Index(fields=["org", "household", "starts_at"], name="visit_by_household"),
+        ]
 
 
 class Absence(Owned):
@@ -597,7 +600,10 @@ class Assignment(Owned):
                 fields=["org", "visit", "seat"], condition=Q(ended_at=None), name="one_helper_per_seat"
             ),
         ]
-        indexes = [models.Index(fields=["org", "helper", "visit"], name="assignment_by_helper")]
+        indexes = [
+            models.Index(fields=["org", "helper", "visit"], name="assignment_by_helper"),
+            models.Index(fields=["org", "starts_at"], condition=models.Q(ended_at=None), name="assignment_by_time"),
+        ]
 
 
 class VisitResult(Owned):

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Func, IntegerField, Max, Q, QuerySet
 
 from samen.base import clock
 from samen.people import asking, places, standing
@@ -19,13 +19,14 @@ from samen.planner.questions.bridge import Plan
 from samen.planner.questions.ladder import WhatIf, ladder
 from samen.planner.questions.rank import Candidate, Ranking
 from samen.planner.questions.reasons import Reason
-from samen.planner.questions.sketches import HelperSketch, Region, Stretch, VisitSketch, Window
+from samen.planner.questions.sketches import ALWAYS, HelperSketch, Region, Stretch, VisitSketch, Window
 from samen.planner.questions.sketches import Rule as Forbids
 from samen.planner.recurrence import Freq, Rule, occurrences, wall_clock
 from samen.planner.travel import Known, Point
 from samen.visits import rates
 from samen.visits.models import Absence, Assignment, Offer, Replacement, Round, Term, Visit
 
+LONGEST = timedelta(days=1)  # no visit takes longer than a day: `visit_within_a_day`
 FAR_FUTURE = 2**53  # minutes: an absence without an end
 EXACT = 24  # so many visits at once are planned as well as can be, more as well as a moment allows
 STEPS, ROUNDS = 1500, 100  # how long that moment is
@@ -179,7 +180,7 @@ def _neighbours(visits: list[Visit], *, at: datetime) -> list[HelperSketch]:
     there = places.of_households({visit.household_id for visit in visits}, first)
     around = places.helpers_around(there.values(), NEIGHBOURS_KM, on=first)
     helpers = Helper.objects.filter(pk__in=around).exclude(team_id=visits[0].team_id)
-    return _helpers(helpers, visits, at=at)
+    return _helpers(_crew(helpers, visits), visits, at=at)
 
 
 def rank_one(visit: Visit, *, at: datetime) -> Ranking:
@@ -204,10 +205,11 @@ def _on(visit: Visit, day: date) -> Visit:
 
 def _region(team: int, visits: list[Visit], *, at: datetime, asking_in: Round | None = None) -> Region:
     """Everybody of the team; in a round with whom it may ask, how often they were asked, and who said no."""
-    helpers = _helpers(Helper.objects.filter(team_id=team), visits, at=at)
+    crew = _crew(Helper.objects.filter(team_id=team), visits)
+    helpers = _helpers(crew, visits, at=at)
     if asking_in is not None:
         helpers = _as_asked(helpers, asking_in, at=at)
-    return Region(tuple(helpers), _known(team, visits, at=at))
+    return Region(tuple(helpers), _known(crew, visits, at=at))
 
 
 def _as_asked(helpers: list[HelperSketch], turn: Round, *, at: datetime) -> list[HelperSketch]:
@@ -258,7 +260,7 @@ def successors(terms: Iterable[Term], *, since: date, at: datetime) -> dict[int,
     for number, visit in enumerate(visits, start=1):
         visit.pk = -number  # they are not made yet, and the sketches go by number
     team = visits[0].team_id
-    region = Region(tuple(_helpers(Helper.objects.filter(team_id=team), visits, at=at)))
+    region = Region(tuple(_helpers(_crew(Helper.objects.filter(team_id=team), visits), visits, at=at)))
     region = region.with_booked(_also_later(team, since, until, at=at))
     found: dict[int, dict[int, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
     by_number = {visit.pk: visit for visit in visits}
@@ -402,22 +404,28 @@ def _holds(on: date) -> Q:
     return Q(until=None) | Q(until__gte=on)
 
 
-def _known(team: int, visits: list[Visit], *, at: datetime) -> Known:
-    """The ways from the homes of the team to these visits of which somebody said how long they take."""
-    day = min(visit.starts_at for visit in visits).astimezone(clock.HOME).date()
-    modes = dict(Helper.objects.filter(team_id=team).order_by("pk").values_list("pk", "mode"))
-    homes = places.of_helpers(modes, day)
-    there = places.of_households({visit.household_id for visit in visits}, day)
-    return ways.known([(homes.get(number), mode) for number, mode in modes.items()], there.values(), at=at)
+Crew = list[tuple[Helper, Place | None]]  # helpers with their homes, as far as those are on the map
 
 
-def _helpers(which: QuerySet[Helper], visits: list[Visit], *, at: datetime) -> list[HelperSketch]:
+def _crew(which: QuerySet[Helper], visits: list[Visit]) -> Crew:
+    """These helpers, with where they live when these visits begin."""
+    shown = ("mode", "reach_minutes", "contract_minutes", "team_id", "since_date", "until_date")
+    helpers = list(which.order_by("pk").only(*shown))
+    homes = places.homes_on_the_map([helper.pk for helper in helpers], min(visit.local_date for visit in visits))
+    return [(helper, homes.get(helper.pk)) for helper in helpers]
+
+
+def _known(crew: Crew, visits: list[Visit], *, at: datetime) -> Known:
+    """The ways from the homes of these helpers to these visits of which somebody said how long they take."""
+    there = places.of_households({visit.household_id for visit in visits}, min(visit.local_date for visit in visits))
+    return ways.known([(home, helper.mode) for helper, home in crew], there.values(), at=at)
+
+
+def _helpers(crew: Crew, visits: list[Visit], *, at: datetime) -> list[HelperSketch]:
     """These helpers with all they do in the weeks of these visits."""
     first, last = _weeks_of(visits)
     day = min(visit.local_date for visit in visits)
-    helpers = list(which.order_by("pk"))
-    numbers = [helper.pk for helper in helpers]
-    homes = places.of_helpers(numbers, day)
+    numbers = [helper.pk for helper, _ in crew]
     booked, absent = _booked(numbers, first, last), _absent(numbers, first, last)
     windows, wishes = _windows(numbers, first.date(), last.date()), _wishes(numbers, day)
     before = _before(numbers, {visit.household_id for visit in visits}, until=at)
@@ -427,7 +435,7 @@ def _helpers(which: QuerySet[Helper], visits: list[Visit], *, at: datetime) -> l
             id=helper.pk,
             mode=helper.mode,
             reach=helper.reach_minutes,
-            home=_point(homes.get(helper.pk)),
+            home=_point(home),
             windows=tuple(windows[helper.pk]),
             booked=tuple(booked[helper.pk]),
             absent=(*absent[helper.pk], *_not_there(helper)),
@@ -439,7 +447,7 @@ def _helpers(which: QuerySet[Helper], visits: list[Visit], *, at: datetime) -> l
             contract=helper.contract_minutes,
             team=helper.team_id,
         )
-        for helper in helpers
+        for helper, home in crew
     ]
 
 
@@ -463,77 +471,88 @@ def _not_there(helper: Helper) -> Iterable[Stretch]:
 def _windows(helpers: list[int], first: date, last: date) -> dict[int, list[Window]]:
     """When each helper works in this stretch; what holds from a day on, or until one, is a window of those days."""
     found: dict[int, list[Window]] = defaultdict(list)
-    rows = Availability.objects.filter(helper_id__in=helpers, period__overlap=DateRange(first, last, "[]"))
-    for helper, weekday, start, end, period in rows.values_list(
-        "helper_id", "weekday", "local_start", "local_end", "period"
+    rows = Availability.objects.filter(helper__among=helpers, period__overlap=DateRange(first, last, "[]"))
+    for helper, weekday, start, end, since, until in rows.values_list(
+        "helper_id",
+        "weekday",
+        Minutes("local_start"),
+        Minutes("local_end"),
+        DayNumber("period__startswith"),
+        DayNumber("period__endswith"),
     ):
-        since = (period.lower or date.min).toordinal()
-        until = (period.upper or date.max).toordinal()
-        found[helper].append(Window(weekday, _of_day(start), _of_day(end), since, until))
+        found[helper].append(Window(weekday, start, end, since or 0, until or ALWAYS))
     return found
 
 
 def _booked(helpers: list[int], first: datetime, last: datetime) -> dict[int, list[VisitSketch]]:
-    going = Assignment.objects.standing().filter(
-        helper_id__in=helpers, starts_at__lt=last, ends_at__gt=first, visit__cancelled_at=None
+    going = (
+        Assignment.objects.standing()
+        .filter(helper__among=helpers, starts_at__lt=last, ends_at__gt=first, visit__cancelled_at=None)
+        .filter(starts_at__gt=first - LONGEST)
+    )  # follows from the others, and lets the database find them by time
+    rows = going.order_by("starts_at", "pk").values_list(
+        "helper_id",
+        "visit_id",
+        "visit__household_id",
+        Minutes("starts_at"),
+        "visit__minutes",
+        DayNumber("visit__local_date"),
+        Minutes("visit__local_start"),
+        "visit__team_id",
     )
-    rows = list(
-        going.order_by("pk").values_list(
-            "helper_id",
-            "visit_id",
-            "starts_at",
-            "visit__minutes",
-            "visit__household_id",
-            "visit__local_date",
-            "visit__local_start",
-            "visit__team_id",
-        )
-    )
-    homes = going.order_by().values_list("visit__household_id")  # asked of the database, which knows them already
-    where = _points(homes, first.astimezone(clock.HOME).date())
+    taken = list(rows)
+    where = _points({row[2] for row in taken}, first.date())
     found: dict[int, list[VisitSketch]] = defaultdict(list)
-    for helper, number, starts_at, minutes, household, day, begins, team in rows:
-        start = _minute(starts_at)
-        found[helper].append(
-            VisitSketch(
-                number,
-                household,
-                start,
-                start + minutes,
-                day.toordinal(),
-                _of_day(begins),
-                where.get(household),
-                team=team,
-            )
-        )
+    for helper, number, household, start, minutes, day, begins, team in taken:
+        sketch = VisitSketch(number, household, start, start + minutes, day, begins, where.get(household), team=team)
+        found[helper].append(sketch)
     return found
+
+
+class Minutes(Func):
+    """A moment in whole minutes since the epoch, an hour of the wall clock since midnight: the database counts them.
+
+    Thousands are read at once, and Python would make an object of each to count the minutes of.
+    """
+
+    template = "(EXTRACT(EPOCH FROM %(expressions)s) / 60)::int"
+    output_field = IntegerField()
+
+
+class DayNumber(Func):
+    """A day as `date.toordinal` counts it."""
+
+    template = "(%(expressions)s - DATE '0001-01-01' + 1)"
+    output_field = IntegerField()
 
 
 def _absent(helpers: list[int], first: datetime, last: datetime) -> dict[int, list[Stretch]]:
     found: dict[int, list[Stretch]] = defaultdict(list)
-    for row in _standing_absences(helpers, first, last):
-        over = row.ended_at or row.expected_until
-        found[row.helper_id].append(Stretch(_minute(row.starts_at), _minute(over) if over else FAR_FUTURE))
+    rows = _standing_absences(helpers, first, last)
+    for helper, starts_at, ended_at, until in rows.values_list("helper_id", "starts_at", "ended_at", "expected_until"):
+        over = ended_at or until
+        found[helper].append(Stretch(_minute(starts_at), _minute(over) if over else FAR_FUTURE))
     return found
 
 
 def _standing_absences(helpers: Collection[int], first: datetime, last: datetime) -> QuerySet[Absence]:
-    return Absence.objects.filter(helper_id__in=helpers, withdrawn_at=None, starts_at__lt=last).filter(
+    return Absence.objects.filter(helper__among=helpers, withdrawn_at=None, starts_at__lt=last).filter(
         Q(ended_at=None, expected_until=None) | Q(ended_at=None, expected_until__gt=first) | Q(ended_at__gt=first)
     )
 
 
 def _wishes(helpers: list[int], day: date) -> dict[tuple[int, str], set[int]]:
     found: dict[tuple[int, str], set[int]] = defaultdict(set)
-    for row in PairWish.objects.filter(helper_id__in=helpers).filter(_holds(day)):
-        found[row.helper_id, row.strength].add(row.household_id)
+    rows = PairWish.objects.filter(helper__among=helpers).filter(_holds(day))
+    for helper, strength, household in rows.values_list("helper_id", "strength", "household_id"):
+        found[helper, strength].add(household)
     return found
 
 
 def _before(helpers: list[int], households: set[int], *, until: datetime) -> dict[int, list[tuple[int, int]]]:
     came = (
         Assignment.objects.standing()
-        .filter(helper_id__in=helpers, visit__household_id__in=households, ends_at__lte=until)
+        .filter(helper__among=helpers, visit__household__among=households, ends_at__lte=until)
         .values_list("helper_id", "visit__household_id")
         .annotate(times=Count("pk"))
     )

@@ -52,7 +52,7 @@ class TooLate(Exception):
     """The questions have left; they can no longer be called back."""
 
 
-def uncover(absence: Absence, visits: Iterable[Visit], *, by: Actor, at: datetime) -> Round:
+def uncover(absence: Absence, visits: Collection[Visit], *, by: Actor, at: datetime) -> Round:
     """The helper's assignments to these visits end, and a round opens that looks for others."""
     turn = Round.objects.create(
         absence=absence,
@@ -61,10 +61,10 @@ def uncover(absence: Absence, visits: Iterable[Visit], *, by: Actor, at: datetim
         opened_by_ref=by.ref,
         opened_at=at,
     )
-    for visit in visits:
-        ended = Assignment.objects.standing().filter(visit=visit, helper=absence.helper)
-        if ended.update(ended_at=at, ended_by_kind="absence", ended_by_ref=absence.public_id):
-            Replacement.objects.create(round=turn, visit=visit)
+    hers = Assignment.objects.standing().filter(visit__in=[visit.pk for visit in visits], helper=absence.helper)
+    without = set(hers.values_list("visit_id", flat=True))  # the visits are locked, so these are the ones that end
+    hers.update(ended_at=at, ended_by_kind="absence", ended_by_ref=absence.public_id)
+    Replacement.objects.bulk_create(Replacement(round=turn, visit=visit) for visit in visits if visit.pk in without)
     return turn
 
 

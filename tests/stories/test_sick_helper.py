@@ -252,13 +252,35 @@ def test_an_old_link_shows_nothing_but_whom_to_call(stage, client, phone, inside
 def test_where_nobody_can_go_the_page_shows_what_would_make_it_possible(stage, anja, inside):
     for name in ("joke", "piet", "kim", "tom", "agnieszka", "riet"):
         report(anja, getattr(stage, name))
-    page = anja.get(report(anja, stage.fatma)).content.decode()
+    cockpit = report(anja, stage.fatma)
+    at_first = anja.get(cockpit).content.decode()
+    page = anja.get(f"{cockpit}?mogelijk=1").content.decode()
     with inside():
         visit = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")
 
+    assert at_first.count(f'hx-get="{cockpit}?mogelijk=1" hx-trigger="load"') == 1
+    assert f'<a class="quiet-link" href="{cockpit}?mogelijk=1">Wat zou het mogelijk maken?</a>' in at_first
+    assert 'hx-trigger="load"' not in page
     row = page.partition("mevrouw De Vries")[2].partition("</tr>")[0]
     assert "Niemand kan." in row
     assert "Zo zou het wel kunnen" in row
     steps = re.findall(r"<li>([^<]+)</li>", row)
     assert steps[-1] == "Overslaan, en het huishouden op tijd laten weten"
     assert f"/bezoek/{visit.public_id}/" in row
+
+
+def test_why_the_others_cannot_is_told_in_full_by_who_opens_it(stage, anja, zoe, inside):
+    cockpit = report(anja, stage.fatma)
+    page = anja.get(cockpit).content.decode()
+    found = re.search(rf'hx-get="({cockpit}waarom/[^"]+)"', page)[1]
+    told = int(re.search(r"Waarom niet de anderen\? \((\d+)\)", page)[1])
+
+    whole, part = anja.get(found), anja.get(found, headers={"HX-Request": "true"})
+
+    reasons = re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", part.content.decode())
+    assert len(reasons) == told
+    assert ("Fatma", "kan zelf ook niet") in reasons
+    assert reasons == re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", whole.content.decode())
+    assert "<html" in whole.content.decode()
+    assert "<html" not in part.content.decode()
+    assert zoe.get(found).status_code == zoe.get(found.replace("zorgzaam", "buren")).status_code == 404

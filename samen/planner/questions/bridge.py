@@ -13,7 +13,7 @@ from samen.planner.questions import rules
 from samen.planner.questions.board import Board, Option
 from samen.planner.questions.choosing import ENOUGH, Task, choose, task
 from samen.planner.questions.field import Field
-from samen.planner.questions.rank import Candidate, Ranking, refused, weigh
+from samen.planner.questions.rank import Candidate, Ranking, answer, weigh
 from samen.planner.questions.reasons import Part, Reason, total
 from samen.planner.questions.rules import Refusal
 from samen.planner.questions.sketches import HelperSketch, Region, VisitSketch
@@ -209,5 +209,4 @@ def _of_plan(
 def _ranking(visit: VisitSketch, candidates: list[Candidate], asked: tuple[int, ...], field: Field) -> Ranking:
     wave = {helper: place for place, helper in enumerate(asked)}
     ordered = sorted(candidates, key=lambda one: (wave.get(one.helper, len(asked)), one.cost, one.helper))
-    able = {one.helper for one in candidates}
-    return Ranking(visit.id, tuple(ordered), refused(visit, able, field), asked)
+    return answer(visit, ordered, field, asked)

@@ -18,7 +18,7 @@ FARTHEST_KM = 400.0
 MIDNIGHT = 24 * 60
 HAIR = 0.02  # as a share: who is so near to the border of a reach is measured exactly
 
-Going = tuple[list[VisitSketch], list[int]]  # visits of a day, and by whom
+Going = dict[int, list[VisitSketch]]  # the visits of a day, by who goes
 
 
 class Field:
@@ -51,17 +51,24 @@ class Field:
         self._near: dict[Point, set[int]] = {}
         self._before: dict[int, dict[int, int]] = {}
         self._goings: dict[int, Going] | None = None
+        self._able: dict[VisitSketch, list[HelperSketch]] = {}
 
     def able(self, visit: VisitSketch) -> list[HelperSketch]:
         """Everybody who can go to this visit, by number."""
+        found = self._able.get(visit)
+        if found is None:
+            found = self._able[visit] = self._who_can(visit)
+        return found
+
+    def _who_can(self, visit: VisitSketch) -> list[HelperSketch]:
         begins, ends = visit.day_start, visit.day_start + visit.minutes
-        near = self.near(visit)
+        near, start, end = self.near(visit), visit.start, visit.until
         going = [self._on(day) for day in range(visit.day - 1, visit.days.stop + 1)]
-        start, end = visit.start, visit.until
         busy = {
             number
-            for owns, numbers in going
-            for own, number in zip(owns, numbers, strict=True)
+            for day in going
+            for number, owns in day.items()
+            for own in owns
             if own.start < end and start < own.until
         }
         free = {
@@ -70,12 +77,11 @@ class Field:
             if window.start <= begins and ends <= window.until and window.first <= visit.day < window.over
             if helper.id in near and helper.id not in busy
         }
-        around: dict[int, list[VisitSketch]] = {number: [] for number in free}
-        for owns, numbers in going:
-            for own, number in zip(owns, numbers, strict=True):
-                if number in free:
-                    around[number].append(own)
-        return [helper for number, helper in free.items() if rules.allows(visit, helper, around[number], self.ways)]
+        return [
+            helper
+            for number, helper in free.items()
+            if rules.allows(visit, helper, [own for day in going if number in day for own in day[number]], self.ways)
+        ]
 
     def near(self, visit: VisitSketch) -> Collection[int]:
         """Those (by number) for whom this visit is not too far."""
@@ -102,16 +108,14 @@ class Field:
         return helper.home is not None and too_far(self.ways.between(helper.home, where, helper.mode), helper.reach)
 
     def _on(self, day: int) -> Going:
-        """Who goes somewhere on this day, side by side with the helpers; a visit over midnight is in two days."""
+        """Who goes where on this day; a visit over midnight is in two days."""
         if self._goings is None:
-            self._goings = defaultdict(lambda: ([], []))
+            self._goings = defaultdict(dict)
             for helper in self.helpers:
                 for own in helper.booked:
                     for day_ in own.days if own.day_start + own.until - own.start > MIDNIGHT else (own.day,):
-                        owns, numbers = self._goings[day_]
-                        owns.append(own)
-                        numbers.append(helper.id)
-        return self._goings.get(day, ([], []))
+                        self._goings[day_].setdefault(helper.id, []).append(own)
+        return self._goings.get(day, {})
 
     def before(self, helper: HelperSketch, household: int) -> int:
         """How often she has been at this household."""

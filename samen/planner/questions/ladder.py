@@ -83,12 +83,11 @@ def ladder(
     `earliest` the first minute that can still be planned.
     """
     field = Field.of(region)
-    wide = Field.of(replace(region, helpers=(*region.helpers, *neighbours)))
     found = [
         _other_hour(visit, field, earliest),
         _other_day(visit, field, [day for day in days if day.start >= earliest]),
         _more_reach(visit, field),
-        _neighbour(visit, wide, {one.id for one in neighbours}),
+        _best(Change.NEIGHBOUR, visit, _beside(region, neighbours), 0),
         _swap(visit, field, earliest),
     ]
     return (*(step for step in found if step is not None), WhatIf(Change.SKIP))
@@ -125,11 +124,10 @@ def _other_hour(visit: VisitSketch, field: Field, earliest: int) -> WhatIf | Non
 
 def _worth_an_hour(visit: VisitSketch, helper: HelperSketch, field: Field) -> bool:
     """Whether the hour is all that could be wrong: she works that day, and no rule of another kind stands against."""
-    if helper.id not in field.near(visit):
+    if helper.id not in field.near(visit) or rules.outside_hours(visit, helper) is None:
         return False
     found = rules.first_broken(visit, helper, field.ways)
-    hours = (Rule.NOT_AVAILABLE, Rule.BUSY, Rule.REST, Rule.HERSELF_ABSENT)
-    return rules.outside_hours(visit, helper) is not None and (found is None or found.rule in hours)
+    return found is None or found.rule in (Rule.NOT_AVAILABLE, Rule.BUSY, Rule.REST, Rule.HERSELF_ABSENT)
 
 
 def _with(field: Field, helpers: Sequence[HelperSketch]) -> Field:
@@ -151,8 +149,11 @@ def _other_day(visit: VisitSketch, field: Field, days: Sequence[VisitSketch]) ->
 
 def _more_reach(visit: VisitSketch, field: Field) -> WhatIf | None:
     """She for whom it is the least too far."""
-    far = []
+    far, near = [], field.near(visit)
     for helper in field.helpers:
+        there = field.ways.home(helper, visit) if helper.id not in near else None
+        if there is None or there.minutes > helper.reach + MORE_REACH or rules.outside_hours(visit, helper) != 0:
+            continue
         found = rules.first_broken(visit, helper, field.ways)
         if found is not None and found.rule is Rule.TOO_FAR and found.by <= MORE_REACH:
             more = replace(helper, reach=helper.reach + found.by)
@@ -164,8 +165,12 @@ def _more_reach(visit: VisitSketch, field: Field) -> WhatIf | None:
     return WhatIf(Change.MORE_REACH, by, helper_id, visit, others=sum(one[0] == by for one in far) - 1)
 
 
-def _neighbour(visit: VisitSketch, field: Field, neighbours: set[int]) -> WhatIf | None:
-    return _best(Change.NEIGHBOUR, visit, _with(field, [one for one in field.helpers if one.id in neighbours]), 0)
+def _beside(region: Region, neighbours: Sequence[HelperSketch]) -> Field:
+    """Those of other teams, with what was found out about them for the visits before this one."""
+    kept: tuple[Sequence[HelperSketch], Field] | None = region.kept.get("beside")
+    if kept is None or kept[0] is not neighbours:
+        kept = region.kept["beside"] = (neighbours, Field.of(replace(region, helpers=tuple(neighbours))))
+    return kept[1]
 
 
 def _swap(visit: VisitSketch, field: Field, earliest: int, only: int | None = None) -> WhatIf | None:

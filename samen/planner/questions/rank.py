@@ -1,7 +1,8 @@
 """Who can come to one visit, and why: everyone, ranked with reasons that add up, or refused with the rule."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 
 from samen.planner.questions import board as boards
 from samen.planner.questions import rules
@@ -33,8 +34,14 @@ class Ranking:
 
     visit: int
     candidates: tuple[Candidate, ...]
-    refused: tuple[Refusal, ...]
+    why_not: Callable[[], tuple[Refusal, ...]] = field(repr=False, compare=False)
     asked: tuple[int, ...] = ()
+    others: int = 0  # how many cannot
+
+    @cached_property
+    def refused(self) -> tuple[Refusal, ...]:
+        """Everybody who cannot, with the rule; found out when somebody asks, which few do."""
+        return self.why_not()
 
 
 def rank(visit: VisitSketch, region: Region) -> Ranking:
@@ -51,7 +58,14 @@ def each(visits: Iterable[VisitSketch], region: Region) -> list[Ranking]:
 def _of(visit: VisitSketch, board: Board) -> Ranking:
     able = board.field.able(visit)
     candidates = sorted((weigh(visit, helper, board) for helper in able), key=lambda one: (one.cost, one.helper))
-    return Ranking(visit.id, tuple(candidates), refused(visit, {helper.id for helper in able}, board.field))
+    return answer(visit, candidates, board.field)
+
+
+def answer(visit: VisitSketch, candidates: Collection[Candidate], field: Field, asked: tuple[int, ...] = ()) -> Ranking:
+    """Those who can, in this order; why the others cannot is found out when somebody asks."""
+    able = {one.helper for one in candidates}
+    why_not = partial(refused, visit, able, field)
+    return Ranking(visit.id, tuple(candidates), why_not, asked, len(field.helpers) - len(able))
 
 
 def weigh(visit: VisitSketch, helper: HelperSketch, board: Board, more: Iterable[Reason] = ()) -> Candidate:

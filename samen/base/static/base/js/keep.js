@@ -21,6 +21,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
   document.querySelectorAll("[data-keep] form").forEach(relabel);
 });
 
+// What is fetched when a fold opens is fetched again for a fold that stays open.
+document.addEventListener("htmx:afterSettle", () => {
+  for (const one of document.querySelectorAll("[data-keep] details[open] > [hx-get]")) one.dispatchEvent(new Event("samen:opened"));
+});
+
 // The button promises what it sends: after other ticks its own count no longer holds.
 function relabel(form) {
   const label = form?.querySelector("[data-changed-label]");
