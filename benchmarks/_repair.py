@@ -54,7 +54,8 @@ def _of(visits: int, seed: int) -> list[Mended]:
 
     whole = day(visits, seed)
     before = search.solve(whole, stop=stop.Stop(seconds=SOLVE), threads=2, seed=seed).plan
-    busiest = sorted(range(2, len(whole.helpers)), key=lambda number: -len(before.routes[number]))
+    out = [number for number in range(2, len(whole.helpers)) if before.routes[number]]
+    busiest = sorted(out, key=lambda number: -len(before.routes[number]))
     mended = []
     for gone in (busiest[0], busiest[len(busiest) // 2]):
         left, kept = _without(whole, before, gone)

@@ -1,10 +1,14 @@
 """Plan: solve an instance of the benchmark, or compile the kernels beforehand."""
 
 import argparse
+import contextlib
 import json
+import os
 import signal
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +17,7 @@ if TYPE_CHECKING:  # the compiler takes a third of a second: only who plans pays
     from samen.planner.search.solve import Answer, Progress
 
 ENTRANCE = {"roles": ["OPERATOR"], "of": []}
+GENTLE = 19  # as gentle as there is
 COMPILING = "Compiling the planner for this machine; only the first time, and when it changed.  About half a minute."
 NOT_KEPT = "No folder to keep the compiled planner in: it is compiled again next time (set XDG_CACHE_HOME)."
 
@@ -20,7 +25,8 @@ NOT_KEPT = "No folder to keep the compiled planner in: it is compiled again next
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which of the two."""
     verbs = parser.add_subparsers(dest="task", required=True, metavar="TASK")
-    verbs.add_parser("compile", help="compile the kernels now, so that nobody waits for it later")
+    compiling = verbs.add_parser("compile", help="compile the kernels now, so that nobody waits for it later")
+    compiling.add_argument("--gently", action="store_true", help="let everything else go first")
     solve = verbs.add_parser("solve", help="find routes for an instance of the benchmark")
     solve.add_argument("instance", type=Path, metavar="INSTANCE.json[.gz]")
     solve.add_argument("--seconds", type=_positive, default=10.0, help="how long, from the start of the process (10)")
@@ -49,6 +55,8 @@ def run(options: argparse.Namespace) -> int:
     """0 when it is done; 1, with a word, when the instance cannot be read or the solution cannot be written."""
     began = _process_began()
     if options.task == "compile":
+        if options.gently:
+            os.nice(GENTLE)
         return _compile(began)
     return _solve(options, began)
 
@@ -72,12 +80,27 @@ def _compile(began: float) -> int:
     return 0
 
 
-def _say_if_compiling() -> None:
-    from samen.planner.search import compiled
+@contextlib.contextmanager
+def compiling_beside() -> Iterator[None]:
+    """What the planner needs is compiled beside the work, if it is not there yet: nobody who plans waits for it."""
+    from samen.planner.search import kept
 
-    if compiled.FOLDER is None:
+    words = [sys.executable, "-m", "samen", "planner", "compile", "--gently"]
+    beside = None if kept.are_kept() else subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        if beside is not None:
+            beside.terminate()
+            beside.wait()
+
+
+def _say_if_compiling() -> None:
+    from samen.planner.search import kept
+
+    if kept.FOLDER is None:
         _say(NOT_KEPT)
-    if not compiled.are_kept():
+    if not kept.are_kept():
         _say(COMPILING)
 
 

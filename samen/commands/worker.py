@@ -9,6 +9,8 @@ import signal
 import procrastinate
 import psycopg
 
+from samen.commands.planner import compiling_beside
+
 ENTRANCE = {"roles": ["OPERATOR"], "of": []}
 PAUSE_SECONDS = 1
 
@@ -26,7 +28,8 @@ def run(options: argparse.Namespace) -> int:
     import django
 
     django.setup()
-    asyncio.run(_until_stopped(options.concurrency))
+    with compiling_beside():
+        asyncio.run(_until_stopped(options.concurrency))
     return 0
 
 

@@ -2,15 +2,18 @@
 
 import dataclasses
 import math
+import sys
 import threading
+import time
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
+from samen.commands import planner
 from samen.planner import evaluate
 from samen.planner.model import HHCRSP, Helper, Plan, Prices, Problem, Shift, Stop, Task, Visit, disappointments, fits
-from samen.planner.search import compiled, moves, places
+from samen.planner.search import kept, moves, places
 from samen.planner.search import stop as stops
 from samen.planner.search.arrays import state_for
 from samen.planner.search.prepare import data_for, lay, plan_of, stops_of
@@ -284,11 +287,27 @@ def test_without_a_folder_to_write_in_kernels_are_not_kept_and_that_is_known(mon
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError
 
-    before = compiled._folder()
+    before = kept._folder()
     monkeypatch.setattr("pathlib.Path.mkdir", refuse)
 
-    assert before == compiled.FOLDER
-    assert compiled._folder() is None
+    assert before == kept.FOLDER
+    assert kept._folder() is None
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_worker_has_the_kernels_compiled_beside_its_work_if_they_are_not_there(tmp_path, monkeypatch, there):
+    told, program = tmp_path / "told", tmp_path / "python"
+    program.write_text(f'#!/bin/sh\necho "$@" > {told}.part && mv {told}.part {told}\nexec sleep 60\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr(kept, "are_kept", lambda: there)
+
+    with planner.compiling_beside():
+        until = time.monotonic() + 20
+        while not there and not told.exists() and time.monotonic() < until:
+            time.sleep(0.02)
+
+    assert (told.read_text() if told.exists() else "") == ("" if there else "-m samen planner compile --gently\n")
 
 
 # --- The judge itself ---------------------------------------------------------------------------------

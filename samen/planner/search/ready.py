@@ -5,7 +5,7 @@ import fcntl
 from collections.abc import Iterator
 
 from samen.planner.model import HHCRSP, Helper, Problem, Task, Visit
-from samen.planner.search import compiled
+from samen.planner.search import kept
 from samen.planner.search.solve import solve
 from samen.planner.search.stop import Stop
 
@@ -24,9 +24,9 @@ def warm() -> None:
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
     """One process compiles, and the next finds it done."""
-    if compiled.FOLDER is None:
+    if kept.FOLDER is None:
         yield
         return
-    with (compiled.FOLDER / "lock").open("w") as handle:
+    with (kept.FOLDER / "lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

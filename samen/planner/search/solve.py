@@ -26,7 +26,7 @@ class Stage(NamedTuple):
     until: float
     hot: float
     cold: float
-    child: bool  # of two of the best plans, where they differ; else the chain's own plan, melted
+    again: float = 0.0  # above nothing: a child of two of the best plans; so hot if no two differ
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Settings:
     children: int = 4  # for each cooling, each with a quarter of its time
     child_hot: float = 0.6
     again: float = 0.35  # how hot it gets where there are no two plans that differ
+    gentler: tuple[float, ...] = (0.3, 0.6, 1.0)  # and with a plan that was given in turn so many times as hot
     elites: int = 8
     wrecks: int = 0  # one move in so many takes a neighbourhood apart; 0: none does
     # Cumulative: tails, two that change places, somebody by chance, both helpers; then how long a stretch goes (from
@@ -63,10 +64,11 @@ class Settings:
         first = 0.0 if warm else self.cooling_once if coolings == 1 else self.cooling
         for number in range(0 if warm else coolings):
             hotter = self.hotter[number % len(self.hotter)]
-            yield Stage(first * (number + 1) / coolings, self.hot * hotter, self.cold, child=False)
+            yield Stage(first * (number + 1) / coolings, self.hot * hotter, self.cold)
         many = coolings * self.children
         for number in range(many):
-            yield Stage(first + (1 - first) * (number + 1) / many, self.child_hot, self.cold, child=True)
+            gentle = self.gentler[number % len(self.gentler)] if warm else 1.0
+            yield Stage(first + (1 - first) * (number + 1) / many, self.child_hot, self.cold, self.again * gentle)
 
     def coolings(self, moves: float, tasks: int) -> int:
         """How many plans from nothing there is time for."""
@@ -119,7 +121,7 @@ def solve(
     with ThreadPoolExecutor(threads) as pool:
         idle = 0
         for stage in settings.stages(_coolings(stop, settings, len(stops_of(problem))), warm=start is not None):
-            parents = [elites.prepare(chain, stage, settings) for chain in chains]
+            parents = [elites.prepare(chain, stage) for chain in chains]
             work = [pool.submit(chain.cool, *heats) for chain, heats in zip(chains, parents, strict=True)]
             while wait(work, timeout=LOOK_SECONDS).not_done:
                 progress(Progress(min(1.0, chains[0].part()), min([elites.cost, *(chain.best for chain in chains)])))
@@ -173,16 +175,16 @@ class _Elites:
         """The links of the best."""
         return self.plans[0][1]
 
-    def prepare(self, chain: "_Chain", stage: Stage, settings: Settings) -> tuple[float, float, float]:
+    def prepare(self, chain: "_Chain", stage: Stage) -> tuple[float, float, float]:
         """The chain has the plan that this stage begins with; until when it cools, and from which heat to which."""
         chain.everywhere()
-        if not stage.child:
+        if not stage.again:
             return stage.until, stage.hot, stage.cold
         first, second = sorted(chain.luck.choices(range(len(self.plans)), k=2))
         chain.take(self.plans[first][1])
         differ = differing(chain.state, self.plans[first][1], self.plans[second][1])
         if differ.size < FEW:
-            return stage.until, settings.again, stage.cold
+            return stage.until, stage.again, stage.cold
         chain.pool = differ
         return stage.until, stage.hot, stage.cold
 
