@@ -25,6 +25,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     Visits.HOLIDAY_UNDONE: (live.refresh_team,),
     Visits.SCHOOL_REGION_CHOSEN: (live.refresh_team,),
     Visits.ABSENCE_REPORTED: (live.refresh_team,),
+    Visits.ABSENCE_LASTS: (live.refresh_team,),
     Visits.ABSENCE_ENDED: (live.refresh_team,),
     Visits.ABSENCE_WITHDRAWN: (live.refresh_team,),
     Visits.OFFERS_SENT: (live.refresh_team,),

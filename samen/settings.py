@@ -196,6 +196,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "samen.people.documents",
     "samen.demo.practising",
     "samen.visits.arrangements",
+    "samen.visits.lasting",
     "samen.office.importing",
     "samen.office.exporting",
 ]

@@ -22,6 +22,7 @@ class Fact(models.TextChoices):
     HOLIDAY_UNDONE = "holiday_undone", _("{actor} undid what the team had decided for {day}")
     SCHOOL_REGION_CHOSEN = "school_region_chosen", _("{actor} noted in which school region the team works")
     ABSENCE_REPORTED = "absence_reported", _("{actor} reported that {helper} cannot come")
+    ABSENCE_LASTS = "absence_lasts", _("{helper} still cannot come: {count} more visits wait for somebody else")
     ABSENCE_ENDED = "absence_ended", _("{actor} reported that {helper} is better")
     ABSENCE_WITHDRAWN = "absence_withdrawn", _("{actor} took back that {helper} cannot come")
     OFFERS_SENT = "offers_sent", _("{actor} asked {count} times who can stand in for {helper}")

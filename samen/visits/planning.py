@@ -23,7 +23,7 @@ from samen.planner.questions.sketches import ALWAYS, HelperSketch, Region, Stret
 from samen.planner.questions.sketches import Rule as Forbids
 from samen.planner.recurrence import Freq, Rule, occurrences, wall_clock
 from samen.planner.travel import Known, Point
-from samen.visits import rates
+from samen.visits import rates, replacements
 from samen.visits.models import Absence, Assignment, Offer, Replacement, Round, Term, Visit
 
 LONGEST = timedelta(days=1)  # no visit takes longer than a day: `visit_within_a_day`
@@ -233,7 +233,7 @@ def _as_asked(helpers: list[HelperSketch], turn: Round, *, at: datetime) -> list
 
 def _asked(team: int, *, since: datetime) -> dict[int, int]:
     """How often each helper of the team was asked to stand in since this moment."""
-    asked = Offer.objects.filter(helper__team_id=team, withdrawn_at=None, sent_at__gte=since)
+    asked = Offer.objects.filter(replacements.LEFT, helper__team_id=team, sent_at__gte=since)
     return dict(asked.order_by().values_list("helper_id").annotate(times=Count("pk")))
 
 

@@ -1,7 +1,7 @@
 """Other hands for a visit: who is asked, who says yes first, and who is told."""
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from samen.base import clock, journal, links, outbox, texts
 from samen.base.journal import Subject
 from samen.base.models import Link, OutboxMessage
 from samen.base.tenancy import Actor
-from samen.people import lookup, reaching
+from samen.people import asking, lookup, reaching
 from samen.people.models import Channel, Helper, Household, Person
 from samen.people.reaching import Way
 from samen.visits import locks, texting, words
@@ -29,6 +29,8 @@ from samen.visits.models import (
 )
 
 UNDO = timedelta(seconds=20)
+# A question that was taken back later, because somebody was first, did reach her.
+LEFT = models.Q(withdrawn_at=None) | models.Q(withdrawn_at__gt=models.F("sent_at") + UNDO)
 REPLY_TODAY = timedelta(minutes=10)
 REPLY_LATER = timedelta(hours=4)
 URGENT = timedelta(hours=24)  # what begins sooner goes to the first yes; a period that begins later is chosen for
@@ -155,14 +157,15 @@ def send(turn: Round, asks: Iterable[Ask], *, by: Actor, at: datetime) -> list[O
         for inside in offer.visits.all()
         if not offer.answer and offer.reply_by > at
     }
-    asked = {(offer.household_id, offer.helper_id) for offer in standing}
+    asked = {(inside.visit_id, offer.helper_id) for offer in standing for inside in offer.visits.all()}
     left = turn.replacements.filter(closed_at=None).exclude(visit__in=waiting).select_related("visit__household")
     open_rows = {row.pk: row for row in left}
     blocks: dict[tuple[int, int], list[Ask]] = defaultdict(list)
     for ask in asks:
         row = open_rows.get(ask.replacement)
-        if row is not None and (row.visit.household_id, ask.helper) not in asked:
+        if row is not None and (row.visit_id, ask.helper) not in asked:
             blocks[row.visit.household_id, ask.helper].append(ask)
+    blocks = _allowed(blocks, at=at)
     if not blocks or turn.undone_at is not None:
         return standing
     wave = (turn.offers.aggregate(last=models.Max("wave"))["last"] or 0) + 1
@@ -178,6 +181,21 @@ def send(turn: Round, asks: Iterable[Ask], *, by: Actor, at: datetime) -> list[O
     about = [turn, turn.team, *([turn.absence.helper] if turn.absence else [])]
     journal.record(Fact.OFFERS_SENT, about=about, by=by, at=at, params={"count": len(offers)})
     return offers
+
+
+def _allowed(blocks: dict[tuple[int, int], list[Ask]], *, at: datetime) -> dict[tuple[int, int], list[Ask]]:
+    """Nobody is asked oftener in a week than she allows: of several questions at once she gets as many as are left."""
+    most = asking.per_week({helper for _, helper in blocks})
+    since = asking.monday(at)
+    asked = Offer.objects.filter(LEFT, helper__in=most, sent_at__gte=since)
+    left = Counter(most)
+    left.subtract(asked.values_list("helper_id", flat=True))
+    allowed = {}
+    for (household, helper), block in sorted(blocks.items()):
+        left[helper] -= 1
+        if helper not in most or left[helper] >= 0:
+            allowed[household, helper] = block
+    return allowed
 
 
 def _offer(turn: Round, visits: list[Visit], asks: list[Ask], helper: Helper, wave: int, *, at: datetime) -> Offer:
