@@ -87,6 +87,13 @@ def fill(life: Life, org: int, logins: dict[str, int]) -> None:
         owed.put_first(day=life.day, seed=life.seed)
 
 
+def fill_people(life: Life, org: int, logins: dict[str, int]) -> None:
+    """Everybody of this region lives and has agreed when somebody comes; no visit is made yet, and nobody is ill."""
+    with tenancy.enter(org, tenancy.SYSTEM):
+        _Filler(life).people(logins)
+        owed.be_born(day=life.day)
+
+
 def fill_history(life: Life, org: int, *, years: int) -> None:
     """What happened in this region in so many years before the weeks that are planted anyway."""
     with tenancy.enter(org, tenancy.SYSTEM):

@@ -1,0 +1,232 @@
+"""The colleague of the simulation: looks at a search as the screen shows it, and does what a hurried colleague does.
+
+Everything goes through what the desk itself calls: the search and its proposal, the questions, the choice, the call
+list.  Nothing is decided here that the pages would not show.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db.models import QuerySet
+
+from samen.base import clock
+from samen.base.entrances import Role, Visitor
+from samen.base.models import OutboxMessage
+from samen.base.tenancy import Actor, ActorKind
+from samen.desk import calling, searching
+from samen.desk.calling import Call
+from samen.desk.searching import FIRST_A_CALL, Search
+from samen.desk.sitting import Desk
+from samen.simulation import behaving, figures
+from samen.simulation.ground import chance_of
+from samen.simulation.policies import AS_PROPOSED, Policy
+from samen.teams.models import Colleague, Team
+from samen.visits import arrangements, replacements, waiting
+from samen.visits.models import Offer, PhoneCall, Replacement, Round
+
+GIVES_UP = 17 * 60  # minute of the day before a visit: until then somebody is looked for
+LAST_MOMENT = timedelta(minutes=30)  # before a visit that was sought on its own day
+Outcome = PhoneCall.Outcome
+
+
+@dataclass
+class Coordinator:
+    """Somebody of one team who follows a policy."""
+
+    team: Team
+    me: Colleague
+    org: int
+    slug: str
+    policy: Policy
+    seed: int
+    met: Counter[str] = field(default_factory=Counter)  # what went otherwise than one hopes, by what it was
+    passed: set[int] = field(default_factory=set)  # willing offers that could not be chosen any more
+    asked_first: dict[int, bool] = field(default_factory=dict)  # households rung first: whether anybody may come
+
+    @property
+    def by(self) -> Actor:
+        """The colleague, as the one who acts."""
+        return Actor(ActorKind.COLLEAGUE, self.me.public_id)
+
+    def desk(self, at: datetime) -> Desk:
+        """The colleague at her desk at this moment."""
+        return Desk(Visitor(self.org, self.slug, self.by, Role.COLLEAGUE, "simulate", at), self.me, self.team, at, 0)
+
+    def look(self, turn: Round, *, at: datetime) -> datetime | None:
+        """Do what can be done about this search now; returns when to look again, None when nothing is left to do."""
+        self._choose(turn, at=at)
+        rows = list(_open(turn, at=at))
+        offers = list(_unanswered(turn).filter(visits__visit__in=[row.visit_id for row in rows]).distinct())
+        waits = {one.visit_id for offer in offers if offer.reply_by > at for one in offer.visits.all()}
+        waits |= {one.visit_id for offer in self._willing(turn) for one in offer.visits.all() if not one.left_out}
+        need = [row for row in rows if row.visit_id not in waits]
+        again = [offer.reply_by + timedelta(minutes=1) for offer in offers if offer.reply_by > at]
+        rung = any(not offer.calls.all() and offer.channel == "PHONE" for offer in offers)
+        if need or rung or _has_untold(turn, at=at):
+            again += self._act(turn, need, at=at)
+        return min(again, default=None)
+
+    # --- Choosing ----------------------------------------------------------------------------------------
+
+    def _willing(self, turn: Round) -> list[Offer]:
+        rows = turn.offers.filter(answer=Offer.Answer.YES, chosen_at=None, withdrawn_at=None, rule=Offer.Rule.CHOOSE)
+        found = rows.prefetch_related("visits").select_related("household").order_by("pk")
+        return [offer for offer in found if offer.pk not in self.passed]
+
+    def _choose(self, turn: Round, *, at: datetime) -> None:
+        """Of those who said yes whoever fits best goes, once everybody asked has answered or had the time to."""
+        willing: dict[int, list[Offer]] = defaultdict(list)
+        for offer in self._willing(turn):
+            willing[offer.household_id].append(offer)
+        awaited = set(_unanswered(turn).filter(reply_by__gt=at).values_list("household_id", flat=True))
+        for household in sorted(willing.keys() - awaited):
+            for offer in sorted(willing[household], key=lambda one: (_cost(one), one.pk)):
+                try:
+                    replacements.choose(offer, by=self.by, at=at)
+                except (replacements.AlreadyTaken, replacements.NotFree) as news:
+                    self.met[f"choosing: {type(news).__name__}"] += 1
+                    self.passed.add(offer.pk)
+
+    # --- Asking ------------------------------------------------------------------------------------------
+
+    def _act(self, turn: Round, need: list[Replacement], *, at: datetime) -> list[datetime]:
+        """Ask, ring and give up; returns when each of it wants a look again."""
+        here = self.desk(at)
+        found = searching.search(here, turn)
+        unwanted = [row for row in need if found.is_unasked(row) or not self._anybody_may_come(found, row)]
+        for row in unwanted:
+            self._give_up(here, turn, row)
+        sought = [row for row in need if row not in unwanted]
+        ticked = self._ticks(found, sought)
+        again = self._ring(here, found, ticked)
+        if ticked:
+            asks = searching.asks(turn, ticked, at=at)
+            offers = replacements.send(turn, asks, by=self.by, at=at) if asks else []
+            sent = [offer for offer in offers if offer.sent_at == at]
+            again += [at + timedelta(minutes=figures.SEES_IT) for offer in sent if offer.channel == "PHONE"][:1]
+            again += [offer.reply_by + timedelta(minutes=1) for offer in sent if offer.reply_by > at]
+        asked = {replacement for replacement, _helper in ticked}
+        left = [row for row in sought if str(row.public_id) not in asked]
+        if any(row.visit.local_date <= behaving.day_of(at) for row in sought) or left:
+            waiting.tell(turn, by=self.by, at=at)
+        for row in left:
+            again += self._leave(here, turn, row)
+        return again
+
+    def _anybody_may_come(self, found: Search, row: Replacement) -> bool:
+        """Who wants to be rung first, or rather moves the visit, was rung: anybody may come, or nobody need to."""
+        household = row.visit.household
+        if found.wants.get(household.pk) not in FIRST_A_CALL:
+            return True
+        if household.pk not in self.asked_first:
+            chance = chance_of(self.seed, "first a call", household.public_id)
+            self.asked_first[household.pk] = chance.random() < figures.TAKES_ANYONE
+        return self.asked_first[household.pk]
+
+    def _ticks(self, found: Search, need: Iterable[Replacement]) -> set[tuple[str, str]]:
+        """Whom she ticks for each visit: by the policy, of those who can come and were not asked yet."""
+        ticked = set()
+        for row in need:
+            ranking = found.rankings.get(row.visit_id)
+            asked = {offer.helper_id for offer in found.offers[row.visit_id] if offer.withdrawn_at is None}
+            left = [one.helper for one in ranking.candidates if one.helper not in asked] if ranking else []
+            planned = [one for one in left if one in ranking.asked] if ranking else []
+            wave = (planned or left) if self.policy.at_once == AS_PROPOSED else left
+            for helper in wave[: self.policy.at_once]:
+                ticked.add((str(row.public_id), str(found.helpers[helper].public_id)))
+        return ticked
+
+    # --- The call list -----------------------------------------------------------------------------------
+
+    def _ring(self, here: Desk, found: Search, ticked: set[tuple[str, str]]) -> list[datetime]:
+        """Ring whom the call list says: those who can only be rung, and who is silent when nobody else is left."""
+        again: list[datetime] = []
+        asked = {replacement for replacement, _helper in ticked}
+        for call in calling.call_list(found):
+            if not call.must or (call.to_helper and len(call.tries) >= figures.RUNG_AT_MOST):
+                continue
+            if call.to_helper and call.about.split(":")[1] in asked:
+                continue
+            outcome = self._said(call, here.at)
+            self.met[f"rung: {'helper' if call.to_helper else 'household'} {outcome}"] += 1
+            try:
+                calling.note(here, found.turn, about=call.about, outcome=outcome)
+            except calling.Refused:
+                self.met["rung: too late"] += 1
+            if outcome == Outcome.NO_ANSWER:
+                again.append(here.at + timedelta(minutes=figures.RINGS_AGAIN))
+        return again
+
+    def _said(self, call: Call, at: datetime) -> str:
+        """What somebody says who is rung."""
+        chance = chance_of(self.seed, "rung", call.about.split(":")[-1], call.starts_at.date(), len(call.tries))
+        if not call.to_helper:
+            return Outcome.TOLD if chance.random() < figures.PICKS_UP_HOME else Outcome.NO_ANSWER
+        if chance.random() >= figures.PICKS_UP:
+            return Outcome.NO_ANSWER
+        return _yes_or_no(chance, today=behaving.day_of(call.starts_at) <= behaving.day_of(at))
+
+    # --- When nobody is left -----------------------------------------------------------------------------
+
+    def _leave(self, here: Desk, turn: Round, row: Replacement) -> list[datetime]:
+        """Nobody can be asked now: look again later, and in the end the household hears that nobody comes."""
+        last = _deadline(row, turn)
+        if last <= here.at:
+            self._give_up(here, turn, row)
+            return []
+        near = row.visit.starts_at - here.at < timedelta(days=figures.SOON + 1)
+        morning = behaving.on(here.at, figures.LOOKS_AGAIN)
+        days = 1 if near else 7 - morning.weekday()
+        later = behaving.on(morning + timedelta(days=days), figures.LOOKS_AGAIN)
+        return [min(last, morning if near and morning > here.at else later)]
+
+    def _give_up(self, here: Desk, turn: Round, row: Replacement) -> None:
+        """The household is rung until somebody picks up, and the visit is skipped."""
+        household = row.visit.household
+        if row.visit.arrangement is None or not turn.replacements.filter(pk=row.pk, closed_at=None).exists():
+            return
+        chance = chance_of(self.seed, "skipped", household.public_id, row.visit.local_date)
+        while chance.random() >= figures.PICKS_UP_HOME:
+            calling.note(here, turn, about=f"nobody:{household.public_id}", outcome=Outcome.NO_ANSWER)
+            self.met["rung: household NO_ANSWER"] += 1
+        calling.note(here, turn, about=f"nobody:{household.public_id}", outcome=Outcome.TOLD)
+        self.met["rung: household TOLD"] += 1
+        arrangements.skip_one(row.visit, by=self.by, at=here.at)
+
+
+def _open(turn: Round, *, at: datetime) -> Iterable[Replacement]:
+    rows = turn.replacements.filter(closed_at=None, visit__starts_at__gt=at)
+    return rows.select_related("visit__household__team", "visit__arrangement__household__team").order_by("pk")
+
+
+def _unanswered(turn: Round) -> QuerySet[Offer]:
+    return turn.offers.filter(answer="", withdrawn_at=None).prefetch_related("visits", "calls").order_by("pk")
+
+
+def _has_untold(turn: Round, *, at: datetime) -> bool:
+    """Whether a household of which somebody said yes can only be rung, and was not told yet."""
+    ahead = turn.offers.filter(chosen_at__isnull=False, assignments__ended_at=None, assignments__ends_at__gt=at)
+    refs = dict(ahead.values_list("public_id", "pk"))
+    written = OutboxMessage.objects.filter(cause_kind="covered", cause_ref__in=refs).values_list("cause_ref", flat=True)
+    told = PhoneCall.objects.filter(offer__in=refs.values(), outcome=Outcome.TOLD).values_list("offer_id", flat=True)
+    return bool({number for ref, number in refs.items() if ref not in set(written)} - set(told))
+
+
+def _cost(offer: Offer) -> int:
+    cost: int = sum(part["cost"] for part in offer.reasons["parts"])
+    return cost
+
+
+def _yes_or_no(chance: Random, *, today: bool) -> str:
+    """Somebody who picks up answers: of those who would, by mail, the same parts say yes and no."""
+    yes, no = (figures.YES_TODAY, figures.NO_TODAY) if today else (figures.YES_LATER, figures.NO_LATER)
+    return Outcome.YES if chance.random() < yes / (yes + no) else Outcome.NO
+
+
+def _deadline(row: Replacement, turn: Round) -> datetime:
+    """Until when somebody is looked for: the afternoon before, or shortly before a visit that was sought after that."""
+    eve = behaving.on(row.visit.starts_at.astimezone(clock.HOME) - timedelta(days=1), GIVES_UP)
+    return eve if turn.opened_at < eve else row.visit.starts_at - LAST_MOMENT

@@ -1,0 +1,298 @@
+"""Weeks by the clock: who falls ill, who is asked and answers, what a colleague does about it, and what is sent.
+
+Every happening has its moment; the database's clock is set to it, and the product's own verbs do the rest.
+"""
+
+import heapq
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import partial
+
+from samen.base import clock, tenancy
+from samen.base.tenancy import SYSTEM, Actor, ActorKind
+from samen.demo.living import Life, Spell
+from samen.desk import reporting
+from samen.people import lookup
+from samen.people.models import Helper
+from samen.simulation import behaving, figures, working
+from samen.simulation.coordinating import Coordinator
+from samen.simulation.ground import chance_of
+from samen.simulation.policies import Policy
+from samen.teams.models import Colleague, Team
+from samen.visits import absences, arrangements, lasting, periods, replacements
+from samen.visits.models import Absence, Assignment, Offer, Round, Visit
+
+ROLLED_EVERY = 4  # weeks: visits are made nine weeks ahead, so that the nightly job need not be played every night
+ROLLED_AT, LASTING_AT = time(2, 23), time(5, 11)
+FIRST_LEAVE = time(8, 30)
+
+
+Happening = tuple[datetime, int, Callable[[], None]]  # when, in which order, and what
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where it is played: an organisation, whose teams live these lives, and the hand that sets the clock."""
+
+    org: int
+    slug: str
+    lives: Sequence[Life]
+    set_clock: Callable[[datetime], None]
+
+
+@dataclass
+class Play:
+    """Weeks of one policy.  It can be stopped at any moment: what was played so far stands in the database."""
+
+    stage: Stage
+    policy: Policy
+    seed: int
+    begins: date
+    weeks: int
+    tell: Callable[["Play"], None] = lambda _play: None
+    now: datetime = field(init=False)
+    met: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.begun_at = self.now = datetime.combine(self.begins, time(0), tzinfo=clock.HOME)
+        self.until = datetime.combine(self.begins + timedelta(weeks=self.weeks), time(0), tzinfo=clock.HOME)
+        self.coming: list[Happening] = []
+        self.serial = itertools.count()
+        self.looks: dict[int, datetime] = {}
+        self.posting = self.done = False
+        self.coordinators: dict[int, Coordinator] = {}
+
+    @property
+    def week(self) -> int:
+        """In which week it is, the first being 1."""
+        return min((self.now - self.begun_at).days // 7 + 1, self.weeks)
+
+    @property
+    def reached(self) -> datetime:
+        """Until when it was played: the last day, or the moment at which it was stopped."""
+        return self.until if self.done else self.now
+
+    def run(self) -> None:
+        """Everything that happens until the last day is over."""
+        self._enter(self._begin)
+        with followed(self.policy):
+            while self.coming and self.coming[0][0] < self.until:
+                moment, _serial, happening = heapq.heappop(self.coming)
+                self.now = max(self.now, moment)
+                self.stage.set_clock(self.now)
+                happening()
+                self._send()
+        self.done = True
+
+    def _enter(self, do: Callable[[], None]) -> None:
+        with tenancy.enter(self.stage.org, SYSTEM):
+            do()
+
+    def at(self, moment: datetime, do: Callable[[], None]) -> None:
+        """This happens at that moment, in a transaction of its own; what happens at one moment keeps its order."""
+        self._push(moment, partial(self._enter, do))
+
+    def _push(self, moment: datetime, do: Callable[[], None]) -> None:
+        heapq.heappush(self.coming, (moment, next(self.serial), do))
+
+    def _begin(self) -> None:
+        for life in self.stage.lives:
+            team = Team.objects.get(name=life.crew.region.team)
+            me = Colleague.objects.filter(memberships__team=team).order_by("pk")[0]
+            self.coordinators[team.pk] = Coordinator(
+                team, me, self.stage.org, self.stage.slug, self.policy, self.seed, self.met
+            )
+            helpers = {one.public_id: one for one in Helper.objects.filter(team=team)}
+            for number, spells in life.spells.items():
+                helper = helpers[life.crew.helpers[number].key]
+                for spell in spells:
+                    self._plan(helper.pk, spell)
+        for day in range(7 * self.weeks):
+            self._plan_day(self.begins + timedelta(days=day), day)
+
+    # --- What comes of itself ----------------------------------------------------------------------------
+
+    def _plan(self, helper: int, spell: Spell) -> None:
+        last = self.until.date()
+        if spell.until <= self.begins or spell.since >= last:
+            return
+        first = max(spell.since, self.begins)
+        if spell.kind == "LEAVE":
+            told = max(spell.since - timedelta(weeks=figures.LEAVE_TOLD), self.begins)
+            self.at(datetime.combine(told, FIRST_LEAVE, tzinfo=clock.HOME), partial(self._asks_leave, helper, spell))
+        else:
+            self.at(self._first_morning(helper, first), partial(self._falls_ill, helper, spell))
+            if spell.until < last:
+                better = datetime.combine(spell.until, time(figures.BETTER_AT // 60), tzinfo=clock.HOME)
+                self.at(better, partial(self._is_better, helper))
+
+    def _first_morning(self, helper: int, day: date) -> datetime:
+        minute = chance_of(self.seed, "morning", helper, day).randint(*figures.REPORTS)
+        return datetime.combine(day, time(minute // 60, minute % 60), tzinfo=clock.HOME)
+
+    def _plan_day(self, day: date, number: int) -> None:
+        if number and number % (7 * ROLLED_EVERY) == 0:
+            job = partial(arrangements.roll.run, org=self.stage.org, actor=str(SYSTEM))
+            self._push(datetime.combine(day, ROLLED_AT, tzinfo=clock.HOME), job)
+        self.at(datetime.combine(day, LASTING_AT, tzinfo=clock.HOME), self._morning)
+
+    def _morning(self) -> None:
+        """The searches of who is ill without an end reach another day; and somebody calls a visit of next week off."""
+        self._last()
+        self._call_off(self.now.astimezone(clock.HOME).date() + timedelta(days=figures.CALLS_OFF_DAYS[1]))
+        self.tell(self)
+
+    def _last(self) -> None:
+        for turn in lasting.reach_all(by=SYSTEM, at=self.now):
+            self._look(turn, self.now)
+
+    def _call_off(self, day: date) -> None:
+        """Households that will call off their visit of this day, each at a moment of its own."""
+        for visit in Visit.objects.standing().filter(local_date=day).select_related("household").order_by("pk"):
+            chance = chance_of(self.seed, "calls off", visit.household.public_id, visit.occurrence_date)
+            if chance.random() < figures.CALLS_OFF:
+                days = chance.randint(*figures.CALLS_OFF_DAYS)
+                at = datetime.combine(day - timedelta(days=days), time(9), tzinfo=clock.HOME)
+                self.at(at + timedelta(minutes=chance.randint(0, 480)), partial(self._calls_off, visit.pk))
+
+    # --- Helpers and households ----------------------------------------------------------------------------
+
+    def _asks_leave(self, number: int, spell: Spell) -> None:
+        helper = _helper(number)
+        start, until = (datetime.combine(day, time(0), tzinfo=clock.HOME) for day in (spell.since, spell.until))
+        by = self.coordinators[helper.team_id].by
+        absence = absences.report(helper=helper, kind=Absence.Kind.LEAVE, start=start, until=until, by=by, at=self.now)
+        self._search(absence)
+
+    def _falls_ill(self, number: int, spell: Spell) -> None:
+        helper = _helper(number)
+        today = behaving.day_of(self.now)
+        chance = chance_of(self.seed, "ill", helper.public_id, today)
+        answers = {"start": "today", "until": behaving.says_until(chance, (spell.until - today).days)}
+        if chance.random() < figures.BY_PHONE_PAGE:
+            start, until = periods.from_words(answers["start"], answers["until"], at=self.now)
+            by = Actor(ActorKind.PERSON, helper.person.public_id)
+            kind = Absence.Kind.ILLNESS
+            absence = absences.report(helper=helper, kind=kind, start=start, until=until, by=by, at=self.now)
+        else:
+            by = self.coordinators[helper.team_id].by
+            absence = reporting.report(helper, answers, by=by, at=self.now)
+        self._search(absence)
+        if absence.expected_until is not None and absence.expected_until.astimezone(clock.HOME).date() < spell.until:
+            again = self._first_morning(number, absence.expected_until.astimezone(clock.HOME).date())
+            self.at(again, partial(self._falls_ill, number, spell))
+
+    def _search(self, absence: Absence) -> None:
+        turn = Round.objects.filter(absence=absence, undone_at=None).order_by("-pk").first()
+        if turn is not None:
+            self._look(turn, self.now + timedelta(minutes=figures.SEES_IT))
+
+    def _is_better(self, number: int) -> None:
+        ill = Absence.objects.filter(helper=number, kind=Absence.Kind.ILLNESS, ended_at=None, withdrawn_at=None)
+        for absence in ill.exclude(expected_until__lte=self.now).select_related("helper__person", "helper__team"):
+            by = Actor(ActorKind.PERSON, absence.helper.person.public_id)
+            absences.end(absence, by=by, at=self.now)
+
+    def _calls_off(self, number: int) -> None:
+        visit = Visit.objects.standing().filter(pk=number, starts_at__gt=self.now).select_related("household").first()
+        person = lookup.told(visit.household) if visit else None
+        if visit is not None and person is not None:
+            arrangements.skip_one(visit, by=Actor(ActorKind.PERSON, person.public_id), at=self.now)
+
+    def _answers(self, number: int, said: str) -> None:
+        """The helper opens the link: while the question still stands on its page, she presses a button."""
+        offer = Offer.objects.select_related("helper__person", "round").get(pk=number)
+        visits = [one.visit for one in offer.visits.select_related("visit").order_by("visit__starts_at")]
+        stands = offer.withdrawn_at is None and offer.round.undone_at is None and not offer.answer
+        if not stands or visits[0].starts_at <= self.now:
+            return
+        by = Actor(ActorKind.PERSON, offer.helper.person.public_id)
+        if said == Offer.Answer.NO:
+            replacements.decline(offer, by=by, at=self.now)
+        else:
+            self._says_yes(offer, by)
+        self._look(offer.round, self.now + timedelta(minutes=figures.SEES_IT))
+
+    def _says_yes(self, offer: Offer, by: Actor) -> None:
+        """Told that one visit is taken, she says yes to the others; told that she goes elsewhere then, she does not."""
+        taken = Assignment.objects.standing().filter(visit__offers__offer=offer)
+        try:
+            try:
+                replacements.accept(offer, by=by, at=self.now)
+            except replacements.PartlyTaken:
+                self.met["yes: PartlyTaken"] += 1
+                left_out = set(taken.values_list("visit__public_id", flat=True))
+                replacements.accept(offer, by=by, at=self.now, left_out=left_out)
+        except replacements.AlreadyTaken:
+            self.met["yes: AlreadyTaken"] += 1
+        except replacements.NotFree:
+            self.met["yes: NotFree"] += 1
+            replacements.decline(offer, by=by, at=self.now)
+
+    # --- The team, and the post ----------------------------------------------------------------------------
+
+    def _look(self, turn: Round, moment: datetime) -> None:
+        """A colleague looks at this search then, or when the desk is manned again; the soonest look counts."""
+        moment = behaving.awake(moment, figures.AT_THE_DESK)
+        if turn.pk not in self.looks or moment < self.looks[turn.pk]:
+            self.looks[turn.pk] = moment
+            self.at(moment, partial(self._looks, turn.pk, moment))
+
+    def _looks(self, number: int, moment: datetime) -> None:
+        if self.looks.get(number) != moment:
+            return
+        del self.looks[number]
+        turn = Round.objects.select_related("absence__helper__person", "team").get(pk=number)
+        again = self.coordinators[turn.team_id].look(turn, at=self.now)
+        if again is not None:
+            self._look(turn, max(again, self.now + timedelta(minutes=1)))
+
+    def _send(self) -> None:
+        """What was put in the outbox leaves; what waits for its undo delay leaves a moment later."""
+        if working.work() and not self.posting:
+            self.posting = True
+            late = self.now + replacements.UNDO + timedelta(seconds=1)
+            self._push(late, self._post)
+        self._reach()
+
+    def _post(self) -> None:
+        self.posting = False
+        working.work(alarms=True)
+
+    def _reach(self) -> None:
+        """Who was asked answers after a while, or never."""
+        with tenancy.enter(self.stage.org, SYSTEM):
+            asked = [one.cause_ref for one in working.collect() if one.cause_kind == "offer"]
+            rows = Offer.objects.filter(public_id__in=asked).select_related("helper", "household")
+            for offer in rows.prefetch_related("visits__visit").order_by("pk"):
+                first = min((one.visit for one in offer.visits.all()), key=lambda visit: visit.starts_at)
+                chance = chance_of(
+                    self.seed, "answer", offer.helper.public_id, offer.household.public_id, first.occurrence_date
+                )
+                answer = behaving.answer(chance, offer, first, at=self.now)
+                if answer.said:
+                    moment = behaving.awake(self.now + answer.after)
+                    self.at(moment, partial(self._answers, offer.pk, answer.said))
+
+
+def _helper(number: int) -> Helper:
+    return Helper.objects.select_related("person", "team").get(pk=number)
+
+
+@contextmanager
+def followed(policy: Policy) -> Iterator[None]:
+    """As long as this lasts, a question waits for an answer as long as this policy says.
+
+    How long is no setting of a team yet: it stands in the verb's own module, and is put back afterwards.
+    """
+    before = replacements.REPLY_TODAY, replacements.REPLY_LATER
+    replacements.REPLY_TODAY = timedelta(minutes=policy.minutes_today)
+    replacements.REPLY_LATER = timedelta(minutes=policy.minutes_later)
+    try:
+        yield
+    finally:
+        replacements.REPLY_TODAY, replacements.REPLY_LATER = before

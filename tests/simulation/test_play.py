@@ -1,0 +1,256 @@
+"""A week of a small region, played by the clock; and a checker that sees every kind of broken promise."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from samen.base import clock, postgres, tenancy
+from samen.base.models import Organisation
+from samen.demo import cast, country, seeding
+from samen.simulation import checking, database, ground, measuring, playing, telling
+from samen.simulation.checking import Finding
+from samen.simulation.measuring import Figures
+from samen.simulation.policies import POLICIES
+from samen.visits import replacements
+from samen.visits.models import Assignment, Offer, PhoneCall
+from tests import environment
+
+BEGINS = date(2026, 1, 5)
+AT = datetime(2026, 1, 5, tzinfo=clock.HOME)
+UNTIL = AT + timedelta(weeks=1)
+UTRECHT = country.REGIONS[1]
+SEED = 1
+
+
+@dataclass
+class Played:
+    """A week that was played: where, what it brought, and what the checker found."""
+
+    name: str
+    org: int
+    figures: Figures
+    findings: list[Finding]
+    told: list[Any]
+
+
+@contextmanager
+def reader(name: str) -> Iterator[psycopg.Connection[Any]]:
+    """Somebody who may see and do everything, and whose changes are undone."""
+    with psycopg.connect(environment.SERVER.url(postgres.SUPERUSER, name)) as connection:
+        yield connection
+        connection.rollback()
+
+
+def check(connection: psycopg.Connection[Any], org: int) -> list[Finding]:
+    def ask(query: str, given: dict[str, Any]) -> Any:
+        return connection.execute(query, given).fetchall()
+
+    return checking.check(ask, org=org, since=AT, until=UNTIL)
+
+
+@pytest.fixture(scope="module")
+def planted(django_db_blocker) -> Iterator[tuple[str, list[Any]]]:
+    """A small region on its first day, in a database of its own."""
+    name = f"{environment.DATABASE}_planted"
+    urls = environment.new_database(name, environment.TEMPLATE)
+    lives = ground.lives([UTRECHT], seed=SEED, begins=BEGINS, ends=UNTIL.date(), households=44, helpers=14)
+    logins = {cast.Colleague(one, "").email: 9000 + n for n, one in enumerate(UTRECHT.coordinators)}
+    with django_db_blocker.unblock(), database.used(name), database.clock_of(urls["SAMEN_MIGRATE_URL"]) as set_clock:
+        set_clock(AT)
+        org = Organisation.objects.get(slug="zorgzaam").pk
+        ground.plant(lives, org, logins, seed=SEED, at=AT)
+    seeding.look_again(urls["SAMEN_MIGRATE_URL"])
+    yield name, lives
+    postgres.drop_database(environment.SERVER, name)
+
+
+def play(template: str, name: str, lives: list[Any], policy: str = "samen") -> Played:
+    """The week, in a copy of the planted region."""
+    urls = environment.new_database(name, template)
+    with database.used(name), database.clock_of(urls["SAMEN_MIGRATE_URL"]) as set_clock:
+        org = Organisation.objects.get(slug="zorgzaam").pk
+        stage = playing.Stage(org, "zorgzaam", lives, set_clock)
+        playing.Play(stage, POLICIES[policy], SEED, BEGINS, weeks=1).run()
+        with tenancy.enter(org, tenancy.SYSTEM):
+            figures = measuring.measure(begins=AT, until=UNTIL)
+            told = list(Offer.objects.order_by("pk").values_list("household", "helper", "sent_at", "answered_at"))
+            told += list(PhoneCall.objects.order_by("pk").values_list("about", "outcome", "made_at"))
+            told += list(Assignment.objects.order_by("pk").values_list("visit", "helper", "ended_at"))
+    with reader(name) as connection:
+        return Played(name, org, figures, check(connection, org), told)
+
+
+@pytest.fixture(scope="module")
+def week(planted, django_db_blocker) -> Iterator[Played]:
+    template, lives = planted
+    name = f"{environment.DATABASE}_week"
+    with django_db_blocker.unblock():
+        yield play(template, name, lives)
+    postgres.drop_database(environment.SERVER, name)
+
+
+def test_a_week_goes_by_and_no_promise_is_broken(week: Played) -> None:
+    assert week.figures.visits > 20
+    assert week.figures.affected > 3
+    assert week.figures.covered > 0
+    assert week.figures.skipped > 0
+    assert week.figures.left_open == 0
+    assert {one.promise: one.rows for one in week.findings if one.count} == {}
+
+
+def test_the_same_seed_plays_the_same_week(week: Played, planted, django_db_blocker) -> None:
+    template, lives = planted
+    name = f"{environment.DATABASE}_again"
+
+    with django_db_blocker.unblock():
+        again = play(template, name, lives)
+    postgres.drop_database(environment.SERVER, name)
+
+    assert again.told == week.told
+    assert again.figures == week.figures
+
+
+def test_the_figures_are_told_as_a_table_as_values_and_as_a_picture(week: Played) -> None:
+    one = telling.Result("samen", "as the screen proposes", 1, 2.5, week.figures, week.findings, {"rung": 3})
+    two = telling.Result("patient", "a day <later>", 1, 2.5, week.figures, week.findings)
+
+    table = telling.table([one, two])
+    values = telling.comma_separated([one, two], region="Utrecht", seed=SEED).splitlines()
+    picture = telling.picture([one, two], title="Utrecht & more")
+
+    assert f"{week.figures.affected:>14}{week.figures.affected:>14}" in table
+    assert [len(line.split(",")) for line in values] == [len(telling.WORDS) + 4 + len(week.findings)] * 3
+    assert picture.count("<rect") == 1 + 2 * len(telling.DRAWN) + 2
+    assert "Utrecht &amp; more" in picture
+    assert "a day &lt;later&gt;" in picture
+
+
+def test_the_policy_that_is_called_samen_is_what_samen_does() -> None:
+    here = POLICIES["samen"]
+
+    assert timedelta(minutes=here.minutes_today) == replacements.REPLY_TODAY
+    assert timedelta(minutes=here.minutes_later) == replacements.REPLY_LATER
+    with playing.followed(POLICIES["patient"]):
+        assert timedelta(minutes=30) == replacements.REPLY_TODAY
+    assert timedelta(minutes=here.minutes_today) == replacements.REPLY_TODAY
+
+
+# --- The checker sees it --------------------------------------------------------------------------------
+
+OFFER = "(SELECT * FROM visits_offer WHERE sent_at < '2026-02-01' ORDER BY id LIMIT 1) o"
+ANY = "(SELECT min(id) FROM {})"
+PLANT: dict[str, tuple[str, ...]] = {
+    "double bookings": (
+        "ALTER TABLE visits_assignment DROP CONSTRAINT helper_not_double_booked",
+        """UPDATE visits_assignment SET helper_id = p.helper_id
+             FROM (SELECT a.helper_id, b.id FROM visits_assignment a JOIN visits_assignment b
+                       ON b.helper_id <> a.helper_id AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at
+                    WHERE a.ended_at IS NULL AND b.ended_at IS NULL AND a.org_id = b.org_id LIMIT 1) p
+            WHERE visits_assignment.id = p.id""",
+    ),
+    "two helpers on one seat": (
+        "ALTER TABLE visits_assignment DROP CONSTRAINT helper_not_double_booked",
+        "DROP INDEX one_helper_per_seat",
+        """INSERT INTO visits_assignment (org_id, public_id, visit_id, seat, helper_id, starts_at, ends_at,
+                                          ended_by_kind)
+           SELECT org_id, gen_random_uuid(), visit_id, seat, helper_id, starts_at, ends_at, ''
+             FROM visits_assignment WHERE ended_at IS NULL AND starts_at < '2026-02-01' LIMIT 1""",
+    ),
+    "asked of a pair that is never again": (
+        f"""UPDATE people_pairwish SET helper_id = o.helper_id, household_id = o.household_id, strength = 'NEVER',
+                   created_at = o.sent_at FROM {OFFER} WHERE people_pairwish.id = {ANY.format("people_pairwish")}""",
+    ),
+    "asked where only others are wanted": (
+        f"""UPDATE people_pairwish SET household_id = o.household_id, strength = 'ONLY', created_at = o.sent_at
+              FROM {OFFER} WHERE people_pairwish.id = {ANY.format("people_pairwish")}""",
+    ),
+    "asked where nobody else is wanted": (
+        f"""UPDATE people_standingwish SET household_id = o.household_id, want = 'SKIP', for_kind = k.kind,
+                   confirmed_at = o.sent_at, ended_at = NULL
+              FROM {OFFER} CROSS JOIN (VALUES ('ILLNESS', 1), ('LEAVE', 2)) AS k (kind, n)
+             WHERE people_standingwish.id = (SELECT id FROM people_standingwish ORDER BY id OFFSET k.n LIMIT 1)""",
+    ),
+    "asked a stranger where only known faces are wanted": (
+        f"""UPDATE people_standingwish SET household_id = o.household_id, want = 'KNOWN', for_kind = k.kind,
+                   confirmed_at = o.sent_at, ended_at = NULL
+              FROM {OFFER} CROSS JOIN (VALUES ('ILLNESS', 1), ('LEAVE', 2)) AS k (kind, n)
+             WHERE people_standingwish.id = (SELECT id FROM people_standingwish ORDER BY id OFFSET k.n LIMIT 1)""",
+    ),
+    "asked in a pause": (
+        f"DELETE FROM people_askright USING {OFFER} WHERE people_askright.helper_id = o.helper_id",
+        f"""UPDATE people_askright SET helper_id = o.helper_id, pause_until = '2030-01-01'
+              FROM {OFFER} WHERE people_askright.id = {ANY.format("people_askright")}""",
+    ),
+    "asked oftener than she allows in a week": (
+        f"DELETE FROM people_askright USING {OFFER} WHERE people_askright.helper_id = o.helper_id",
+        f"""UPDATE people_askright SET helper_id = o.helper_id, per_week = 0
+              FROM {OFFER} WHERE people_askright.id = {ANY.format("people_askright")}""",
+    ),
+    "asked again after a no": (
+        f"""UPDATE visits_offer v SET round_id = o.round_id, household_id = o.household_id,
+                   helper_id = o.helper_id, wave = 99
+              FROM {OFFER} WHERE v.id = (SELECT max(id) FROM visits_offer WHERE sent_at < '2026-02-01')""",
+        f"UPDATE visits_offer v SET answer = 'NO', answered_at = o.sent_at FROM {OFFER} WHERE v.id = o.id",
+    ),
+    "asked while absent herself": (
+        f"""UPDATE visits_absence SET helper_id = o.helper_id, created_at = o.sent_at, starts_at = o.sent_at,
+                   expected_until = NULL, ended_at = NULL
+              FROM {OFFER} WHERE visits_absence.id = (SELECT max(id) FROM visits_absence)""",
+    ),
+    "asked outside the hours she allows": (
+        f"DELETE FROM people_askwindow USING {OFFER} WHERE people_askwindow.helper_id = o.helper_id",
+        f"""INSERT INTO people_askwindow (org_id, public_id, helper_id, weekday, local_start, local_end)
+            SELECT org_id, gen_random_uuid(), helper_id, 6, '03:00', '03:01' FROM {OFFER}""",
+    ),
+    "covered, and the household was not told": (
+        "UPDATE base_delivery SET result = 'FAILED'",
+        "UPDATE visits_phonecall SET outcome = 'NO_ANSWER' WHERE about = 'COVERED'",
+    ),
+    "skipped, and the household was not told": (
+        "UPDATE visits_phonecall SET outcome = 'NO_ANSWER' WHERE outcome = 'TOLD'",
+    ),
+    "nobody came, and the household was not told": (
+        "UPDATE base_delivery SET result = 'FAILED'",
+        "UPDATE visits_phonecall SET outcome = 'NO_ANSWER' WHERE outcome = 'TOLD'",
+        "UPDATE visits_replacement SET closed_at = NULL, outcome = '' WHERE outcome = 'COVERED'",
+    ),
+    "closed, and nobody goes": (
+        "UPDATE visits_assignment SET ended_at = starts_at WHERE from_offer_id IS NOT NULL",
+    ),
+    "expected of a helper who is away": (
+        """UPDATE visits_absence SET helper_id = a.helper_id, starts_at = '2026-01-05', created_at = '2026-01-05',
+                  expected_until = NULL, ended_at = NULL
+             FROM (SELECT helper_id FROM visits_assignment WHERE ended_at IS NULL AND ends_at < '2026-01-12'
+                    ORDER BY starts_at DESC LIMIT 1) a
+            WHERE visits_absence.id = (SELECT max(id) FROM visits_absence)""",
+    ),
+    "without anybody, and nobody looks": (
+        """UPDATE visits_assignment SET ended_at = starts_at
+            WHERE id = (SELECT max(a.id) FROM visits_assignment a
+                         WHERE a.starts_at < '2026-01-12' AND a.ended_at IS NULL AND NOT EXISTS
+                               (SELECT FROM visits_replacement x WHERE x.visit_id = a.visit_id))""",
+    ),
+    "covered, and not in the journal": (
+        "UPDATE base_journalline SET fact = 'offers_sent' WHERE fact = 'replacement_confirmed'",
+    ),
+}  # fmt: skip
+
+
+def test_every_promise_has_been_seen_broken() -> None:
+    assert PLANT.keys() == checking.PROMISES.keys()
+
+
+@pytest.mark.parametrize("promise", PLANT)
+def test_a_broken_promise_is_found(week: Played, promise: str) -> None:
+    with reader(week.name) as connection:
+        for statement in PLANT[promise]:
+            connection.execute(statement)  # type: ignore[arg-type]
+        found = {one.promise: one for one in check(connection, week.org)}
+
+    assert found[promise].count > 0
+    assert found[promise].rows
