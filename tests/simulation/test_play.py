@@ -170,12 +170,14 @@ PLANT: dict[str, tuple[str, ...]] = {
               FROM {OFFER} WHERE people_pairwish.id = {ANY.format("people_pairwish")}""",
     ),
     "asked where nobody else is wanted": (
+        "DROP INDEX one_standing_wish_per_kind",
         f"""UPDATE people_standingwish SET household_id = o.household_id, want = 'SKIP', for_kind = k.kind,
                    confirmed_at = o.sent_at, ended_at = NULL
               FROM {OFFER} CROSS JOIN (VALUES ('ILLNESS', 1), ('LEAVE', 2)) AS k (kind, n)
              WHERE people_standingwish.id = (SELECT id FROM people_standingwish ORDER BY id OFFSET k.n LIMIT 1)""",
     ),
     "asked a stranger where only known faces are wanted": (
+        "DROP INDEX one_standing_wish_per_kind",
         f"""UPDATE people_standingwish SET household_id = o.household_id, want = 'KNOWN', for_kind = k.kind,
                    confirmed_at = o.sent_at, ended_at = NULL
               FROM {OFFER} CROSS JOIN (VALUES ('ILLNESS', 1), ('LEAVE', 2)) AS k (kind, n)
