@@ -38,7 +38,7 @@ class Settings:
     enough: int = 500  # moves, times tasks, times tasks: then cooling again helps more than cooling slower
     most_coolings: int = 30
     cooling: float = 0.5  # part of the budget for plans from nothing; of one cooling only, `cooling_once`
-    cooling_once: float = 0.75
+    cooling_once: float = 0.95
     hotter: tuple[float, ...] = (1.0, 2.0, 4.0)  # coolings begin in turn so many times as hot
     children: int = 4  # for each cooling, each with a quarter of its time
     child_hot: float = 0.6
