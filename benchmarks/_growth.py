@@ -60,8 +60,10 @@ def _grow(visits: int) -> Grown:
 
     stop.seconds, stop.began = MOMENTS[-1] + 1 + visits / 100, began
     answer = solve(problem, stop=stop, threads=2, progress=look)
+    took = time.perf_counter() - began
+    one.ready = one.ready or took  # a busy machine may leave no time to search
     one.each += [answer.cost / visits] * (len(MOMENTS) - len(one.each))
-    one.moves = answer.moves / (time.perf_counter() - began - one.ready)
+    one.moves = answer.moves / max(took - one.ready, 1.0)
     one.memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return one
 
