@@ -1,5 +1,6 @@
 """A week of a small region, played by the clock; and a checker that sees every kind of broken promise."""
 
+import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -120,11 +121,11 @@ def test_the_figures_are_told_as_a_table_as_values_and_as_a_picture(week: Played
     two = telling.Result("patient", "a day <later>", 1, 2.5, week.figures, week.findings)
 
     table = telling.table([one, two])
-    values = telling.comma_separated([one, two], region="Utrecht", seed=SEED).splitlines()
+    values = telling.comma_separated([one, two], region="Utrecht", seed=SEED)
     picture = telling.picture([one, two], title="Utrecht & more")
 
     assert f"{week.figures.affected:>14}{week.figures.affected:>14}" in table
-    assert [len(line.split(",")) for line in values] == [len(telling.WORDS) + 4 + len(week.findings)] * 3
+    assert [len(row) for row in csv.reader(values.splitlines())] == [len(telling.WORDS) + 4 + len(week.findings)] * 3
     assert picture.count("<rect") == 1 + 2 * len(telling.DRAWN) + 2
     assert "Utrecht &amp; more" in picture
     assert "a day &lt;later&gt;" in picture
