@@ -60,6 +60,7 @@ from samen.visits.models import (
     HouseholdAway,
     HouseholdRate,
     MonthHours,
+    Objection,
     Offer,
     Override,
     PhoneCall,
@@ -357,6 +358,7 @@ def _unknown_to_the_cast(agency: Agency, helper: Helper, taken: Offer) -> None:
     PhoneCall.objects.create(
         round=taken.round, household=taken.household, offer=taken, about="COVERED", outcome="TOLD", made_at=clock.now()
     )
+    Objection.objects.create(offer=taken, reason="Liever een ander", said_at=clock.now())
     _what_is_owed(agency, helper, taken.household)
     for model in (HouseholdAway, HolidayChoice):
         agency.rows[model] = fresh(agency, model)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from samen.base.journal import Subject
@@ -17,11 +17,20 @@ from samen.people import formats, lookup, reaching
 from samen.people.models import Channel, Helper, Household, Person
 from samen.people.reaching import Way
 from samen.teams.models import Colleague
-from samen.visits import calls, replacements, waiting, words
+from samen.visits import calls, cancellations, replacements, turned, waiting, words
 from samen.visits.calls import News
 from samen.visits.models import About, Offer, PhoneCall, Replacement, Round, Visit
 
 RUNG_AT_ONCE = 3  # of those who are proposed: how many can be rung for a visit
+WHY = {
+    About.SEARCHING: gettext_lazy("has nobody yet"),
+    About.NOBODY: gettext_lazy("has nobody yet"),
+    About.KEPT: gettext_lazy("asked for somebody else"),
+    About.LOOKING_ON: gettext_lazy("who was promised does not come"),
+    About.SKIPPED: gettext_lazy("nobody comes this time"),
+    About.OWN_BACK: gettext_lazy("the own helper comes after all"),
+}
+OF_AN_OFFER = (About.COVERED, About.CALLED_OFF, About.KEPT, About.LOOKING_ON, About.SKIPPED)
 Blocks = Mapping[int, list[Replacement]]
 
 
@@ -36,7 +45,7 @@ class Call:
     about: str
     starts_at: datetime
     name: str
-    why: str
+    why: Any
     what: str
     script: str
     language: str
@@ -66,6 +75,7 @@ def call_list(search: Search) -> list[Call]:
     proposed = _proposed(search, {(offer.household_id, offer.helper_id) for offer in asked})
     ways = reaching.of_helpers([*{offer.helper for offer in asked}, *{helper for helper, _rows in proposed}])
     found = [
+        *_turned(search, blocks),
         *_households(search, blocks),
         *(_about_offer(search, offer, blocks, ways[offer.helper_id]) for offer in asked),
         *(_to_helper(search, rows, helper, ways[helper.pk]) for helper, rows in proposed),
@@ -160,7 +170,7 @@ def _fill_tries(search: Search, found: list[Call]) -> None:
 
 
 def _rung(call: PhoneCall) -> str:
-    if call.helper is not None:
+    if call.helper is not None and call.about == About.ASKED:
         return f"ask:{call.household_id}:{call.helper.public_id}"
     return f"{call.about.lower()}:{(call.offer or call.household).public_id}"
 
@@ -209,6 +219,9 @@ def _without(search: Search, blocks: Blocks) -> Iterable[tuple[About, Offer | No
         about = About.NOBODY if unasked else About.SEARCHING
         lost = [row for row in ahead if unasked or _is_lost(search, row, awaited)]
         written = [search.messages[waiting.cause(row)] for row in rows if waiting.cause(row) in search.messages]
+        written += search.looked_on(household)
+        if search.rung_on(household) is not None:
+            continue
         knows = any(not search.is_late(message) for message in written) and not unasked
         if lost and not knows and (about, household) not in search.told:
             yield about, None, [row.visit for row in lost]
@@ -223,23 +236,107 @@ def _is_lost(search: Search, row: Replacement, awaited: set[int]) -> bool:
 
 
 def _to_household(search: Search, about: About, offer: Offer | None, visits: list[Visit], person: Person) -> Call:
-    caller = search.desk.me.name
-    if offer is not None:
-        script = words.say_covered(offer, visits, person, caller=caller)
-    elif about == About.NOBODY:
-        script = words.say_nobody_comes(search.turn, visits, person, caller=caller)
-    else:
-        before = waiting.hears_before(visits[0].starts_at, at=search.desk.at)
-        script = words.say_nobody_yet(search.turn, visits, person, caller=caller, before=before)
+    script = _script(search, about, offer, visits, person)
     return Call(
         starts_at=visits[0].starts_at,
         about=f"{about.lower()}:{offer.public_id if offer else visits[0].household.public_id}",
         name=person.name,
-        why=_("wants to be rung") if about == About.COVERED else _("has nobody yet"),
+        why=WHY.get(about) or _("wants to be rung"),
         what=_what(visits),
         script=script,
         language=person.language,
         number="",
+        to_helper=False,
+        must=True,
+    )
+
+
+def _script(search: Search, about: About, offer: Offer | None, visits: list[Visit], person: Person) -> str:
+    """The words for this news, in the language of who is rung."""
+    caller, turn = search.desk.me.name, search.turn
+    before = waiting.hears_before(visits[0].starts_at, at=search.desk.at)
+    if about == About.NOBODY:
+        return words.say_nobody_comes(turn, visits, person, caller=caller)
+    if about == About.OWN_BACK:
+        return turned.say_own_back(turn, visits, person, caller=caller)
+    if offer is None:
+        return words.say_nobody_yet(turn, visits, person, caller=caller, before=before)
+    if about == About.LOOKING_ON:
+        return turned.say_looking_on(offer, visits, person, caller=caller, before=before)
+    say = {About.KEPT: turned.say_kept, About.SKIPPED: turned.say_skipped}.get(about, words.say_covered)
+    return say(offer, visits, person, caller=caller)
+
+
+# --- What turned out otherwise -------------------------------------------------------------------------
+
+
+def _turned(search: Search, blocks: Blocks) -> Iterable[Call]:
+    """Who was told something that is not so any more, and cannot be written to: the helper, the household."""
+    news = [*_of_helpers(search, blocks), *_of_promises(search, blocks), *_of_own(search)]
+    told = lookup.told_of({visits[0].household_id for _about, _offer, visits in news})
+    ways = reaching.of_people(list(told.values()))
+    helpers = reaching.of_helpers([offer.helper for about, offer, _visits in news if about == About.CALLED_OFF])
+    for about, offer, visits in news:
+        if about == About.CALLED_OFF:
+            yield _to_called_off(search, offer, visits, helpers[offer.helper_id])
+        else:
+            person = told.get(visits[0].household_id)
+            call = _to_household(search, about, offer, visits, person or _nameless(visits[0].household))
+            call.number = ways[person.pk].number if person else ""
+            call.why = _("nobody is noted who hears about visits") if person is None else call.why
+            yield call
+
+
+def _of_helpers(search: Search, blocks: Blocks) -> Iterable[tuple[About, Offer, list[Visit]]]:
+    for offer in search.all_offers:
+        ended = {row.visit_id for row in offer.assignments.all() if row.ended_by_kind == "called_off"}
+        if offer.is_called_off and not search.knows(About.CALLED_OFF, offer):
+            yield from _ahead(search, About.CALLED_OFF, offer, blocks, ended)
+
+
+def _of_promises(search: Search, blocks: Blocks) -> Iterable[tuple[About, Offer, list[Visit]]]:
+    """What the household does not know yet: that she comes after all, that we look on, that nobody comes."""
+    for offer in search.all_offers:
+        said, mine = search.objections.get(offer.pk), offer.assignments.all()
+        ended = {row.visit_id for row in mine if row.ended_by_kind == "called_off"}
+        if said is not None and said.decision == "KEEP" and not search.knows(About.KEPT, offer):
+            yield from _ahead(search, About.KEPT, offer, blocks, {one.visit_id for one in mine if not one.ended_at})
+        elif said is not None and said.decision == "SKIP" and not search.knows(About.SKIPPED, offer):
+            yield from _ahead(search, About.SKIPPED, offer, blocks, ended)
+        elif offer.is_called_off and not search.knows(About.LOOKING_ON, offer) and search.heard_of(offer):
+            left = {row.visit_id for row in blocks[offer.household_id] if row.closed_at is None}
+            yield from _ahead(search, About.LOOKING_ON, offer, blocks, ended & left)
+
+
+def _ahead(
+    search: Search, about: About, offer: Offer, blocks: Blocks, numbers: set[int]
+) -> Iterable[tuple[About, Offer, list[Visit]]]:
+    """This news of those visits of the offer that are still to come, if any is."""
+    rows = [row.visit for row in blocks[offer.household_id] if row.visit_id in numbers]
+    ahead = [visit for visit in rows if visit.ends_at > search.desk.at]
+    if ahead:
+        yield about, offer, ahead
+
+
+def _of_own(search: Search) -> Iterable[tuple[About, Any, list[Visit]]]:
+    """The households that heard otherwise and do not know yet that their own helper comes."""
+    for block in cancellations.own_back(search.turn, at=search.desk.at):
+        message = search.messages.get(cancellations.own_back_cause(block[0]))
+        written = message is not None and not search.is_late(message)
+        if not written and (About.OWN_BACK, block[0].visit.household_id) not in search.told:
+            yield About.OWN_BACK, None, [row.visit for row in block]
+
+
+def _to_called_off(search: Search, offer: Offer, visits: list[Visit], way: Way) -> Call:
+    return Call(
+        starts_at=visits[0].starts_at,
+        about=f"called_off:{offer.public_id}",
+        name=offer.helper.person.name,
+        why=_("need not go any more"),
+        what=_what(visits),
+        script=turned.say_called_off(offer, visits, caller=search.desk.me.name),
+        language=offer.helper.person.language,
+        number=way.number,
         to_helper=False,
         must=True,
     )
@@ -297,8 +394,8 @@ def _question(turn: Round, row: Replacement, helper: Helper) -> Offer | None:
 def _note_household(here: Desk, turn: Round, kind: str, ref: uuid.UUID, outcome: str) -> str:
     about = About(kind.upper())
     offer = None
-    if about == About.COVERED:
-        offer = turn.offers.filter(public_id=ref).select_related("household").first()
+    if about in OF_AN_OFFER:
+        offer = turn.offers.filter(public_id=ref).select_related("household", "helper").first()
         household = offer.household if offer else None
     else:
         household = Household.objects.filter(public_id=ref, visits__replacements__round=turn).first()

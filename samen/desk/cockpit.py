@@ -19,7 +19,7 @@ from samen.desk.searching import FIRST_A_CALL, Search
 from samen.desk.sitting import Desk
 from samen.people import lookup, places, travel
 from samen.people.models import Helper, StandingWish
-from samen.visits import waiting, words
+from samen.visits import planning, waiting, words
 from samen.visits.models import About, Absence, Offer, PhoneCall, Replacement, Round
 from samen.visits.planning import Step
 
@@ -67,6 +67,8 @@ class Row:
     twice: bool = False
     wish: str = ""
     unasked: bool = False
+    objection: dict[str, Any] | None = None
+    offer_id: str = ""
 
     @property
     def has_next(self) -> bool:
@@ -108,6 +110,7 @@ def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any
         if ranking is not None and row.closed_at is None:
             tick = want not in FIRST_A_CALL and (not sent or shown.state == "open")
             _fill_proposal(shown, ranking, found.helpers, found.offers[row.visit_id], tick=tick)
+            _fill_unwanted(shown, found, row)
             shown.steps = [_step(step, named) for step in ladders.get(row.visit_id, ())]
             shown.why_not_url = f"{whys}?bezoek={row.public_id}"
             shown.visit_url = reverse("visit", args=[desk.visitor.slug, row.visit.public_id])
@@ -124,6 +127,7 @@ def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any
         "rows": rows,
         "can_send": any(not pick.offer_state for row in rows for pick in row.picks),
         "wave": max((offer.wave for offer in found.all_offers if offer.withdrawn_at is None), default=0) + 1,
+        "decide_url": reverse("decide", args=[desk.visitor.slug, absence.public_id]),
         "choose_url": reverse("choose", args=[desk.visitor.slug, absence.public_id]),
         "send_label": _send_label(rows),
         "can_undo": sent and turn.send_after is not None and turn.send_after > desk.at,
@@ -149,6 +153,7 @@ def _untold(found: Search) -> int:
     ahead = [row for row in found.rows if row.closed_at is None and row.visit.starts_at > found.desk.at]
     households = {row.visit.household_id for row in ahead if not found.is_unasked(row)}
     written = {row.visit.household_id for row in ahead if waiting.cause(row) in found.messages}
+    written |= {one for one in households if found.looked_on(one) or found.rung_on(one)}
     return len({one for one in households - written if (About.SEARCHING, one) not in found.told})
 
 
@@ -206,13 +211,33 @@ def _fill_asked(row: Row, found: Search, sought: Replacement) -> None:
             row.covered_by = offer.helper.person.first_name
             message = found.messages.get(Subject("covered", offer.public_id))
             _fill_told(row, found, message, found.told.get((About.COVERED, offer.pk)))
+            if row.state == "covered" and offer.withdrawn_at is None:
+                row.offer_id = str(offer.public_id)
+                _fill_objection(row, found, offer, sought)
+
+
+def _fill_objection(row: Row, found: Search, offer: Offer, sought: Replacement) -> None:
+    """What the household said of who comes: the row is open again until somebody decides."""
+    said = found.objection(offer)
+    if said is None or sought.visit.starts_at <= found.desk.at:
+        return
+    row.state = "objected"
+    row.objection = {
+        "id": str(said.public_id),
+        "reason": said.reason,
+        "said_at": said.said_at,
+        "name": offer.helper.person.first_name,
+        "others": [one.person.first_name for one in planning.others_for(sought.visit, offer.helper, at=found.desk.at)],
+    }
 
 
 def _fill_searching(shown: Row, found: Search, row: Replacement) -> None:
     """Whether a household without anybody knows that we are looking."""
     block = [one for one in found.rows if one.visit.household_id == row.visit.household_id]
     written = [found.messages[waiting.cause(one)] for one in block if waiting.cause(one) in found.messages]
-    call = found.told.get((About.SEARCHING, row.visit.household_id))
+    household = row.visit.household_id
+    written = [*found.looked_on(household), *written]
+    call = found.rung_on(household) or found.told.get((About.SEARCHING, household))
     if call is not None or written:
         _fill_told(shown, found, written[0] if written else None, call)
 
@@ -266,6 +291,18 @@ def _fill_proposal(row: Row, ranking: Any, helpers: Mapping[int, Helper], offers
     row.others = ranking.others
     if not row.picks:
         row.state = "nobody"
+
+
+def _fill_unwanted(shown: Row, found: Search, row: Replacement) -> None:
+    """Whom the household would rather not have said no to nothing: the reason is another."""
+    unwanted = {
+        offer.helper.person.first_name
+        for offer in found.offers[row.visit_id]
+        if offer.pk in found.objections and offer.withdrawn_at is not None
+    }
+    for one in shown.refused:
+        if one["name"] in unwanted:
+            one["reason"] = _("the household would rather have somebody else")
 
 
 def _step(step: Step, helpers: Mapping[int, Helper]) -> str:

@@ -44,7 +44,8 @@ class SendForm(forms.Form):
 
 
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-SAID = re.compile(rf"(YES|NO|NO_ANSWER|TOLD):((?:ask:{UUID}|covered|searching|nobody):{UUID})")
+NEWS = "covered|searching|nobody|called_off|kept|looking_on|skipped|own_back"
+SAID = re.compile(rf"(YES|NO|NO_ANSWER|TOLD):((?:ask:{UUID}|{NEWS}):{UUID})")
 
 
 class Said(forms.RegexField):
@@ -70,6 +71,18 @@ class ChooseForm(forms.Form):
     """Whose yes it becomes."""
 
     offer = forms.UUIDField(error_messages={"required": _("Choose who goes."), "invalid": _("Choose who goes.")})
+
+
+DECISIONS = [("KEEP", _("she comes")), ("LOOK", _("look for somebody else")), ("SKIP", _("nobody comes this time"))]
+
+
+class DecideForm(forms.Form):
+    """What becomes of a promise that the household would rather have otherwise."""
+
+    objection = forms.UUIDField(error_messages=dict.fromkeys(("required", "invalid"), _("Choose what happens.")))
+    decision = forms.ChoiceField(
+        choices=DECISIONS, required=False, error_messages={"invalid_choice": _("Choose what happens.")}
+    )
 
 
 class AskForm(forms.Form):

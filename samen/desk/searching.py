@@ -13,12 +13,13 @@ from samen.base.journal import Subject
 from samen.base.models import Delivery, OutboxMessage
 from samen.desk.sitting import Desk
 from samen.people.models import Helper, StandingWish
-from samen.visits import planning, waiting
-from samen.visits.models import Assignment, Offer, PhoneCall, Replacement, Round
+from samen.visits import cancellations, objections, planning, waiting
+from samen.visits.models import About, Assignment, Objection, Offer, PhoneCall, Replacement, Round
 from samen.visits.replacements import Ask
 
 SHOWN = 6  # of those who could go to a visit: how many a page names
 FIRST_A_CALL = (StandingWish.Want.MOVE, StandingWish.Want.CALL)
+TURNED = ("called_off", "kept", "looking_on", "skipped")  # what is said of an offer when it turns out otherwise
 HURRY = timedelta(seconds=60)  # a message that should have left so long ago needs a hand
 
 
@@ -34,6 +35,7 @@ class Search:
     helpers: Mapping[int, Helper]
     messages: Mapping[Subject, OutboxMessage]
     told: Mapping[tuple[str, int], PhoneCall]
+    objections: Mapping[int, Objection]
 
     @property
     def rankings(self) -> Mapping[int, Any]:
@@ -54,6 +56,33 @@ class Search:
     def is_unasked(self, row: Replacement) -> bool:
         """Whether the household of this visit wants nobody else."""
         return self.wants.get(row.visit.household_id) in planning.NOBODY_ELSE
+
+    def objection(self, offer: Offer) -> Objection | None:
+        """What the household said of who was promised, as long as nobody decided about it."""
+        found = self.objections.get(offer.pk)
+        return found if found is not None and not found.decision else None
+
+    def knows(self, about: About, offer: Offer) -> bool:
+        """Whether this news of an offer was written, or told by telephone."""
+        message = self.messages.get(Subject(about.lower(), offer.public_id))
+        written = message is not None and not self.is_late(message)
+        return written or (about, offer.pk) in self.told
+
+    def heard_of(self, offer: Offer) -> bool:
+        """Whether the household heard that she comes."""
+        message = self.messages.get(Subject("covered", offer.public_id))
+        written = message is not None and message.state != OutboxMessage.State.CANCELLED
+        return written or (About.COVERED, offer.pk) in self.told
+
+    def looked_on(self, household: int) -> list[OutboxMessage]:
+        """The messages by which this household (by number) heard that we look for somebody else."""
+        causes = [Subject("looking_on", one.public_id) for one in self.all_offers if one.household_id == household]
+        return [self.messages[cause] for cause in causes if cause in self.messages]
+
+    def rung_on(self, household: int) -> PhoneCall | None:
+        """The call in which this household (by number) heard that we look for somebody else."""
+        calls = [self.told.get((About.LOOKING_ON, one.pk)) for one in self.all_offers if one.household_id == household]
+        return next((call for call in calls if call is not None), None)
 
     def is_late(self, message: OutboxMessage) -> bool:
         """Whether a message that should be there is not: it failed, or an attempt did and it waits for the next."""
@@ -82,6 +111,7 @@ def search(desk: Desk, turn: Round) -> Search:
         helpers=Helper.objects.select_related("person").in_bulk(_named_in(proposal.rankings, offers)),
         messages=_messages(offers, replacements),
         told=_told(turn),
+        objections=objections.of_offers({offer.pk for of_visit in offers.values() for offer in of_visit}),
     )
 
 
@@ -127,8 +157,9 @@ def _messages(offers: Mapping[int, Collection[Offer]], rows: Iterable[Replacemen
     return outbox.states(
         [
             *(Subject.of(offer) for offer in about),
-            *(Subject("covered", offer.public_id) for offer in about),
+            *(Subject(kind, offer.public_id) for offer in about for kind in ("covered", *TURNED)),
             *(waiting.cause(row) for row in rows),
+            *(cancellations.own_back_cause(row) for row in rows),
         ]
     )
 

@@ -14,7 +14,7 @@ from samen.desk import terms
 from samen.desk.sitting import Desk
 from samen.teams.models import AccessRequest, Team, TeamMember
 from samen.visits import words
-from samen.visits.models import Absence, Assignment, Offer, Replacement, Round, Visit
+from samen.visits.models import Absence, Assignment, Objection, Offer, Replacement, Round, Visit
 
 GLANCE = 16  # visits that one takes in at a glance; more are folded, and what is odd stands above the fold
 SOON = timedelta(days=3)  # what does harm later than this can wait behind the fold
@@ -159,7 +159,7 @@ def _row(desk: Desk, visit: Visit, asked: set[int]) -> Row:
 
 
 def _urgent(desk: Desk) -> list[Item]:
-    items = [*_searches(desk), *_access(desk)]
+    items = [*_searches(desk), *_objections(desk), *_access(desk)]
     items.sort(key=lambda item: item.due)
     if items:
         items[0] = replace(items[0], primary=not items[0].post)
@@ -214,6 +214,25 @@ def _search(desk: Desk, turn: Round, absence: Absence) -> Item:
         count=count, when=_soon(min(open_visits, key=lambda visit: visit.starts_at), desk.at)
     )
     return Item("absence", "urgent", title, detail, url, _("Find stand-ins"), first)
+
+
+def _objections(desk: Desk) -> list[Item]:
+    """One item per household that would rather have somebody else, until somebody decides."""
+    said = Objection.objects.filter(offer__round__team=desk.team, decision="", offer__withdrawn_at=None)
+    coming = Assignment.objects.standing().filter(starts_at__gt=desk.at).select_related("visit")
+    rows = said.select_related("offer__helper__person", "offer__household", "offer__round__absence")
+    found = rows.prefetch_related(Prefetch("offer__assignments", coming.order_by("starts_at")))
+    return [_objection(desk, one, list(one.offer.assignments.all())) for one in found if one.offer.assignments.all()]
+
+
+def _objection(desk: Desk, said: Objection, coming: list[Assignment]) -> Item:
+    title = _("{household} would rather not have {name}").format(
+        household=said.offer.household.name, name=said.offer.helper.person.first_name
+    )
+    absence = said.offer.round.absence
+    url = reverse("cockpit", args=[desk.visitor.slug, absence.public_id]) if absence else ""
+    detail = _("The visit of {when}: you decide.").format(when=_soon(coming[0].visit, desk.at))
+    return Item("absence", "urgent", title, detail, url, _("Decide"), coming[0].starts_at)
 
 
 def _soon(visit: Visit, at: datetime) -> str:

@@ -15,6 +15,7 @@ from samen.desk.forms import (
     AskForm,
     CallForm,
     ChooseForm,
+    DecideForm,
     EndForm,
     GiveForm,
     MoveForm,
@@ -74,6 +75,14 @@ urlpatterns = [
         of={"absence": Absence},
         methods=["POST"],
         form=ChooseForm,
+    ),
+    _staff(
+        "afwezig/<uuid:absence>/liever-niet/",
+        views.decide,
+        name="decide",
+        of={"absence": Absence},
+        methods=["POST"],
+        form=DecideForm,
     ),
     _staff(
         "afwezig/<uuid:absence>/gebeld/",

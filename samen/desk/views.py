@@ -26,6 +26,7 @@ from samen.desk.forms import (
     AskForm,
     CallForm,
     ChooseForm,
+    DecideForm,
     EndForm,
     GiveForm,
     MoveForm,
@@ -40,9 +41,9 @@ from samen.people import access as people
 from samen.people import travel
 from samen.people.models import Helper
 from samen.teams import access as teams
-from samen.visits import absences, arrangements, rehearsals, replacements, waiting, words
+from samen.visits import absences, arrangements, objections, rehearsals, replacements, waiting, words
 from samen.visits import access as visits
-from samen.visits.models import Absence, Arrangement, Visit
+from samen.visits.models import Absence, Arrangement, Objection, Visit
 from samen.visits.settling import Settled
 
 PARTS = {
@@ -123,6 +124,37 @@ def choose(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
             messages.success(request, _("{name} goes. She and the household are told.").format(name=name))
         return redirect("cockpit", slug, absence)
     return _cockpit(request, here, found, form)
+
+
+def decide(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
+    """The household would rather have somebody else: she comes after all, we look further, or nobody comes."""
+    here = desk(visitor(request))
+    found = visits.absence_for(here.visitor, absence)
+    form = DecideForm(request.POST)
+    if form.is_valid():
+        said = visits.objection_in(visits.round_of(found), form.cleaned_data["objection"])
+        if form.cleaned_data["decision"]:
+            _decided(request, here, said, Objection.Decision(form.cleaned_data["decision"]))
+            return redirect("cockpit", slug, absence)
+        form.add_error("decision", _("Choose what happens."))
+    return _cockpit(request, here, found, form)
+
+
+def _decided(request: HttpRequest, here: Desk, said: Objection, decision: Objection.Decision) -> None:
+    try:
+        objections.DECISIONS[decision](said, by=here.visitor.actor, at=here.at)
+    except objections.AlreadyDecided:
+        messages.error(request, _("A colleague decided this just before. Look at what stands now."))
+    else:
+        name = said.offer.helper.person.first_name
+        messages.success(request, str(DECIDED[decision]).format(name=name))
+
+
+DECIDED = {
+    Objection.Decision.KEEP: gettext_lazy("{name} comes after all. The household hears it."),
+    Objection.Decision.LOOK: gettext_lazy("{name} hears that she need not go, and the household that we look on."),
+    Objection.Decision.SKIP: gettext_lazy("Nobody comes this time. {name} and the household hear it."),
+}
 
 
 def tell_waiting(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:

@@ -127,6 +127,12 @@ def offer(request: HttpRequest, guest: Guest) -> Offer:
     return _seen(request, found, Role.HELPER)
 
 
+def promise(request: HttpRequest, household: Household, public_id: uuid.UUID) -> Offer:
+    """The yes by which somebody was promised to this household, else 404."""
+    rows = Offer.objects.filter(public_id=public_id, household=household, assignments__isnull=False)
+    return _seen(request, rows.select_related("helper__person", "round__team").distinct().first(), Role.HOUSEHOLD)
+
+
 def _seen(request: HttpRequest, found: Row | None, role: Role) -> Row:
     if found is None:
         raise Http404

@@ -28,5 +28,20 @@ class AnswerForm(forms.Form):
     left_out = LeftOut(required=False)
 
 
+class ObjectForm(forms.Form):
+    """Who somebody would rather not have, by the offer that was told; why, if they like."""
+
+    offer = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages=dict.fromkeys(("required", "invalid"), _("Choose which visit it is."))
+    )
+    reason = forms.CharField(
+        label=_("Why? You need not say."),
+        help_text=_("Only the team reads this."),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class SeenForm(forms.Form):
     """A button, no fields."""

@@ -14,8 +14,9 @@ from samen.base.models import Link
 from samen.people import places, travel
 from samen.people.models import Helper, Household, Person
 from samen.portal import access, telling
-from samen.visits import tasks, words
-from samen.visits.models import Absence, Assignment, Offer, Replacement, Visit
+from samen.portal.forms import ObjectForm
+from samen.visits import objections, tasks, waiting, words
+from samen.visits.models import Absence, Assignment, Objection, Offer, Replacement, Visit
 
 AHEAD = timedelta(days=14)
 
@@ -150,7 +151,7 @@ def of_household(household: Household, person: Person, token: str, *, at: dateti
         .filter(household=household)
         .overlapping(at, at + AHEAD)
         .prefetch_related(
-            Prefetch("assignments", Assignment.objects.select_related("helper__person").order_by("pk")),
+            Prefetch("assignments", Assignment.objects.select_related("helper__person", "from_offer").order_by("pk")),
             Prefetch("replacements", Replacement.objects.order_by("pk")),
         )
         .order_by("starts_at")
@@ -167,7 +168,45 @@ def of_household(household: Household, person: Person, token: str, *, at: dateti
         "seen_url": reverse("seen", args=[token]) if len(seen) < len(news) else "",
         "hours_url": reverse("my_hours", args=[token]),
         "seen_at": max(seen) if news and len(seen) == len(news) else None,
+        "promises": _promises(visits, at),
+        "nobody": _skipped(household, at),
+        "rather_not_url": reverse("rather_not", args=[token]),
     }
+
+
+def _promises(visits: list[Visit], at: datetime) -> list[dict[str, Any]]:
+    """Who stands in ahead, each once: what the household may say of it, or what becomes of what it said."""
+    ahead: dict[int, list[Visit]] = {}
+    going = {}
+    for visit in visits:
+        for row in visit.assignments.all():
+            if row.ended_at is None and row.from_offer_id and visit.starts_at > at:
+                ahead.setdefault(row.from_offer_id, []).append(visit)
+                going[row.from_offer_id] = row
+    said = objections.of_offers(ahead)
+    return [_promise(going[number], coming, said.get(number), at) for number, coming in ahead.items()]
+
+
+def _promise(going: Assignment, coming: list[Visit], said: Objection | None, at: datetime) -> dict[str, Any]:
+    state = "" if said is None else "kept" if said.decision else "waiting"
+    return {
+        "name": going.helper.person.first_name,
+        "offer": str(going.from_offer.public_id) if going.from_offer else "",
+        "days": [visit.starts_at for visit in coming],
+        "state": state,
+        "form": ObjectForm(auto_id=f"id_{going.pk}_%s"),
+        "before": words.moment(waiting.hears_before(coming[0].starts_at, at=at)),
+    }
+
+
+def _skipped(household: Household, at: datetime) -> list[datetime]:
+    """When nobody comes, because the team decided so after the household would rather have somebody else."""
+    rows = Visit.objects.filter(
+        household=household, starts_at__gt=at, offers__offer__objections__decision=Objection.Decision.SKIP
+    ).exclude(cancelled_at=None)
+    return list(
+        rows.filter(starts_at__lt=at + AHEAD).distinct().order_by("starts_at").values_list("starts_at", flat=True)
+    )
 
 
 def _visit(visit: Visit) -> dict[str, Any]:

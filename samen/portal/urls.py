@@ -5,7 +5,7 @@ from samen.base.models import Link
 from samen.people.forms import AskRightForm, StandingForm
 from samen.people.models import Helper, Household
 from samen.portal import views
-from samen.portal.forms import AnswerForm, SeenForm, SickForm
+from samen.portal.forms import AnswerForm, ObjectForm, SeenForm, SickForm
 from samen.visits.forms import ApproveForm, ResultForm
 from samen.visits.models import Visit
 
@@ -39,6 +39,16 @@ urlpatterns = [
         of={"token": Link},
         methods=["POST"],
         form=SeenForm,
+    ),
+    page(
+        "liever-niet/",
+        views.rather_not,
+        name="rather_not",
+        scope=Scope.LINK,
+        roles=[Role.HOUSEHOLD],
+        of={"token": Link},
+        methods=["POST"],
+        form=ObjectForm,
     ),
     page(
         "bezoek/<uuid:visit>/",

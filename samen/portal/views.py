@@ -1,5 +1,6 @@
 """What a helper and a household see on their phone: gate, form, one verb, page.  All of it works without JavaScript."""
 
+import contextlib
 import uuid
 from typing import Any
 
@@ -15,8 +16,8 @@ from samen.people.forms import AskRightForm, StandingForm
 from samen.people.models import Helper, Household
 from samen.portal import access, pages, telling
 from samen.portal.access import Guest
-from samen.portal.forms import AnswerForm, SickForm
-from samen.visits import absences, hours, periods, replacements, results
+from samen.portal.forms import AnswerForm, ObjectForm, SickForm
+from samen.visits import absences, hours, objections, periods, replacements, results
 from samen.visits.forms import ApproveForm, ResultForm
 from samen.visits.models import Absence, Offer
 
@@ -57,6 +58,8 @@ def _offer(request: HttpRequest, guest: Guest) -> HttpResponse:
         return _about_offer(request, _said_yes(offer), offer)
     if offer.answer == Offer.Answer.NO:
         return _about_offer(request, "declined", offer)
+    if offer.is_called_off:
+        return _about_offer(request, "called_off", offer)
     if not pages.is_open(offer, at):
         return _about_offer(request, "too_late", offer)
     return _about_offer(request, "offer", offer, status=422 if form.errors else 200, form=form)
@@ -116,6 +119,23 @@ def seen(request: HttpRequest, token: str) -> HttpResponse:
     household = access.household(request, guest)
     replacements.confirm_seen(household, by=guest.actor, at=visitor(request).at)
     return redirect("portal", token)
+
+
+def rather_not(request: HttpRequest, token: str) -> HttpResponse:
+    """The household would rather have somebody else; what was promised stands until the team decides."""
+    try:
+        guest = access.guest(request)
+    except access.Expired as expired:
+        return render(request, "portal/expired.html", {"team": expired.team}, status=410)
+    household, at = access.household(request, guest), visitor(request).at
+    form = ObjectForm(request.POST)
+    if form.is_valid():
+        offer = access.promise(request, household, form.cleaned_data["offer"])
+        with contextlib.suppress(objections.NothingPromised):  # the page says who comes now
+            objections.say(offer, reason=form.cleaned_data["reason"], by=guest.actor, at=at)
+        return redirect("portal", token)
+    page = pages.of_household(household, guest.person, token, at=at) | {"form": form}
+    return _page(request, "household", page, status=422)
 
 
 def told(request: HttpRequest, token: str, visit: uuid.UUID) -> HttpResponse:

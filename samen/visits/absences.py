@@ -7,7 +7,7 @@ from django.db import models, transaction
 from samen.base import journal
 from samen.base.tenancy import Actor
 from samen.people.models import Helper
-from samen.visits import locks, replacements
+from samen.visits import cancellations, locks, replacements
 from samen.visits.facts import Fact
 from samen.visits.models import Absence, Assignment, Round, Visit
 
@@ -84,7 +84,8 @@ def _standing(helper: Helper, kind: str, until: datetime | None) -> Absence | No
 def end(absence: Absence, *, by: Actor, at: datetime) -> None:
     """The helper is better from this moment.  Who stands in keeps what was promised; nothing is taken away.
 
-    Visits ahead that nobody has are hers again, and who was asked for them is thanked.
+    Visits ahead that nobody has are hers again: who was asked for them is thanked, and a household that was told that
+    others are sought hears that she comes.
     """
     rounds = list(Round.objects.filter(absence=absence, undone_at=None).order_by("pk"))
     locks.visits(row.visit_id for turn in rounds for row in turn.replacements.filter(closed_at=None))
@@ -96,6 +97,7 @@ def end(absence: Absence, *, by: Actor, at: datetime) -> None:
     absence.save(update_fields=["ended_at"])
     for turn in rounds:
         replacements.hand_back(turn, absence.helper, since=absence.ended_at, at=at)
+        cancellations.tell_own_back(turn, by=by, at=at)
     journal.record(Fact.ABSENCE_ENDED, about=[absence, absence.helper, absence.helper.team], by=by, at=at)
 
 
@@ -117,4 +119,5 @@ def withdraw(absence: Absence, *, by: Actor, at: datetime) -> None:
     absence.save(update_fields=["withdrawn_at"])
     for turn in rounds:
         replacements.give_back(turn, absence.helper, at=at)
+        cancellations.tell_own_back(turn, by=by, at=at)
     journal.record(Fact.ABSENCE_WITHDRAWN, about=[absence, absence.helper, absence.helper.team], by=by, at=at)

@@ -12,6 +12,7 @@ from samen.visits.models import (
     Bundle,
     HolidayChoice,
     HouseholdAway,
+    Objection,
     Offer,
     Replacement,
     Round,
@@ -97,6 +98,17 @@ def sought_in(turn: Round, asked_for: str) -> Replacement:
     if not found:
         raise Http404
     return next((row for row in found if str(row.public_id) == asked_for), found[0])
+
+
+def objection_in(turn: Round, public_id: uuid.UUID) -> Objection:
+    """What a household said of who was promised in this search, else 404."""
+    rows = Objection.objects.filter(offer__round=turn, public_id=public_id)
+    found = rows.select_related(
+        "offer__helper__person", "offer__household", "offer__round__team", "offer__round__absence__helper__person"
+    ).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def offer_behind(public_id: uuid.UUID) -> Offer:

@@ -26,7 +26,10 @@ class OldNews(Exception):
 
 @dataclass(frozen=True)
 class News:
-    """What a household is to hear: who comes (by which offer), that nobody is found yet, or that nobody comes."""
+    """What is to be heard: who comes or comes not (by which offer), that nobody is found yet, or that nobody comes.
+
+    That she need not go is the helper's to hear; all the rest is the household's.
+    """
 
     household: Household
     about: str
@@ -74,18 +77,28 @@ def tell(turn: Round, news: News, *, outcome: str, by: Actor, at: datetime) -> N
     if not _is_still_so(turn, news):
         raise OldNews(OldNews.__doc__)
     call = PhoneCall(round=turn, household=news.household, offer=news.offer, about=news.about, outcome=outcome)
-    _note(call, by=by, at=at)
     told = outcome == PhoneCall.Outcome.TOLD
-    fact = Fact.HOUSEHOLD_TOLD if told else Fact.HOUSEHOLD_RUNG
-    journal.record(fact, about=[news.household, turn, turn.team], by=by, at=at)
+    if news.about == About.CALLED_OFF and news.offer is not None:
+        call.helper = news.offer.helper
+        _note(call, by=by, at=at)
+        fact = Fact.HELPER_TOLD if told else Fact.HELPER_RUNG
+        journal.record(fact, about=[call.helper, news.household, turn, turn.team], by=by, at=at)
+    else:
+        _note(call, by=by, at=at)
+        fact = Fact.HOUSEHOLD_TOLD if told else Fact.HOUSEHOLD_RUNG
+        journal.record(fact, about=[news.household, turn, turn.team], by=by, at=at)
     if told and news.offer is not None:
-        outbox.cancel([Subject("covered", news.offer.public_id)])
+        outbox.cancel([Subject(news.about.lower(), news.offer.public_id)])
 
 
 def _is_still_so(turn: Round, news: News) -> bool:
     """Whether somebody still goes by this offer, or still nobody does."""
-    if news.about == About.COVERED:
+    if news.about in (About.COVERED, About.KEPT):
         return news.offer is not None and news.offer.assignments.filter(ended_at=None).exists()
+    if news.about in (About.CALLED_OFF, About.SKIPPED):
+        return news.offer is not None and news.offer.withdrawn_at is not None
+    if news.about == About.OWN_BACK:
+        return turn.replacements.filter(visit__household=news.household, outcome="WITHDRAWN").exists()
     return turn.replacements.filter(visit__household=news.household, closed_at=None).exists()
 
 

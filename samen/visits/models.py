@@ -475,6 +475,11 @@ class Offer(Owned):
         return self.answer == self.Answer.YES and (self.rule == self.Rule.FIRST_YES or self.chosen_at is not None)
 
     @property
+    def is_called_off(self) -> bool:
+        """Whether she had it, and it was taken back."""
+        return self.goes and self.withdrawn_at is not None
+
+    @property
     def is_willing(self) -> bool:
         """Whether she said yes and waits for the coordinator's choice."""
         return self.answer == self.Answer.YES and not self.goes and self.withdrawn_at is None
@@ -495,13 +500,51 @@ class OfferVisit(Owned):
         ]
 
 
+class Objection(Owned):
+    """A household would rather have somebody else than the helper of this offer, and may say why.
+
+    What was promised stands until a coordinator decides: she comes after all, we look further, or nobody comes.
+    """
+
+    class Decision(models.TextChoices):
+        KEEP = "KEEP"
+        LOOK = "LOOK"
+        SKIP = "SKIP"
+
+    offer = reference(Offer, related_name="objections")
+    reason = models.CharField(max_length=300, blank=True)
+    said_by_kind = models.CharField(max_length=10, choices=ActorKind)
+    said_by_ref = models.UUIDField(null=True)
+    said_at = models.DateTimeField()
+    decision = models.CharField(max_length=4, choices=Decision, blank=True)
+    decided_by_kind = models.CharField(max_length=10, choices=ActorKind, blank=True)
+    decided_by_ref = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("objection", {"offer": "visits.Offer"}),
+            models.UniqueConstraint(fields=["org", "offer"], name="one_objection_per_offer"),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_at=None) | ~Q(decision="") & Q(decided_at__isnull=False),
+                name="objection_decided_at_a_moment",
+            ),
+        ]
+
+
 class About(models.TextChoices):
-    """What somebody is told or asked: the question to a helper, and three kinds of news for a household."""
+    """What somebody is told or asked: the question to a helper, that she need not go, and news for a household."""
 
     ASKED = "ASKED"
     COVERED = "COVERED"
     SEARCHING = "SEARCHING"
     NOBODY = "NOBODY"
+    CALLED_OFF = "CALLED_OFF"
+    KEPT = "KEPT"
+    LOOKING_ON = "LOOKING_ON"
+    SKIPPED = "SKIPPED"
+    OWN_BACK = "OWN_BACK"
 
 
 class PhoneCall(Owned):
@@ -537,8 +580,8 @@ class PhoneCall(Owned):
             ),
             models.CheckConstraint(
                 condition=Q(outcome__in=["YES", "NO"], about="ASKED", offer__isnull=False)
-                | Q(outcome="TOLD", about__in=["COVERED", "SEARCHING", "NOBODY"])
-                | Q(outcome="NO_ANSWER", about__in=["ASKED", "COVERED", "SEARCHING", "NOBODY"]),
+                | Q(outcome="TOLD") & ~Q(about="ASKED")
+                | Q(outcome="NO_ANSWER"),
                 name="phonecall_answers_its_question",
             ),
         ]

@@ -24,7 +24,7 @@ from samen.planner.questions.sketches import Rule as Forbids
 from samen.planner.recurrence import Freq, Rule, occurrences, wall_clock
 from samen.planner.travel import Known, Point
 from samen.visits import rates, replacements
-from samen.visits.models import Absence, Assignment, Offer, Replacement, Round, Term, Visit
+from samen.visits.models import Absence, Assignment, Objection, Offer, Replacement, Round, Term, Visit
 
 LONGEST = timedelta(days=1)  # no visit takes longer than a day: `visit_within_a_day`
 FAR_FUTURE = 2**53  # minutes: an absence without an end
@@ -188,6 +188,13 @@ def rank_one(visit: Visit, *, at: datetime) -> Ranking:
     return rank.rank(_visits([visit], at=at)[0], _region(visit.team_id, [visit], at=at))
 
 
+def others_for(visit: Visit, helper: Helper, *, at: datetime, most: int = 3) -> list[Helper]:
+    """The first who could go to this visit instead of this helper, the best first."""
+    able = [one.helper for one in rank_one(visit, at=at).candidates if one.helper != helper.pk][:most]
+    found = Helper.objects.select_related("person").in_bulk(able)
+    return [found[number] for number in able]
+
+
 def fits(visit: Visit, days: Iterable[date], *, at: datetime) -> dict[date, Ranking]:
     """For each of these days: everybody of the visit's team, ranked or refused for this visit at its own hour."""
     there = [_on(visit, day) for day in days]
@@ -217,7 +224,8 @@ def _as_asked(helpers: list[HelperSketch], turn: Round, *, at: datetime) -> list
     numbers = [one.id for one in helpers]
     most, quiet = asking.per_week(numbers), asking.quiet(numbers, asked=asked, at=at)
     said_no: dict[int, set[int]] = defaultdict(set)
-    for helper, household in turn.offers.filter(answer=Offer.Answer.NO).values_list("helper_id", "household_id"):
+    no = turn.offers.filter(Q(answer=Offer.Answer.NO) | Q(objections__decision=Objection.Decision.LOOK))
+    for helper, household in no.values_list("helper_id", "household_id"):
         said_no[helper].add(household)
     return [
         replace(

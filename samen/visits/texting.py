@@ -91,6 +91,65 @@ def searching(turn: Round, visits: list[Visit], person: Person, *, before: datet
         )
 
 
+def called_off(offer: Offer, visits: list[Visit]) -> Letter:
+    """To the helper who had it."""
+    with translation.override(offer.helper.person.language):
+        holes = {"household": offer.household.name, "when": _when(visits), "team": offer.round.team.name}
+        return _fitting(
+            _("You need not go to {household} any more, {when}. Thank you for being there! {team}"),
+            _("You need not go any more: {when}. Thank you! {team}"),
+            holes=holes,
+        )
+
+
+def question_back(offer: Offer, visits: list[Visit]) -> Letter:
+    """To the helper who was asked."""
+    with translation.override(offer.helper.person.language):
+        holes = {"when": _when(visits), "team": offer.round.team.name}
+        return _fitting(_("You need not answer any more about {when}. Thank you! {team}"), holes=holes)
+
+
+def kept(offer: Offer, visits: list[Visit], person: Person, *, link: str) -> Letter:
+    """To the household that would rather have another."""
+    with translation.override(person.language):
+        holes = {"newcomer": offer.helper.person.first_name} | _around(offer.round, visits, link)
+        return _fitting(
+            _("We looked at what you told us: {newcomer} does come, {when}. {phone} {link}"),
+            _("{newcomer} comes to you {when}. {link}"),
+            holes=holes,
+        )
+
+
+def looking_on(offer: Offer, visits: list[Visit], person: Person, *, before: datetime, link: str) -> Letter:
+    """To the household that was told who comes."""
+    with translation.override(person.language):
+        around = _around(offer.round, visits, link)
+        holes = {"newcomer": offer.helper.person.first_name, "before": _moment(before)} | around
+        return _fitting(
+            _("{newcomer} does not come {when}. We look for somebody else. You hear before {before}. {phone} {link}"),
+            _("We are looking for somebody for {when}. You hear before {before}. {link}"),
+            holes=holes,
+        )
+
+
+def skipped(offer: Offer, visits: list[Visit], person: Person, *, link: str) -> Letter:
+    """To the household: nobody comes."""
+    with translation.override(person.language):
+        return _fitting(_("Nobody comes {when}. {phone} {link}"), holes=_around(offer.round, visits, link))
+
+
+def own_back(turn: Round, visits: list[Visit], person: Person, *, link: str) -> Letter:
+    """To the household that heard of others."""
+    with translation.override(person.language):
+        own = turn.absence.helper.person.first_name if turn.absence else turn.team.name
+        holes = {"newcomer": own} | _around(turn, visits, link)
+        return _fitting(_("{newcomer} comes to you after all, {when}. {phone} {link}"), holes=holes)
+
+
+def _around(turn: Round, visits: list[Visit], link: str) -> dict[str, str]:
+    return {"when": _when(visits), "phone": turn.team.phone, "link": link}
+
+
 def _moment(at: datetime) -> str:
     return f"{formats.date_format(at.astimezone(clock.HOME), 'D j M').lower()} {words.hour(at)}"
 

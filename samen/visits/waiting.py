@@ -1,6 +1,7 @@
 """A household that still has nobody hears so, and before when it hears more."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from samen.base import clock, journal, links, outbox
@@ -34,7 +35,19 @@ def untold(turn: Round, *, at: datetime) -> dict[int, list[Replacement]]:
     for row in rows.order_by("visit__starts_at", "pk"):
         found[row.visit.household_id].append(row)
     written = outbox.states(cause(row) for blocks in found.values() for row in blocks)
-    return {number: block for number, block in found.items() if not any(cause(row) in written for row in block)}
+    elsewhere = _looked_on(turn, found)
+    return {
+        number: block
+        for number, block in found.items()
+        if number not in elsewhere and not any(cause(row) in written for row in block)
+    }
+
+
+def _looked_on(turn: Round, households: Iterable[int]) -> set[int]:
+    """Those (by number) who heard that somebody who was promised does not come, and that we look on."""
+    offers = turn.offers.filter(household__in=list(households)).exclude(withdrawn_at=None)
+    homes = {Subject("looking_on", ref): home for ref, home in offers.values_list("public_id", "household_id")}
+    return {homes[about] for about in outbox.states(homes)}
 
 
 def cause(row: Replacement) -> Subject:

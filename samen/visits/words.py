@@ -166,7 +166,7 @@ def offer(offer: Offer, visits: list[Visit], *, link: str) -> Letter:
             name=person.first_name,
             household=initial(offer.household.name),
             town=_town(visits[0]),
-            visits=_lines(visits),
+            visits=lines(visits),
             link=link,
             time=hour(offer.reply_by),
             team=offer.round.team.name,
@@ -188,7 +188,7 @@ def chosen(offer: Offer, visits: list[Visit]) -> Letter:
             CHOSEN,
             name=person.first_name,
             household=offer.household.name,
-            visits=_lines(visits),
+            visits=lines(visits),
             team=offer.round.team.name,
         )
 
@@ -204,7 +204,7 @@ def covered(offer: Offer, visits: list[Visit], person: Person, *, link: str) -> 
             why="\n".join(why(offer.round.absence, visits[0]) if offer.round.absence else []),
             who_comes=who_comes.format(newcomer=newcomer),
             newcomer=newcomer,
-            visits=_lines(visits),
+            visits=lines(visits),
             link=link,
             team=offer.round.team.name,
             phone=offer.round.team.phone,
@@ -218,7 +218,7 @@ def searching(turn: Round, visits: list[Visit], person: Person, *, before: datet
             SEARCHING,
             name=person.name,
             why="\n".join(why(turn.absence, visits[0]) if turn.absence else []),
-            visits=_lines(visits),
+            visits=lines(visits),
             before=moment(before),
             link=link,
             team=turn.team.name,
@@ -231,7 +231,8 @@ def moment(at: datetime) -> str:
     return f"{day(at)} {hour(at)}"
 
 
-def _lines(visits: list[Visit]) -> str:
+def lines(visits: list[Visit]) -> str:
+    """The visits, one a line."""
     return "\n".join(f"- {when(visit)}" for visit in visits)
 
 

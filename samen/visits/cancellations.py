@@ -1,0 +1,186 @@
+"""What was asked or promised is called off: the visits look for other hands, and everybody who was told hears it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from samen.base import journal, links, outbox
+from samen.base.journal import Subject
+from samen.base.models import OutboxMessage
+from samen.base.tenancy import Actor
+from samen.people import lookup, reaching
+from samen.people.models import Channel, Household
+from samen.visits import locks, replacements, texting, turned, waiting
+from samen.visits.facts import Fact
+from samen.visits.models import About, Assignment, Offer, PhoneCall, Replacement, Round, Visit
+
+WRITERS: dict[str, Any] = {Channel.EMAIL: turned, Channel.SMS: texting}
+
+
+class OtherwiseBy(Exception):
+    """Somebody answered meanwhile, so this is no longer what was looked at; look once more."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An offer as it was looked at: which one, and what its helper had said by then."""
+
+    offer: Offer
+    answer: str
+
+
+@transaction.atomic
+def call_off(turn: Round, looked_at: Collection[Standing], *, by: Actor, at: datetime) -> list[Offer]:
+    """These questions and promises of a round hold no more, and whoever heard of them hears this.
+
+    Visits that begin later look for somebody again; the own helper has them when she is there by now.  Raises
+    `OtherwiseBy` when one of them was answered since somebody looked.  Done twice, it is done once.
+    """
+    numbers = {one.offer.pk: one.answer for one in looked_at}
+    offers = _held(turn, numbers)
+    if any(offer.answer != numbers[offer.pk] for offer in offers):
+        raise OtherwiseBy(OtherwiseBy.__doc__)
+    for offer in offers:
+        if offer.goes:
+            look_on(offer, release(offer, by=by, at=at), by=by, at=at)
+        else:
+            _take_back(offer, by=by, at=at)
+    return offers
+
+
+def release(offer: Offer, *, by: Actor, at: datetime) -> list[Visit]:
+    """Her yes holds no more for what is ahead, and she hears it; returns the visits that have nobody now."""
+    going = Assignment.objects.standing().filter(from_offer=offer, starts_at__gt=at)
+    visits = list(Visit.objects.filter(pk__in=going.values("visit")).order_by("starts_at", "pk"))
+    going.update(ended_at=at, ended_by_kind="called_off", ended_by_ref=offer.public_id)
+    covered = offer.round.replacements.filter(visit__in=visits, outcome=Replacement.Outcome.COVERED)
+    covered.update(closed_at=None, outcome="", seen_at=None)
+    _withdraw(offer, at=at)
+    if visits:
+        _tell_helper(offer, visits, "called_off", at=at)
+    about = [offer, offer.helper, offer.household, offer.round.team, *visits]
+    journal.record(Fact.PROMISE_CALLED_OFF, about=about, by=by, at=at)
+    return visits
+
+
+def _held(turn: Round, numbers: Iterable[int]) -> list[Offer]:
+    """These offers as they are now, with everything locked that a yes touches; those that stand."""
+    offers = turn.offers.filter(pk__in=list(numbers))
+    locks.visits(offers.values_list("visits__visit_id", flat=True))
+    locks.helpers(offers.values_list("helper_id", flat=True))
+    rows = offers.filter(withdrawn_at=None).select_related("helper__person", "household", "round__team")
+    return list(rows.select_related("round__absence__helper__person").order_by("pk"))
+
+
+def _take_back(offer: Offer, *, by: Actor, at: datetime) -> None:
+    """The question of this offer stands no more; who has heard it hears that she need not answer."""
+    if offer.answer == Offer.Answer.NO:
+        return
+    visits = [one.visit for one in offer.visits.select_related("visit").order_by("visit__starts_at")]
+    _withdraw(offer, at=at)
+    outbox.cancel([Subject.of(offer)])
+    message = outbox.states([Subject.of(offer)]).get(Subject.of(offer))
+    if message is not None and message.state != OutboxMessage.State.CANCELLED:
+        _tell_helper(offer, visits, "question_back", at=at)
+    about = [offer, offer.helper, offer.household, offer.round.team]
+    journal.record(Fact.QUESTION_CALLED_OFF, about=about, by=by, at=at)
+
+
+def _withdraw(offer: Offer, *, at: datetime) -> None:
+    offer.withdrawn_at = at
+    offer.save(update_fields=["withdrawn_at"])
+
+
+def _tell_helper(offer: Offer, visits: list[Visit], text: str, *, at: datetime) -> None:
+    way = reaching.of_helpers([offer.helper])[offer.helper_id]
+    outbox.cancel([Subject("chosen", offer.public_id)])
+    if not way.is_call:
+        letter = getattr(WRITERS[way.channel], text)(offer, visits)
+        replacements.put(offer.helper.person, way, letter, Subject(text, offer.public_id), at=at)
+
+
+# --- What a household hears ----------------------------------------------------------------------------
+
+
+def look_on(offer: Offer, visits: list[Visit], *, by: Actor, at: datetime) -> None:
+    """These visits, which the helper of this offer had, look for somebody again, and the household hears it.
+
+    Their own helper has them when she is there by now; of a promise it never heard a household hears nothing.
+    """
+    turn, stopped = offer.round, outbox.cancel([Subject("covered", offer.public_id)])
+    if turn.absence is not None and turn.absence.ended_at is not None:
+        replacements.hand_back(turn, turn.absence.helper, since=turn.absence.ended_at, at=at)
+        tell_own_back(turn, by=by, at=at)
+    left = _without_anybody(turn, visits)
+    if left and not stopped:
+        before = waiting.hears_before(left[0].starts_at, at=at)
+        tell_household(offer, left, "looking_on", at=at, before=before)
+
+
+def _without_anybody(turn: Round, visits: list[Visit]) -> list[Visit]:
+    sought = set(turn.replacements.filter(closed_at=None).values_list("visit_id", flat=True))
+    return [visit for visit in visits if visit.pk in sought]
+
+
+def tell_household(offer: Offer, visits: list[Visit], text: str, *, at: datetime, **more: Any) -> None:
+    """By its channel; whom nothing can be sent to stands on the call list."""
+    _tell(offer.household, Subject(text, offer.public_id), (offer, visits), at=at, **more)
+
+
+def _tell(
+    household: Household, cause: Subject, about: tuple[Offer | Round, list[Visit]], *, at: datetime, **more: Any
+) -> None:
+    """This news leaves; the text is called as its cause is."""
+    person = lookup.told(household)
+    if person is None:
+        return
+    way = reaching.of_people([person])[person.pk]
+    if not way.is_call:
+        link = links.placeholder(replacements.household_link(household, person, at=at))
+        letter = getattr(WRITERS[way.channel], cause.kind)(*about, person, link=link, **more)
+        replacements.put(person, way, letter, cause, at=at)
+
+
+def tell_own_back(turn: Round, *, by: Actor, at: datetime) -> int:
+    """Households that heard that others were sought or came hear that their own helper comes; returns how many do."""
+    blocks = own_back(turn, at=at)
+    written = outbox.states(own_back_cause(block[0]) for block in blocks)
+    fresh = [block for block in blocks if own_back_cause(block[0]) not in written]
+    for block in fresh:
+        visits = [row.visit for row in block]
+        _tell(visits[0].household, own_back_cause(block[0]), (turn, visits), at=at)
+    if fresh and turn.absence is not None:
+        about = [turn.absence.helper, turn.team]
+        journal.record(Fact.OWN_HELPER_BACK, about=about, by=by, at=at, params={"count": len(fresh)})
+    return len(fresh)
+
+
+def own_back(turn: Round, *, at: datetime) -> list[list[Replacement]]:
+    """The visits ahead that the own helper has again, by household, of the households that heard otherwise."""
+    rows = turn.replacements.filter(outcome=Replacement.Outcome.WITHDRAWN, visit__starts_at__gt=at)
+    blocks: dict[int, list[Replacement]] = defaultdict(list)
+    for row in rows.select_related("visit__household", "visit__arrangement").order_by("visit__starts_at", "pk"):
+        blocks[row.visit.household_id].append(row)
+    heard = _heard(turn, blocks)
+    return [block for household, block in blocks.items() if household in heard]
+
+
+def own_back_cause(row: Replacement) -> Subject:
+    """What a message about the own helper is about."""
+    return Subject("own_back", row.public_id)
+
+
+def _heard(turn: Round, blocks: dict[int, list[Replacement]]) -> set[int]:
+    """The households (by number) that were told something of this search."""
+    rows = {row.pk: household for household, block in blocks.items() for row in block}
+    offers = dict(turn.offers.filter(household__in=blocks).values_list("public_id", "household_id"))
+    causes = {waiting.cause(row): rows[row.pk] for block in blocks.values() for row in block}
+    causes |= {Subject(kind, ref): home for ref, home in offers.items() for kind in ("covered", "looking_on", "kept")}
+    stopped = OutboxMessage.State.CANCELLED
+    written = {causes[cause] for cause, message in outbox.states(causes).items() if message.state != stopped}
+    spoken = PhoneCall.objects.filter(round=turn, outcome=PhoneCall.Outcome.TOLD, household__in=blocks)
+    return written | set(spoken.exclude(about=About.CALLED_OFF).values_list("household_id", flat=True))

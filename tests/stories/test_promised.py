@@ -1,0 +1,161 @@
+"""What was promised turns out otherwise: the household would rather have another, or a yes is called off."""
+
+import re
+
+import pytest
+
+from samen.base import mail
+from samen.base.models import JournalLine
+from samen.people.models import Person
+from samen.visits.models import Assignment, Objection, Offer
+from tests.conftest import visit_of
+from tests.stories.test_calling import call_list, on_the_list
+from tests.stories.test_choosing import letters_to
+from tests.stories.test_sick_helper import TODAY, links_to, report, send
+
+DE_VRIES, DAY = "mevrouw De Vries", "2026-11-25"
+
+
+@pytest.fixture
+def covered(stage, anja, work, client):
+    """Fatma is ill, Joke said yes to Mrs De Vries, and Mrs De Vries was told."""
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    client.post(links_to("joke")[0], {"answer": "yes"})
+    work()
+    return cockpit
+
+
+@pytest.fixture
+def goes(stage, inside):
+    def to(household=DE_VRIES, day=DAY):
+        with inside():
+            visit = visit_of(stage.homes[household], day)
+            standing = Assignment.objects.standing().filter(visit=visit).select_related("helper__person").first()
+            return standing.helper.person.first_name if standing else None
+
+    return to
+
+
+@pytest.fixture
+def objected(stage, covered, client, phone):
+    """Mrs De Vries would rather have somebody else, and says why."""
+    mine = phone(stage.homes[DE_VRIES])
+    page = client.get(mine).content.decode()
+    assert "Liever niet Joke?" in page
+    offer = re.search(r'name="offer" value="([^"]+)"', page)[1]
+    answer = client.post(f"{mine}liever-niet/", {"offer": offer, "reason": "Zij praat zo hard"})
+    assert answer.status_code == 302
+    mail.MEMORY.clear()
+    return mine
+
+
+def decide(anja, cockpit, decision):
+    page = anja.get(cockpit).content.decode()
+    assert f'name="decision" value="{decision}"' in page
+    answer = {"objection": re.search(r'name="objection" value="([^"]+)"', page)[1], "decision": decision}
+    assert anja.post(f"{cockpit}liever-niet/", answer).status_code == 302
+    return answer
+
+
+def test_nothing_promised_goes_away_before_a_coordinator_decides(
+    stage, anja, covered, objected, work, client, phone, goes
+):
+    work(later=60)
+
+    assert goes() == "Joke"
+    assert mail.MEMORY == [], "nobody hears anything yet"
+    assert "Wij weten dat u liever een ander heeft dan Joke" in client.get(objected).content.decode()
+    assert "Zij praat zo hard" not in client.get(phone(stage.joke)).content.decode()
+    row = anja.get(covered).content.decode()
+    assert "Het huishouden heeft liever een ander dan Joke" in row
+    assert "Zij praat zo hard" in row
+    assert "Ook kunnen" in row
+    assert "mevrouw De Vries liever niet Joke" in anja.get(TODAY).content.decode()
+
+
+def test_said_twice_it_is_said_once_and_another_household_cannot_say_it(
+    stage, covered, objected, client, phone, inside
+):
+    with inside():
+        offer = str(Offer.objects.get(objections__isnull=False).public_id)
+
+    client.post(f"{objected}liever-niet/", {"offer": offer, "reason": "Nog eens"})
+    smit = phone(stage.homes["familie Smit"])
+
+    assert client.post(f"{smit}liever-niet/", {"offer": offer}).status_code == 404
+    assert client.post(f"{objected}liever-niet/", {"offer": "onzin"}).status_code == 422
+    with inside():
+        assert Objection.objects.get().reason == "Zij praat zo hard"
+
+
+def test_she_comes_after_all_and_the_household_hears_it(anja, covered, objected, work, client, goes):
+    decide(anja, covered, "KEEP")
+    work()
+
+    assert goes() == "Joke"
+    (told,) = mail.MEMORY
+    assert told.address.startswith("tineke")
+    assert "Joke komt wel" in told.body
+    assert "Joke komt wel" in client.get(objected).content.decode()
+    assert 'name="decision"' not in anja.get(covered).content.decode()
+
+
+def test_look_further_thanks_her_kindly_tells_the_household_and_does_not_ask_her_again(
+    stage, anja, covered, objected, work, client, goes
+):
+    decide(anja, covered, "LOOK")
+    work()
+
+    assert goes() is None
+    (joke,) = letters_to("joke")
+    assert "hoeft niet meer" in joke.subject
+    assert "praat" not in joke.body
+    assert "liever" not in joke.body
+    (told,) = letters_to("tineke")
+    assert "zoeken iemand anders" in told.subject
+    assert "vóór" in told.body
+    assert "Wij zoeken iemand voor u" in client.get(objected).content.decode()
+    row = anja.get(covered).content.decode().partition(DE_VRIES)[2].partition("</tr>")[0]
+    asked = re.findall(r'name="ask" value="([^"]+)"', row)
+    assert asked, "the visit looks for somebody again"
+    assert not [pair for pair in asked if pair.endswith(str(stage.joke.public_id))]
+    assert "heeft liever een ander" in row
+    assert "huishouden weet dat we zoeken" in row
+
+
+def test_nobody_comes_this_time_when_the_coordinator_says_so(anja, covered, objected, work, client, goes):
+    decide(anja, covered, "SKIP")
+    work()
+
+    assert goes() is None
+    assert "hoeft niet meer" in letters_to("joke")[0].subject
+    assert "niemand" in letters_to("tineke")[0].subject
+    assert "Er komt niemand: " in client.get(objected).content.decode()
+
+
+def test_who_is_rung_stands_on_the_call_list_until_told(stage, anja, covered, objected, work, inside):
+    with inside():
+        Person.objects.filter(first_name__in=["Tineke", "Joke"]).update(channel="PHONE")
+
+    decide(anja, covered, "LOOK")
+
+    joke, tineke = (on_the_list(anja.get(covered), name) for name in ("Joke", "Tineke"))
+    assert "Je hoeft niet naar mevrouw De Vries" in joke["script"]
+    assert "Joke komt niet" in tineke["script"]
+    for one in (joke, tineke):
+        anja.post(f"{covered}gebeld/", {"said": f"TOLD:{one['about']}"})
+    assert not {one["about"] for one in call_list(anja.get(covered))} & {joke["about"], tineke["about"]}
+
+
+def test_the_first_decision_holds_and_the_journal_says_who_took_it(anja, covered, objected, goes, inside):
+    answer = decide(anja, covered, "KEEP")
+
+    anja.post(f"{covered}liever-niet/", answer | {"decision": "SKIP"})
+    assert anja.post(f"{covered}liever-niet/", answer | {"decision": "onzin"}).status_code == 422
+
+    assert goes() == "Joke"
+    with inside():
+        kept = JournalLine.objects.filter(fact="objection_kept")
+        assert [line.actor_kind for line in kept] == ["COLLEAGUE"]
