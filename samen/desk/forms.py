@@ -79,9 +79,14 @@ DECISIONS = [("KEEP", _("she comes")), ("LOOK", _("look for somebody else")), ("
 class DecideForm(forms.Form):
     """What becomes of a promise that the household would rather have otherwise."""
 
-    objection = forms.UUIDField(error_messages=dict.fromkeys(("required", "invalid"), _("Choose what happens.")))
+    objection = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages=dict.fromkeys(("required", "invalid"), _("Choose what happens."))
+    )
     decision = forms.ChoiceField(
-        choices=DECISIONS, required=False, error_messages={"invalid_choice": _("Choose what happens.")}
+        label=_("What happens"),
+        choices=DECISIONS,
+        required=False,
+        error_messages={"invalid_choice": _("Choose what happens.")},
     )
 
 
