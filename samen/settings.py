@@ -197,6 +197,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "samen.demo.practising",
     "samen.visits.arrangements",
     "samen.visits.lasting",
+    "samen.visits.leaving",
     "samen.office.importing",
     "samen.office.exporting",
 ]

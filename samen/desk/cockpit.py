@@ -127,11 +127,17 @@ def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any
         "rows": rows,
         "can_send": any(not pick.offer_state for row in rows for pick in row.picks),
         "wave": max((offer.wave for offer in found.all_offers if offer.withdrawn_at is None), default=0) + 1,
+        "call_off_url": reverse("call_off", args=[desk.visitor.slug, absence.public_id])
+        if any(offer.withdrawn_at is None and offer.stage != Offer.Stage.NO for offer in found.all_offers)
+        else "",
         "decide_url": reverse("decide", args=[desk.visitor.slug, absence.public_id]),
         "choose_url": reverse("choose", args=[desk.visitor.slug, absence.public_id]),
         "send_label": _send_label(rows),
         "can_undo": sent and turn.send_after is not None and turn.send_after > desk.at,
         "undo_seconds": int((turn.send_after - desk.at).total_seconds()) if turn.send_after else 0,
+        "leaves_at": turn.leaves_at if turn.sent_at is None else None,
+        "leaves_seconds": seconds_left(turn, desk.at),
+        "stop_url": reverse("stop_leaving", args=[desk.visitor.slug, absence.public_id]),
         "undo_url": reverse("undo", args=[desk.visitor.slug, absence.public_id]),
         "send_url": page,
         "possible_url": f"{page}?mogelijk=1" if found.proposal.nowhere and not possible else "",
@@ -146,6 +152,11 @@ def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any
         "untold": _untold(found) if sent else 0,
         "waiting_url": reverse("tell_waiting", args=[desk.visitor.slug, absence.public_id]),
     }
+
+
+def seconds_left(turn: Round, at: datetime) -> int:
+    """How long the proposal of this round can be stopped before it leaves by itself."""
+    return max(int((turn.leaves_at - at).total_seconds()), 0) if turn.leaves_at and turn.sent_at is None else 0
 
 
 def _untold(found: Search) -> int:

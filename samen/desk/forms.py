@@ -36,7 +36,7 @@ class SendForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["ask"].valid_value = _is_pair  # type: ignore[attr-defined]
+        self.fields["ask"].valid_value = is_pair  # type: ignore[attr-defined]
 
     def pairs(self) -> set[tuple[str, str]]:
         """The ticked pairs of replacement and helper."""
@@ -271,7 +271,8 @@ class Slots:
     initial: dict[str, Any]
 
 
-def _is_pair(text: str) -> bool:
+def is_pair(text: str) -> bool:
+    """Whether this is two public ids with a colon between."""
     left, colon, right = text.partition(":")
     try:
         return bool(colon) and str(uuid.UUID(left)) == left and str(uuid.UUID(right)) == right

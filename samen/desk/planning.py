@@ -120,6 +120,57 @@ def of_stand_in(visit: Visit, helper: Helper, *, at: datetime) -> list[Caution]:
     return [*found, *_notice(visit, day, at), *of_other_form([visit])]
 
 
+@dataclass(frozen=True)
+class Owed:
+    """What may be owed to a helper whose visit is called off, and who says so; no source when no rule is known."""
+
+    text: str
+    source: str = ""
+    sure: bool = True
+
+
+def of_call_off(visits: Sequence[Visit], helper: Helper, *, at: datetime) -> Owed:
+    """What may be owed when these visits of this helper are called off now.
+
+    Whoever stands in works for us, also where the household employs its own helper; of who is self-employed no rule
+    is known, only what was agreed.
+    """
+    told = _day(at)
+    ours = [visit for visit in visits if _form(visit) != WorkForm.SELF_EMPLOYED]
+    if not ours:
+        return Owed(_("No rule known: who is self-employed is owed what was agreed."))
+    try:
+        late = [visit for visit in ours if workrules.short_call(visit.local_date, told) is not None]
+        notice = workrules.figure(WorkRule.CALL_NOTICE, min(visit.local_date for visit in ours))
+    except NotKnown:
+        return Owed(_("No rule known for this day."))
+    if not late:
+        text = _("Nothing by this rule: it is more than {limit} days ahead.").format(limit=notice.value)
+        return Owed(text, notice.source, notice.sure)
+    hours = _hours_of(sum(visit.minutes for visit in late))
+    text = ngettext(
+        "Called off within {limit} days: with an on-call contract {hours} hour is paid all the same",
+        "Called off within {limit} days: with an on-call contract {hours} hours are paid all the same",
+        2 if hours != "1" else 1,
+    ).format(limit=notice.value, hours=hours)
+    return Owed(f"{text}{_in_euros(late, helper, told)}.", notice.source, notice.sure)
+
+
+def _in_euros(late: Sequence[Visit], helper: Helper, told: date) -> str:
+    """What these visits cost, when it is known what she asks for an hour."""
+    cents = 0
+    for visit in late:
+        hourly = rates.of_helper(helper, visit.local_date)
+        if hourly is None:
+            return _(" (her rate is not known here)")
+        cents += workrules.late_cancel(visit.local_date, told, visit.minutes, hourly).value
+    return f", {rates.euros(cents)}"
+
+
+def _hours_of(minutes: int) -> str:
+    return formats.number_format(minutes / 60, decimal_pos=0 if minutes % 60 == 0 else 2)
+
+
 def of_other_form(visits: Iterable[Visit]) -> list[Caution]:
     """Households that employ their helper themselves: whoever we send instead works for us, not for them."""
     homes = {one.household.name: one for one in visits if _form(one) == WorkForm.HOUSEHOLD_EMPLOYS}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from samen.base import clock
-from samen.desk import terms
+from samen.desk import cockpit, terms
 from samen.desk.sitting import Desk
 from samen.teams.models import AccessRequest, Team, TeamMember
 from samen.visits import words
@@ -77,6 +77,8 @@ class Item:
     due: datetime
     primary: bool = False
     post: bool = False
+    stop_url: str = ""
+    seconds: int = 0
 
 
 def board(desk: Desk) -> dict[str, Any]:
@@ -213,6 +215,12 @@ def _search(desk: Desk, turn: Round, absence: Absence) -> Item:
     detail = ngettext("{count} visit, the first {when}", "{count} visits, the first {when}", count).format(
         count=count, when=_soon(min(open_visits, key=lambda visit: visit.starts_at), desk.at)
     )
+    seconds = cockpit.seconds_left(turn, desk.at)
+    if seconds and turn.leaves_at:
+        leaves = _("leaves by itself at {time}").format(time=words.hour(turn.leaves_at))
+        stop = reverse("stop_leaving", args=[desk.visitor.slug, absence.public_id])
+        detail = f"{detail} · {leaves}"
+        return Item("absence", "urgent", title, detail, url, _("Look"), first, stop_url=stop, seconds=seconds)
     return Item("absence", "urgent", title, detail, url, _("Find stand-ins"), first)
 
 

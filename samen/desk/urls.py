@@ -24,6 +24,7 @@ from samen.desk.forms import (
     SendForm,
 )
 from samen.desk.owed import urls as owed
+from samen.desk.promised import urls as promised
 from samen.desk.season import urls as season
 from samen.desk.whereabouts import urls as whereabouts
 from samen.people.models import Helper, Household
@@ -39,6 +40,7 @@ def _staff(route: str, view: View, *, name: str, **more: Any) -> URLPattern:
 urlpatterns = [
     *dossiers.urlpatterns,
     *owed.urlpatterns,
+    *promised.urlpatterns,
     *whereabouts.urlpatterns,
     *season.urlpatterns,
     _staff("", views.today, name="today"),

@@ -288,6 +288,16 @@ class TextForm(forms.Form):
         return answers
 
 
+class SendingForm(forms.Form):
+    """Whether a team lets the proposal for today's visits leave by itself."""
+
+    by_itself = forms.BooleanField(
+        label=_("The proposal for today's visits leaves by itself"),
+        help_text=_("Between 7 and 22 o'clock, after five minutes in which anybody of the team can stop it."),
+        required=False,
+    )
+
+
 class ClosedForm(forms.Form):
     """A day on which a team is closed."""
 

@@ -26,6 +26,7 @@ from samen.office.forms import (
     RegionForm,
     SeenForm,
     SenderForm,
+    SendingForm,
     SplitForm,
     TeamForm,
     TextForm,
@@ -37,7 +38,7 @@ from samen.office.sitting import Office, office, page
 from samen.teams import access, colleagues, founding, groups, regions
 from samen.teams import regions as places
 from samen.teams.models import Colleague, Region, Team
-from samen.visits import rates, rehearsals
+from samen.visits import leaving, rates, rehearsals
 
 
 def index(request: HttpRequest, slug: str) -> HttpResponse:
@@ -198,6 +199,19 @@ def team_hours(request: HttpRequest, slug: str, team: uuid.UUID) -> HttpResponse
     return _team_page(request, here, found, {"hours_form": form})
 
 
+def team_sending(request: HttpRequest, slug: str, team: uuid.UUID) -> HttpResponse:
+    """Whether this team lets the proposal for today leave by itself."""
+    here = office(request)
+    found = access.team_for(here.visitor, team)
+    form = SendingForm(request.POST)
+    if form.is_valid():
+        switch = leaving.switch_on if form.cleaned_data["by_itself"] else leaving.switch_off
+        switch(found, by=here.visitor.actor, at=here.at)
+        messages.success(request, _("Kept."))
+        return redirect("office_team", slug, team)
+    return _team_page(request, here, found, {"sending_form": form})
+
+
 def team_closed(request: HttpRequest, slug: str, team: uuid.UUID) -> HttpResponse:
     """One more day on which this team is closed."""
     here = office(request)
@@ -234,6 +248,7 @@ def _team_page(request: HttpRequest, here: Office, found: Team, asked: dict[str,
         "form": TeamForm(**_team(found)),
         "hours_form": HoursForm(initial=lists.hours(found)),
         "closed_form": ClosedForm(auto_id="id_closed_%s"),
+        "sending_form": SendingForm(initial={"by_itself": leaving.is_on(found.pk)}),
     } | asked
     wrong = any(form.errors for form in asked.values())
     return page(request, here, "team", {"file": lists.team_page(here, found)} | forms, wrong=wrong)

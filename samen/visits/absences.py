@@ -7,7 +7,7 @@ from django.db import models, transaction
 from samen.base import journal
 from samen.base.tenancy import Actor
 from samen.people.models import Helper
-from samen.visits import cancellations, locks, replacements
+from samen.visits import cancellations, leaving, locks, replacements
 from samen.visits.facts import Fact
 from samen.visits.models import Absence, Assignment, Round, Visit
 
@@ -43,7 +43,8 @@ def report(*, helper: Helper, kind: str, start: datetime, until: datetime | None
         reported_by_ref=by.ref,
     )
     journal.record(Fact.ABSENCE_REPORTED, about=[absence, helper, helper.team], by=by, at=at)
-    replacements.uncover(absence, locked, by=by, at=at)
+    turn = replacements.uncover(absence, locked, by=by, at=at)
+    leaving.promise(turn, at=at)
     return absence
 
 

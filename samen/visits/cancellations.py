@@ -27,10 +27,10 @@ class OtherwiseBy(Exception):
 
 @dataclass(frozen=True)
 class Standing:
-    """An offer as it was looked at: which one, and what its helper had said by then."""
+    """An offer as it was looked at: which one, and how far it had come by then."""
 
     offer: Offer
-    answer: str
+    stage: str
 
 
 @transaction.atomic
@@ -40,9 +40,9 @@ def call_off(turn: Round, looked_at: Collection[Standing], *, by: Actor, at: dat
     Visits that begin later look for somebody again; the own helper has them when she is there by now.  Raises
     `OtherwiseBy` when one of them was answered since somebody looked.  Done twice, it is done once.
     """
-    numbers = {one.offer.pk: one.answer for one in looked_at}
+    numbers = {one.offer.pk: one.stage for one in looked_at}
     offers = _held(turn, numbers)
-    if any(offer.answer != numbers[offer.pk] for offer in offers):
+    if any(offer.stage != numbers[offer.pk] for offer in offers):
         raise OtherwiseBy(OtherwiseBy.__doc__)
     for offer in offers:
         if offer.goes:

@@ -395,6 +395,7 @@ class Round(Owned):
     opened_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     send_after = models.DateTimeField(null=True)
+    leaves_at = models.DateTimeField(null=True)  # when it is sent by itself, unless somebody stops it before
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -403,6 +404,25 @@ class Round(Owned):
             *kept("round", {"absence": "visits.Absence", "team": "teams.Team"}),
             models.UniqueConstraint(
                 fields=["org", "absence"], condition=Q(undone_at=None), name="one_round_per_absence"
+            ),
+        ]
+
+
+class SelfSending(Owned):
+    """A team lets the proposal for today's visits leave by itself, from this moment until somebody switches it off."""
+
+    team = reference("teams.Team")
+    since_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    switched_by_kind = models.CharField(max_length=10, choices=ActorKind)
+    switched_by_ref = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("selfsending", {"team": "teams.Team"}),
+            models.UniqueConstraint(
+                fields=["org", "team"], condition=Q(ended_at=None), name="self_sending_once_per_team"
             ),
         ]
 
@@ -473,6 +493,21 @@ class Offer(Owned):
     def goes(self) -> bool:
         """Whether her yes was the first, or the one that was chosen."""
         return self.answer == self.Answer.YES and (self.rule == self.Rule.FIRST_YES or self.chosen_at is not None)
+
+    class Stage(models.TextChoices):
+        """How far a question came; it is reckoned and not stored."""
+
+        OPEN = "OPEN"
+        NO = "NO"
+        WILLING = "WILLING"
+        GOES = "GOES"
+
+    @property
+    def stage(self) -> str:
+        """How far this question came."""
+        if self.answer != self.Answer.YES:
+            return self.answer or self.Stage.OPEN
+        return self.Stage.GOES if self.goes else self.Stage.WILLING
 
     @property
     def is_called_off(self) -> bool:

@@ -159,3 +159,71 @@ def test_the_first_decision_holds_and_the_journal_says_who_took_it(anja, covered
     with inside():
         kept = JournalLine.objects.filter(fact="objection_kept")
         assert [line.actor_kind for line in kept] == ["COLLEAGUE"]
+
+
+def test_a_yes_is_called_off_after_it_was_told_and_everybody_hears_it_in_their_own_way(
+    stage, anja, covered, work, client, goes, inside
+):
+    joke = links_to("joke")[0]
+    with inside():
+        Person.objects.filter(first_name="Tineke").update(channel="PHONE")
+    mail.MEMORY.clear()
+
+    page = anja.get(f"{covered}afzeggen/").content.decode()
+    line = page.partition("Joke gaat naar mevrouw De Vries")[2].partition("</li>")[0]
+    assert "per mail" in line
+    assert "komt op de bellijst" in line
+    assert "binnen 4 dagen" in line
+    assert "3 uur" in line
+    assert "art. 628a" in line
+    assert goes() == "Joke", "looking changes nothing"
+    offers = re.findall(r'name="offer" value="([^"]+)"', page)
+    answer = anja.post(f"{covered}afzeggen/", {"offer": offers}, follow=True).content.decode()
+    work()
+
+    assert goes() is None
+    assert "hoeft niet meer te gaan" in letters_to("joke")[0].subject
+    assert "hoeft niet meer te antwoorden" in letters_to("kim")[0].subject
+    assert "Joke komt niet" in on_the_list(anja.get(covered), "Tineke")["script"]
+    assert "hoeft niet meer te gaan" in client.get(joke).content.decode()
+    assert "zijn afgezegd" in answer
+    assert anja.post(f"{covered}afzeggen/", {"offer": offers}).status_code == 422, "done twice, it is done once"
+    with inside():
+        facts = set(JournalLine.objects.filter(actor_kind="COLLEAGUE").values_list("fact", flat=True))
+        assert {"promise_called_off", "question_called_off"} <= facts
+
+
+def test_who_said_yes_after_the_page_was_looked_at_is_not_called_off_unseen(anja, stage, work, client, goes):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    offers = re.findall(r'name="offer" value="([^"]+)"', anja.get(f"{cockpit}afzeggen/").content.decode())
+    client.post(links_to("joke")[0], {"answer": "yes"})
+
+    answer = anja.post(f"{cockpit}afzeggen/", {"offer": offers})
+
+    assert answer.status_code == 422
+    assert "Iemand antwoordde intussen" in answer.content.decode()
+    assert goes() == "Joke"
+
+
+def test_back_early_who_was_told_that_we_look_hears_that_the_own_helper_comes(stage, anja, covered, work, goes):
+    anja.post(f"{covered}zoeken/")
+    work()
+    mail.MEMORY.clear()
+
+    anja.post(f"{covered}beter/")
+    work()
+
+    assert goes() == "Joke", "what was promised stays"
+    assert goes("meneer Vos", "2026-11-27") == "Fatma"
+    (henk,) = letters_to("henk")
+    assert "Fatma komt toch" in henk.subject
+    assert not letters_to("tineke"), "she keeps whom she was promised"
+
+    offers = re.findall(r'name="offer" value="([^"]+)"', anja.get(f"{covered}afzeggen/").content.decode())
+    anja.post(f"{covered}afzeggen/", {"offer": offers})
+    work()
+
+    assert goes() == "Fatma", "with a coordinator's yes"
+    assert "Fatma komt toch" in letters_to("tineke")[0].subject
