@@ -238,6 +238,7 @@ def _fill_objection(row: Row, found: Search, offer: Offer, sought: Replacement) 
         "reason": said.reason,
         "said_at": said.said_at,
         "name": offer.helper.person.first_name,
+        "first": sought.visit_id == min(one.visit_id for one in offer.assignments.all() if one.ended_at is None),
         "others": [one.person.first_name for one in planning.others_for(sought.visit, offer.helper, at=found.desk.at)],
     }
 

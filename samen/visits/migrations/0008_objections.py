@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("base", "0007_counting"),
         ("people", "0010_languages"),
-        ("visits", "0006_choices"),
+        ("visits", "0007_found_by_household_and_time"),
     ]
 
     operations = [

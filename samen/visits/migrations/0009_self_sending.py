@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("base", "0007_counting"),
         ("teams", "0005_break"),
-        ("visits", "0007_objections"),
+        ("visits", "0008_objections"),
     ]
 
     operations = [
