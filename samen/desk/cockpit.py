@@ -19,7 +19,7 @@ from samen.desk.searching import FIRST_A_CALL, Search
 from samen.desk.sitting import Desk
 from samen.people import lookup, places, travel
 from samen.people.models import Helper, StandingWish
-from samen.visits import planning, waiting, words
+from samen.visits import objections, planning, waiting, words
 from samen.visits.models import About, Absence, Offer, PhoneCall, Replacement, Round
 from samen.visits.planning import Step
 
@@ -110,7 +110,6 @@ def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any
         if ranking is not None and row.closed_at is None:
             tick = want not in FIRST_A_CALL and (not sent or shown.state == "open")
             _fill_proposal(shown, ranking, found.helpers, found.offers[row.visit_id], tick=tick)
-            _fill_unwanted(shown, found, row)
             shown.steps = [_step(step, named) for step in ladders.get(row.visit_id, ())]
             shown.why_not_url = f"{whys}?bezoek={row.public_id}"
             shown.visit_url = reverse("visit", args=[desk.visitor.slug, row.visit.public_id])
@@ -305,18 +304,6 @@ def _fill_proposal(row: Row, ranking: Any, helpers: Mapping[int, Helper], offers
         row.state = "nobody"
 
 
-def _fill_unwanted(shown: Row, found: Search, row: Replacement) -> None:
-    """Whom the household would rather not have said no to nothing: the reason is another."""
-    unwanted = {
-        offer.helper.person.first_name
-        for offer in found.offers[row.visit_id]
-        if offer.pk in found.objections and offer.withdrawn_at is not None
-    }
-    for one in shown.refused:
-        if one["name"] in unwanted:
-            one["reason"] = _("the household would rather have somebody else")
-
-
 def _step(step: Step, helpers: Mapping[int, Helper]) -> str:
     """One step of the ladder, in a sentence: another team and who would take something over by their names."""
     goes, takes = helpers.get(step.helper or 0), helpers.get(step.taker or 0)
@@ -354,10 +341,14 @@ def _reason(part: str, count: int) -> str:
 def others(row: Replacement, absence: Absence, desk: Desk) -> dict[str, Any]:
     """Why everybody else of the team cannot go to this visit."""
     refused = searching.why_not(row, at=desk.at)
+    unwanted, rather = objections.unwanted(row), _("the household would rather have somebody else")
     return {
         "visit": row.visit,
         "household_name": row.visit.household.name,
-        "others": [{"name": name, "reason": why_not(refusal.rule, refusal.by)} for name, refusal in refused],
+        "others": [
+            {"name": name, "reason": rather if name in unwanted else why_not(refusal.rule, refusal.by)}
+            for name, refusal in refused
+        ],
         "back_url": reverse("cockpit", args=[desk.visitor.slug, absence.public_id]),
     }
 

@@ -10,7 +10,7 @@ from samen.base.schema import Owned
 from samen.base.tenancy import Actor
 from samen.visits import arrangements, cancellations, locks
 from samen.visits.facts import Fact
-from samen.visits.models import Assignment, Objection, Offer, Visit
+from samen.visits.models import Assignment, Objection, Offer, Replacement, Visit
 
 DECIDED = {
     Objection.Decision.KEEP: Fact.OBJECTION_KEPT,
@@ -84,6 +84,12 @@ def ahead(offer: Offer, *, at: datetime) -> list[Visit]:
 def of_offers(offers: Iterable[int]) -> dict[int, Objection]:
     """What was said of these offers (by number)."""
     return {one.offer_id: one for one in Objection.objects.filter(offer__in=list(offers))}
+
+
+def unwanted(row: Replacement) -> set[str]:
+    """The first names of whom the household of this visit would rather not have in this search."""
+    asked = row.round.offers.filter(visits__visit=row.visit_id, objections__decision=Objection.Decision.LOOK)
+    return set(asked.values_list("helper__person__first_name", flat=True))
 
 
 def _decide(objection: Objection, decision: str, *, by: Actor, at: datetime) -> bool:
