@@ -240,7 +240,7 @@ def _objection(desk: Desk, said: Objection, coming: list[Assignment]) -> Item:
     absence = said.offer.round.absence
     url = reverse("cockpit", args=[desk.visitor.slug, absence.public_id]) if absence else ""
     detail = _("The visit of {when}: you decide.").format(when=_soon(coming[0].visit, desk.at))
-    return Item("absence", "urgent", title, detail, url, _("Decide"), coming[0].starts_at)
+    return Item("objection", "urgent", title, detail, url, _("Decide"), coming[0].starts_at)
 
 
 def _soon(visit: Visit, at: datetime) -> str:
