@@ -1,5 +1,6 @@
 """What every test may ask for: the cast, a signed-in colleague, a phone, and the jobs that wait."""
 
+import gc
 import itertools
 import json
 import os
@@ -37,6 +38,12 @@ LONG = [
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first; within a file nothing changes."""
     items.sort(key=lambda item: next((n for n, name in enumerate(LONG) if name in item.nodeid), len(LONG)))
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays until the end, and is not searched for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

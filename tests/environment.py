@@ -10,6 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psycopg
+
 from samen.base import postgres
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -44,6 +46,8 @@ def _make_template() -> None:
     where = os.environ | environment(TEMPLATE)
     for words in (["migrate"], ["plant", "--today", "2026-11-25", "--seed", "7"]):
         subprocess.run([sys.executable, "-m", "samen", *words], check=True, cwd=REPOSITORY, env=where)
+    with psycopg.connect(where["SAMEN_MIGRATE_URL"], autocommit=True, options="-c role=samen_owner") as owner:
+        owner.execute("ANALYZE")  # what was planted is known to the planner, as it is where people work
     new_database(DATABASE, TEMPLATE)
 
 

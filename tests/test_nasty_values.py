@@ -5,7 +5,7 @@ import random
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
@@ -38,7 +38,7 @@ from samen.teams.models import Region, Team
 from samen.visits.models import Arrangement
 from tests import conftest, nasty
 from tests import world as worlds
-from tests.world import CSRF, Agency, Answer, Browser, World, never_happened
+from tests.world import CSRF, Agency, Answer, Browser, Visitor, World, never_happened
 
 KIND = {200, 302, 303, 400, 403, 404, 409, 410, 413, 422}
 BIGGEST = 2**63 - 1
@@ -87,7 +87,7 @@ class Opened:
     path: str
     right: dict[str, str]
     fields: dict[str, forms.Field | None]
-    said: dict[str, str] = field(default_factory=dict)
+    judged: dict[tuple[str, nasty.Nasty], str | None] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -245,6 +245,29 @@ def refusal(one: Opened, data: Mapping[str, Any]) -> str | None:
     return ", ".join(f"{name} {error.code}" for name, errors in filled_in.errors.as_data().items() for error in errors)
 
 
+def refused_alone(one: Opened, name: str, value: nasty.Nasty, known: Container[str] = ()) -> str | None:
+    """The same of the right answer with this value in one field.
+
+    Where the field itself objects, and says what it said before, the rest of the form is not judged again.
+    """
+    if (name, value) not in one.judged:
+        data = one.right | {name: value.value}
+        said = _said_by_the_field(one, name, data)
+        one.judged[name, value] = said if said and said in known else refusal(one, data)
+    return one.judged[name, value]
+
+
+def _said_by_the_field(one: Opened, name: str, data: Mapping[str, Any]) -> str:
+    asked = one.fields[name]
+    if not is_ours(one) or asked is None or isinstance(asked, Chosen | Several):
+        return ""
+    try:
+        asked.clean(asked.widget.value_from_datadict(_read(data), {}, name))
+    except forms.ValidationError as wrong:
+        return ", ".join(f"{name} {error.code}" for error in wrong.error_list)
+    return ""
+
+
 def _read(data: Mapping[str, Any]) -> QueryDict:
     """What Django makes of this when a browser sends it, without the way there."""
     read = QueryDict(mutable=True)
@@ -278,6 +301,12 @@ def test_every_field_stands_every_value(opened):
     assert faults == []
 
 
+# One by one what a number, a day, a part or an id is read from; the rest several after each other.
+TOGETHER = [*nasty.NOTHING, *nasty.BYTES, *nasty.LONG[:2], *nasty.PARSED, *nasty.PATHS]
+TOGETHER += [
+    nasty.Nasty(f"{values[0]} …", nasty.glued(values)) for values in (nasty.NAMES, nasty.CODE, nasty.ADDRESSES)
+]
+
 Try = tuple[str, dict[str, Any], str]  # the field ("" for all), what is sent, and the name of what is nasty in it
 
 
@@ -285,19 +314,24 @@ def _refused(opened: Opened) -> Iterator[Try]:
     """The right answer with values in it that are refused; what is refused for the same reason goes the same way.
 
     Where only a field itself objects, all fields are wrong at once, each for its first reason, then for its second;
-    what is wrong in company, and what only a page of allauth can judge, goes on alone.
+    what is wrong in company goes on alone.  What only a page of allauth can judge goes there, one by one what something
+    is read from, and the rest several after each other.
     """
     reasons: set[tuple[str, str]] = set()
     wrong: dict[str, list[nasty.Nasty]] = defaultdict(list)
     for name, one in opened.fields.items():
-        for value in nasty.VALUES if one or not is_ours(opened) else ():
+        if not is_ours(opened):
+            for value in TOGETHER:
+                yield name, opened.right | {name: value.value}, str(value)
+            continue
+        for value in nasty.VALUES if one else ():
             data = opened.right | {name: value.value}
-            reason = refusal(opened, data)
-            if reason == f"{name} {(reason or '').rpartition(' ')[2]}" and (name, reason) not in reasons:
+            reason = refused_alone(opened, name, value, {said for field, said in reasons if field == name})
+            if reason == f"{name} {reason.rpartition(' ')[2]}" and (name, reason) not in reasons:
                 wrong[name].append(value)
-            elif reason is None or (reason and (name, reason) not in reasons):
+            elif reason and (name, reason) not in reasons:
                 yield name, data, str(value)
-            reasons.add((name, reason or ""))
+            reasons.add((name, reason))
     for together in zip_longest(*wrong.values()):
         here = {name: value for name, value in zip(wrong, together, strict=True) if value}
         said = " and ".join(f"{name}: {value}" for name, value in here.items())
@@ -313,7 +347,7 @@ def _accepted(opened: Opened) -> Iterator[Try]:
     _went_on.add(opened.entrance.form)
     lots = {}
     for name in [name for name, one in opened.fields.items() if one and is_ours(opened)]:
-        taken = [one for one in nasty.VALUES if not refusal(opened, opened.right | {name: one.value})]
+        taken = [one for one in nasty.VALUES if not refused_alone(opened, name, one)]
         lots[name] = [lot for lot in _lots(opened, name, taken) if not known or set(lot) & set(nasty.ECHOED)]
     for together in zip_longest(*lots.values()):
         here = {name: lot for name, lot in zip(lots, together, strict=True) if lot}
@@ -481,11 +515,8 @@ def _leads_somewhere(address: str) -> bool:
     return True
 
 
-# One by one what a number, a day, a part or an id is read from; the rest several after each other.
 SAID_BACK = [quote_from_bytes(nasty.glued(values)) for values in nasty.ECHOED_TOGETHER if values[0] not in nasty.LONG]
-IN_A_QUERY = [quote_from_bytes(one.value) for one in (*nasty.NOTHING, *nasty.BYTES, *nasty.LONG[:2], *nasty.PARSED)]
-IN_A_QUERY += [quote_from_bytes(nasty.glued(values)) for values in (nasty.NAMES, nasty.CODE, nasty.ADDRESSES)]
-IN_A_QUERY += [quote_from_bytes(one.value) for one in nasty.PATHS]
+IN_A_QUERY = [quote_from_bytes(one.value) for one in TOGETHER]
 
 
 @pytest.fixture
@@ -514,26 +545,37 @@ def read_by(monkeypatch) -> list[str]:
 
 @pytest.mark.parametrize("name", [name for name in worlds.pages() if "GET" in PAGES[name].methods])
 def test_every_query_stands_every_value(world, name, read_by):
+    """Said to the page of somebody of whom much is known, and value by value to one of which nothing is known yet."""
     entrance = PAGES[name]
-    browser = world.visitor("Anja").browser if entrance.scope is Scope.STAFF else Browser()
-    path = worlds.path(entrance, "zorgzaam", worlds.ids_of(entrance, world.home))
-    browser.get(f"{path}?a=1")
-    words = {"a", *read_by}
+    rich = _read_page(world.visitor("Anja"), entrance, worlds.ids_of(entrance, world.home))
+    plain = rich
+    if entrance.scope is Scope.STAFF:
+        nobody = {key: str(_unknown(world, world.abroad, model).public_id) for key, model in entrance.of.items()}
+        plain = _read_page(world.visitor("Zoë"), entrance, nobody)
+    for browser, path in (rich, plain):
+        browser.get(f"{path}?a=1")
+    mine = sorted(set(read_by) - {"a"})
     together = "&".join(
         f"{quote_from_bytes(value.value)}={quote_from_bytes(value.value)}" for value in nasty.VALUES[:-20]
     )
-    queries = [together, "&" * 5000, "a=1&" * 5000, "=%&%=%zz", "?" * 100]
-    mine = sorted(words - {"a"})
-    queries += ["&".join(f"{word}={value}" for word in mine) for value in IN_A_QUERY if mine]
+    asked = [(plain, query) for query in (together, "&" * 5000, "a=1&" * 5000, "=%&%=%zz", "?" * 100)]
+    asked += [(plain, "&".join(f"{word}={value}" for word in mine)) for value in IN_A_QUERY if mine]
+    asked += [(rich, "&".join(f"{word}={value}" for word in mine)) for value in SAID_BACK if mine]
     if len(mine) > 1:  # what is said back is said back alone too
-        queries += [f"{word}={value}" for word in mine for value in SAID_BACK]
-    for query in queries:
+        asked += [(plain, f"{word}={value}") for word in mine for value in SAID_BACK]
+    for (browser, path), query in asked:
         answer = browser.get(f"{path}?{query}")
         tried["queries"] += 1
 
         assert answer.status in KIND, f"{name}?{query[:80]}: {answer.status} {answer.error!r}"
         assert not [*_unclean(answer)], f"{name}?{query[:80]}"
         assert not answer.header("Location").startswith(("//", "http:", "https:", "javascript:")), query
+
+
+def _read_page(visitor: Visitor, entrance: Entrance, ids: Mapping[str, str]) -> tuple[Browser, str]:
+    """The page before this visitor, who needs to have signed in only at the desk."""
+    browser = visitor.browser if entrance.scope is Scope.STAFF else Browser()
+    return browser, worlds.path(entrance, visitor.home.slug, ids)
 
 
 def test_after_signing_in_one_stays_in_the_house(world):
