@@ -44,6 +44,9 @@ def _database(role: str) -> dict[str, Any]:
     if role == "migrate":
         # Everything made belongs to the owner, whoever of its members makes it.
         options["options"] = "-c role=samen_owner"
+    else:
+        # What a connection asks again and again is planned once: docs/decisions/0018-statements-planned-once.md
+        options |= {"server_side_binding": True, "prepare_threshold": 3}
     return {
         "ENGINE": "samen.base.database",
         "NAME": parts.get("dbname", "samen"),
