@@ -32,6 +32,9 @@ LONG = [
     "test_kills",
     "browser/test_",
     "test_booking",
+    "simulation/test_play",
+    "test_headers",
+    "test_row_security",
 ]
 
 

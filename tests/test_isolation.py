@@ -30,6 +30,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PLAIN, HTMX = {}, {"HX-Request": "true"}
 ASKED_BY_HTMX = ("GET", "POST")
 WITH_HTMX = ("Anja", "Fatma")  # one at a desk and one behind a link; how a page is asked for changes nothing at a door
+ONLY_LOOKS = ("Zoë",)  # what Anja is to the one agency she is to the other
 NOT_THERE = ("foreign", "nonexistent", "deleted")
 NO_SLUG = "bestaat-niet"
 CANARY = "ʘ"  # stands in no text of ours
@@ -158,6 +159,8 @@ def deleted(entrance: Entrance, agency: Agency) -> dict[str, str]:
 
 def ways_to_ask(visitor: Visitor, method: str) -> list[dict[str, str]]:
     """By a whole page, and by a part of one."""
+    if visitor.name in ONLY_LOOKS and method in ("HEAD", "POST"):
+        return []
     return [PLAIN, HTMX] if visitor.name in WITH_HTMX and method in ASKED_BY_HTMX else [PLAIN]
 
 
@@ -191,7 +194,7 @@ def test_what_is_not_yours_is_not_there_to_the_byte(world, name):
 
     shelf = 1 + 3 * bool(entrance.of) + 2 * (entrance.scope is Scope.STAFF)
     asked = sum(len(ways_to_ask(visitor, method)) for visitor in world.visitors for method in METHODS)
-    assert asked == len(METHODS) * len(world.visitors) + len(ASKED_BY_HTMX) * len(WITH_HTMX)
+    assert asked == len(METHODS) * len(world.visitors) + len(ASKED_BY_HTMX) * len(WITH_HTMX) - 2 * len(ONLY_LOOKS)
     assert cells.total() - before >= asked * shelf
 
 
@@ -523,7 +526,8 @@ def test_no_text_and_no_id_of_another_organisation_is_in_any_answer(world):
     count = 0
     for visitor in world.visitors:
         if visitor.home is world.home:
-            for name in worlds.pages(Scope.OPEN, Scope.STAFF, Scope.LINK):
+            pages = worlds.pages(Scope.LINK) if visitor.token else worlds.pages(Scope.OPEN, Scope.STAFF, Scope.LINK)
+            for name in pages:
                 count += _look_everywhere(world, visitor, PAGES[name], words)
     cells["canary"] += count
 

@@ -64,6 +64,7 @@ from samen.visits.models import (
     Offer,
     Override,
     PhoneCall,
+    Round,
     SchoolRegion,
     Task,
     Visit,
@@ -327,7 +328,7 @@ def _what_stands_there(agency: Agency, helper: Helper) -> Offer:
     offer = still_open or taken
     visit = taken.visits.select_related("visit__arrangement").earliest("pk").visit
     agency.rows |= {Visit: visit, Arrangement: visit.arrangement}
-    agency.rows |= {Absence: helper.absences.get(), Household: taken.household, Offer: offer}
+    agency.rows |= {Absence: helper.absences.get(), Household: taken.household, Offer: offer, Round: taken.round}
     agency.rows[Link] = Link.objects.get(purpose=Link.Purpose.HELPER, object_ref=helper.public_id)
     agency.rows[OutboxMessage] = OutboxMessage.objects.earliest("pk")
     agency.tokens = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -120,12 +120,12 @@ def _week(desk: Desk, day: date) -> list[Day]:
         .filter(team=desk.team, local_date__range=(monday, monday + timedelta(days=6)))
         .select_related("household")
         .only("local_date", "starts_at", "ends_at", "household__public_id", "household__name")
+        .annotate(is_asked=ExpressionWrapper(Q(pk__in=_asked(desk)), BooleanField()))
         .prefetch_related(Prefetch("assignments", _going()))
         .order_by("starts_at", "pk")
     )
-    asked = _asked(desk)
     for visit in visits:
-        days[visit.local_date.weekday()].visits.append(_row(desk, visit, asked))
+        days[visit.local_date.weekday()].visits.append(_row(desk, visit, is_asked=visit.is_asked))
     return days
 
 
@@ -134,19 +134,16 @@ def _going() -> QuerySet[Assignment]:
     return standing.only("visit_id", "from_offer_id", "helper__person__first_name")
 
 
-def _asked(desk: Desk) -> set[int]:
-    """The visits for which a question is out."""
-    return set(
-        Offer.objects.filter(
-            round__team=desk.team, withdrawn_at=None, answer="", visits__visit__ends_at__gt=desk.at
-        ).values_list("visits__visit_id", flat=True)
-    )
+def _asked(desk: Desk) -> QuerySet[Any, int]:
+    """The numbers of the visits for which a question is out."""
+    out = Offer.objects.filter(round__team=desk.team, withdrawn_at=None, answer="")
+    return out.filter(visits__visit__ends_at__gt=desk.at).values_list("visits__visit_id", flat=True)
 
 
-def _row(desk: Desk, visit: Visit, asked: set[int]) -> Row:
+def _row(desk: Desk, visit: Visit, *, is_asked: bool) -> Row:
     going = list(visit.assignments.all())
     if not going:
-        state = "asked" if visit.pk in asked else "open"
+        state = "asked" if is_asked else "open"
     elif visit.ends_at <= desk.at:
         state = "done"
     else:

@@ -582,6 +582,9 @@ class About(models.TextChoices):
     OWN_BACK = "OWN_BACK"
 
 
+NEWS = [about for about in About.values if about != "ASKED"]  # what is told and not asked
+
+
 class PhoneCall(Owned):
     """A colleague rang somebody of a round: a helper with the question, or a household with the news."""
 
@@ -615,8 +618,8 @@ class PhoneCall(Owned):
             ),
             models.CheckConstraint(
                 condition=Q(outcome__in=["YES", "NO"], about="ASKED", offer__isnull=False)
-                | Q(outcome="TOLD") & ~Q(about="ASKED")
-                | Q(outcome="NO_ANSWER"),
+                | Q(outcome="TOLD", about__in=NEWS)
+                | Q(outcome="NO_ANSWER", about__in=About.values),
                 name="phonecall_answers_its_question",
             ),
         ]

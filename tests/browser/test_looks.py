@@ -305,7 +305,7 @@ def test_the_phones(morning, eye):
     morning.wait_for_letter("tineke", "Joke")
     page.goto(household)
     eye.look("phone-household-covered", finger=True, english=True, again=True)
-    page.locator("main form button").click()
+    page.locator("main form button.lead").click()
     eye.look("phone-household-seen", finger=True, again=True)
     page.goto("/demo/postvak/")
     eye.look("mailbox-full")
