@@ -292,7 +292,10 @@ def test_every_field_stands_every_value(opened):
     they are said back fill all fields at once, several after each other.
     """
     faults = []
+    known = opened.entrance.form in _went_on  # what is long is long for another page of the same form too
     for values in nasty.ECHOED_TOGETHER if opened.fields else ():
+        if known and values[0] in nasty.LONG:
+            continue
         faults += _faults(opened, "", dict.fromkeys(opened.fields, nasty.glued(values)), f"{values[0]} …")
     for name, data, value in (*_refused(opened), *_accepted(opened)):
         faults += _faults(opened, name, data, value)
