@@ -125,7 +125,8 @@ def _week(desk: Desk, day: date) -> list[Day]:
         .order_by("starts_at", "pk")
     )
     for visit in visits:
-        days[visit.local_date.weekday()].visits.append(_row(desk, visit, is_asked=visit.is_asked))
+        is_asked: bool = visit.is_asked  # type: ignore[attr-defined]  # annotated above
+        days[visit.local_date.weekday()].visits.append(_row(desk, visit, is_asked=is_asked))
     return days
 
 
