@@ -15,7 +15,7 @@ from samen.base.journal import Subject
 from samen.base.models import OutboxMessage
 from samen.desk import planning as law
 from samen.desk import searching
-from samen.desk.searching import FIRST_A_CALL, Search
+from samen.desk.searching import Search
 from samen.desk.sitting import Desk
 from samen.people import lookup, places, travel
 from samen.people.models import Helper, StandingWish
@@ -108,7 +108,7 @@ def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any
             _fill_searching(shown, found, row)
         ranking = found.rankings.get(row.visit_id)
         if ranking is not None and row.closed_at is None:
-            tick = want not in FIRST_A_CALL and (not sent or shown.state == "open")
+            tick = want not in planning.FIRST_A_CALL and (not sent or shown.state == "open")
             _fill_proposal(shown, ranking, found.helpers, found.offers[row.visit_id], tick=tick)
             shown.steps = [_step(step, named) for step in ladders.get(row.visit_id, ())]
             shown.why_not_url = f"{whys}?bezoek={row.public_id}"

@@ -12,13 +12,12 @@ from samen.base import outbox
 from samen.base.journal import Subject
 from samen.base.models import Delivery, OutboxMessage
 from samen.desk.sitting import Desk
-from samen.people.models import Helper, StandingWish
+from samen.people.models import Helper
 from samen.visits import cancellations, objections, planning, waiting
 from samen.visits.models import About, Assignment, Objection, Offer, PhoneCall, Replacement, Round
 from samen.visits.replacements import Ask
 
 SHOWN = 6  # of those who could go to a visit: how many a page names
-FIRST_A_CALL = (StandingWish.Want.MOVE, StandingWish.Want.CALL)
 TURNED = ("called_off", "kept", "looking_on", "skipped")  # what is said of an offer when it turns out otherwise
 HURRY = timedelta(seconds=60)  # a message that should have left so long ago needs a hand
 
@@ -177,14 +176,7 @@ def asks(turn: Round, ticked: set[tuple[str, str]], *, at: datetime) -> list[Ask
     able = {candidate.helper for ranking in rankings.values() for candidate in ranking.candidates}
     public = {helper.pk: str(helper.public_id) for helper in Helper.objects.filter(pk__in=able)}
     return [
-        Ask(
-            replacement=rows[visit].pk,
-            helper=candidate.helper,
-            travel_minutes=candidate.travel,
-            reasons=tuple(
-                {"part": reason.part.value, "cost": reason.cost, "count": reason.count} for reason in candidate.reasons
-            ),
-        )
+        planning.question(rows[visit], candidate)
         for visit, ranking in rankings.items()
         for candidate in ranking.candidates
         if (str(rows[visit].public_id), public[candidate.helper]) in ticked

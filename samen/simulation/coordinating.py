@@ -18,13 +18,13 @@ from samen.base.models import OutboxMessage
 from samen.base.tenancy import Actor, ActorKind
 from samen.desk import calling, searching
 from samen.desk.calling import Call
-from samen.desk.searching import FIRST_A_CALL, Search
+from samen.desk.searching import Search
 from samen.desk.sitting import Desk
 from samen.simulation import behaving, figures
 from samen.simulation.ground import chance_of
 from samen.simulation.policies import AS_PROPOSED, Policy
 from samen.teams.models import Colleague, Team
-from samen.visits import arrangements, replacements, waiting
+from samen.visits import arrangements, planning, replacements, waiting
 from samen.visits.models import Offer, PhoneCall, Replacement, Round
 
 GIVES_UP = 17 * 60  # minute of the day before a visit: until then somebody is looked for
@@ -119,7 +119,7 @@ class Coordinator:
     def _anybody_may_come(self, found: Search, row: Replacement) -> bool:
         """Who wants to be rung first, or rather moves the visit, was rung: anybody may come, or nobody need to."""
         household = row.visit.household
-        if found.wants.get(household.pk) not in FIRST_A_CALL:
+        if found.wants.get(household.pk) not in planning.FIRST_A_CALL:
             return True
         if household.pk not in self.asked_first:
             chance = chance_of(self.seed, "first a call", household.public_id)

@@ -7,7 +7,6 @@ from django.db import transaction
 from samen.base import clock, jobs, journal
 from samen.base.schema import Owned
 from samen.base.tenancy import SYSTEM, Actor
-from samen.people.models import StandingWish
 from samen.teams.models import Team
 from samen.visits import locks, planning, replacements
 from samen.visits.facts import Fact
@@ -17,7 +16,6 @@ from samen.visits.replacements import Ask
 VETO = timedelta(minutes=5)
 FROM, UNTIL = time(7), time(22)  # outside these hours a proposal waits for a person
 MOST = 3  # how many are asked for a visit that the plan says nothing of
-FIRST_A_CALL = (StandingWish.Want.MOVE, StandingWish.Want.CALL)
 
 
 @transaction.atomic
@@ -111,14 +109,9 @@ def proposed(turn: Round, *, at: datetime) -> list[Ask]:
     found = planning.propose(turn, at=at)
     rows = {row.visit_id: row for row in turn.replacements.filter(visit__in=today).select_related("visit")}
     return [
-        Ask(
-            rows[visit].pk,
-            candidate.helper,
-            candidate.travel,
-            tuple({"part": one.part.value, "cost": one.cost, "count": one.count} for one in candidate.reasons),
-        )
+        planning.question(rows[visit], candidate)
         for visit, ranking in found.rankings.items()
-        if visit in rows and found.wants.get(rows[visit].visit.household_id) not in FIRST_A_CALL
+        if visit in rows and found.wants.get(rows[visit].visit.household_id) not in planning.FIRST_A_CALL
         for candidate in ranking.candidates
         if candidate.helper in (ranking.asked or [one.helper for one in ranking.candidates[:MOST]])
     ]

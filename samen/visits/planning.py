@@ -25,6 +25,7 @@ from samen.planner.recurrence import Freq, Rule, occurrences, wall_clock
 from samen.planner.travel import Known, Point
 from samen.visits import rates, replacements
 from samen.visits.models import Absence, Assignment, Objection, Offer, Replacement, Round, Term, Visit
+from samen.visits.replacements import Ask
 
 LONGEST = timedelta(days=1)  # no visit takes longer than a day: `visit_within_a_day`
 FAR_FUTURE = 2**53  # minutes: an absence without an end
@@ -32,6 +33,7 @@ EXACT = 24  # so many visits at once are planned as well as can be, more as well
 STEPS, ROUNDS = 1500, 100  # how long that moment is
 NEIGHBOURS_KM = 15  # so far from a visit helpers of other teams are looked for
 NOBODY_ELSE = (StandingWish.Want.NOBODY, StandingWish.Want.SKIP)
+FIRST_A_CALL = (StandingWish.Want.MOVE, StandingWish.Want.CALL)  # nobody is asked before the household was rung
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,12 @@ class Proposal:
     wants: Mapping[int, str]
     nowhere: tuple[Visit, ...] = ()
     plan: Plan | None = None
+
+
+def question(row: Replacement, candidate: Candidate) -> Ask:
+    """This candidate as a question about this visit, which keeps why it was put to her."""
+    reasons = tuple({"part": one.part.value, "cost": one.cost, "count": one.count} for one in candidate.reasons)
+    return Ask(row.pk, candidate.helper, candidate.travel, reasons)
 
 
 def proposals(turn: Round, *, at: datetime) -> dict[int, Ranking]:
