@@ -17,9 +17,11 @@ def main(words: list[str]) -> int:
     """Run one verb; returns its exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samen.settings")
     words = ["--help"] if words == ["help"] else words
-    verbs = {module.name: _promise(module.name) for module in pkgutil.iter_modules(commands.__path__)}
     if words and words[0] in DJANGO:
         return _django(words)
+    names = [module.name for module in pkgutil.iter_modules(commands.__path__)]
+    asked = words[:1] if words and words[0] in names else names  # to read all of them takes as long as to start
+    verbs = {name: _promise(name) if name in asked else "" for name in names}
     parser = argparse.ArgumentParser(prog="samen", description="Samen, by word.")
     chosen = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb, promise in verbs.items():

@@ -72,10 +72,11 @@ def _process_began() -> float:
 
 
 def _compile(began: float) -> int:
-    _say_if_compiling()
-    from samen.planner.search import ready
+    _compile_if_needed()
+    from samen.planner import chart, hhcrsp  # noqa: F401  what solving reads is kept in short too
+    from samen.planner.search import ready, solve  # noqa: F401
 
-    ready.warm()
+    ready.keep_what_is_read()
     print(f"The planner is compiled.  {time.perf_counter() - began:.1f} s")
     return 0
 
@@ -95,13 +96,16 @@ def compiling_beside() -> Iterator[None]:
             beside.wait()
 
 
-def _say_if_compiling() -> None:
+def _compile_if_needed() -> None:
     from samen.planner.search import kept
 
     if kept.FOLDER is None:
         _say(NOT_KEPT)
     if not kept.are_kept():
         _say(COMPILING)
+        from samen.planner.search import ready
+
+        ready.warm()
 
 
 def _solve(options: argparse.Namespace, began: float) -> int:
@@ -116,7 +120,7 @@ def _solve(options: argparse.Namespace, began: float) -> int:
 
     stop = Stop(seconds=NEVER if options.moves else options.seconds, moves=options.moves or 0, began=began)
     signal.signal(signal.SIGINT, lambda _number, _frame: stop.now())  # what was best so far is written
-    _say_if_compiling()
+    _compile_if_needed()
     from samen.planner.search.solve import Unsolvable, solve
 
     try:

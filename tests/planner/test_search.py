@@ -13,7 +13,7 @@ import pytest
 from samen.commands import planner
 from samen.planner import evaluate
 from samen.planner.model import HHCRSP, Helper, Plan, Prices, Problem, Shift, Stop, Task, Visit, disappointments, fits
-from samen.planner.search import kept, moves, places
+from samen.planner.search import engine, kept
 from samen.planner.search import stop as stops
 from samen.planner.search.arrays import state_for
 from samen.planner.search.prepare import data_for, lay, plan_of, stops_of
@@ -42,14 +42,13 @@ def test_after_every_move_the_cost_is_what_the_judge_says():
     for problem in kinds(24):
         data = data_for(problem)
         state = state_for(data, 7)
-        arrays = (*state, data.ways, data.fit)
-        places.settle_all(*arrays)
-        places.build(*arrays, data.near, data.able, np.arange(len(stops_of(problem))))
-        places.settle_all(*arrays)
+        engine.settle_all(state, data)
+        engine.build(state, data, np.arange(len(stops_of(problem))))
+        engine.settle_all(state, data)
         pool = np.arange(len(stops_of(problem)))
 
         for _ in range(30):
-            moves.chain(*arrays, data.near, data.able, SHARES, pool, 7, HOT, 3)
+            engine.chain(state, data, SHARES, pool, steps=7, heat=HOT, wrecks=3)
             plan = plan_of(problem, state.nodes["succ"])
             begins = evaluate.timetable(problem, plan)
 
@@ -179,35 +178,44 @@ def test_a_given_plan_is_never_made_worse():
     assert answer.cost <= good.cost
 
 
-def test_a_day_that_loses_a_helper_is_mended_and_hardly_changed():
-    whole = problems.plain(7, visits=30, helpers=8)
-    before = quick(whole, moves=40000)
-    agreed = {stop: whole.days[day][0].key for day, route in enumerate(before.plan.routes) for stop in route}
-    gone = max(range(2, 8), key=lambda number: len(before.plan.routes[number]))
+def without_the_busiest(whole: Problem, plan: Plan) -> tuple[Problem, Plan]:
+    """The day when she is not there, and what is left of its plan."""
+    gone = max(range(2, len(whole.helpers)), key=lambda number: len(plan.routes[number]))
     left = tuple(helper for number, helper in enumerate(whole.helpers) if number != gone)
-    visits = tuple(
-        dataclasses.replace(
-            visit,
-            tasks=tuple(
-                dataclasses.replace(task, agreed=agreed[number, place]) for place, task in enumerate(visit.tasks)
-            ),
-        )
-        for number, visit in enumerate(whole.visits)
-    )
-    prices = dataclasses.replace(HHCRSP, other_helper=10.0)
-    kept = Plan(tuple(route for number, route in enumerate(before.plan.routes) if number != gone))
+    kept = Plan(tuple(route for number, route in enumerate(plan.routes) if number != gone))
+    return dataclasses.replace(whole, helpers=left), kept
 
-    answer = quick(Problem(left, visits, whole.ways, prices), moves=40000, start=kept)
 
-    hers = set(before.plan.routes[gone])
-    moved = [
-        stop
-        for day, route in enumerate(answer.plan.routes)
-        for stop in route
-        if agreed[stop] != left[day].key and stop not in hers
-    ]
-    assert hers
-    assert len(moved) <= 3
+def moved(problem: Problem, kept: Plan, answer: Plan) -> list[Stop]:
+    """What went to somebody else, of what still had somebody."""
+    had = {stop: day for day, route in enumerate(kept.routes) for stop in route}
+    return [stop for day, route in enumerate(answer.routes) for stop in route if had.get(stop, day) != day]
+
+
+@pytest.mark.parametrize("most", [0, 3])
+def test_a_day_that_loses_a_helper_is_mended_and_no_more_tasks_move_than_may(most):
+    freely = 0
+    for seed in range(3):
+        whole = problems.plain(seed, visits=30, helpers=8)
+        left, kept = without_the_busiest(whole, quick(whole).plan)
+
+        answer = quick(left, start=kept, most_moved=most, moves=8000, threads=2)
+
+        assert len(moved(left, kept, answer.plan)) <= most
+        assert evaluate.broken(left, answer.plan, answer.begins) == []
+        freely += len(moved(left, kept, quick(left, start=kept, moves=8000).plan))
+    assert freely > 9, "of themselves more would have moved"
+
+
+def test_of_a_visit_that_loses_one_of_two_helpers_the_other_stays():
+    whole = problems.plain(11, visits=20, helpers=6, pairs=1.0)
+    left, kept = without_the_busiest(whole, quick(whole).plan)
+    halves = {number for number, _ in (stop for route in kept.routes for stop in route)}
+
+    answer = quick(left, start=kept, most_moved=0, moves=1)
+
+    assert len({stop for route in kept.routes for stop in route}) < 2 * len(halves)
+    assert moved(left, kept, answer.plan) == []
 
 
 def test_what_a_given_plan_lacks_is_added():
@@ -337,7 +345,7 @@ def test_the_kernels_see_it_too():
     state = state_for(data, 1)
     lay(problem, state, Plan((((0, 0), (1, 0)), ((1, 1), (0, 1)))))
 
-    assert not places.settle_all(*state, data.ways, data.fit)
+    assert not engine.settle_all(state, data)
 
 
 def test_every_hard_rule_is_seen_when_it_is_broken():

@@ -16,6 +16,8 @@ Records = NDArray[np.void]
 
 NOWHERE = -1
 LOG = 1 << 16  # changes of one move that can be taken back
+SETTLE, BUILD, CHAIN = range(3)  # what the kernels are asked
+ANY = 1 << 40  # so many tasks as nobody has
 
 # Three lines of the processor's cache for each node, and what most moves look at is in the first.
 NODE = np.dtype(
@@ -36,7 +38,7 @@ NODE = np.dtype(
         ("rate", np.float64),  # price of a late minute
         ("second", np.int32),  # 1 for the second of the two
         ("waiting", np.int32),  # in which ring it is
-        ("owner", np.int32),  # of a beginning: the helper
+        ("owner", np.int32),  # of a beginning: the helper; of a task: who had it in the plan that was given, or NOWHERE
         ("mode", np.int32),  # of a beginning: how she travels
         ("least_gap", np.float64),  # minutes from the first start to the second
         # the third
@@ -72,6 +74,8 @@ BOARD = np.dtype(
         ("rise_many", np.int64),
         ("stamp", np.int64),
         ("out", np.int64),
+        ("away", np.int64),  # tasks with somebody else than in the plan that was given
+        ("most_away", np.int64),  # so many there may be
     ]
 )
 
@@ -111,7 +115,7 @@ def state_for(data: Data, seed: int) -> State:
     nodes, board = _on_lines(data.nodes.size), data.board.copy()
     nodes[:] = data.nodes
     board["seed"] = (seed * 0x9E3779B97F4A7C15 + 0x2545F4914F6CDD1D) % (1 << 64) or 1
-    board["best"] = np.inf
+    board["best"], board["most_away"] = np.inf, ANY
     return State(nodes, board, np.zeros(LOG, CHANGE))
 
 
@@ -127,7 +131,7 @@ def empty_nodes(tasks: int, days: int) -> Any:
     nodes = np.zeros(tasks + 2 * days, NODE)
     for name in ("partner", "succ", "pred", "day", "best_succ"):
         nodes[name] = NOWHERE
-    nodes["closes"] = np.inf
+    nodes["closes"], nodes["owner"] = np.inf, NOWHERE
     begins = np.arange(tasks, tasks + days)
     nodes["succ"][begins], nodes["pred"][begins + days] = begins + days, begins
     nodes["day"][begins], nodes["day"][begins + days] = begins, begins

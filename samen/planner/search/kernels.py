@@ -14,6 +14,7 @@ FALLING, RISING = 1, 2  # which ring a node waits in
 SUCC, PRED, DAY = range(3)  # which field a change was in
 HAIR = 1e-9
 FAR = 1e15
+STEPS = 20  # for each node, after which a change is held to go round in a circle
 
 
 # --- Chance ------------------------------------------------------------------------------------------
@@ -201,9 +202,11 @@ def fall(nodes, board, log):
 
 
 @inline
-def rise(nodes, board, log, eased, room):
-    """Everything that must start later does: how late the latest of these is, or -1 when it costs more than `room`."""
-    steps = 20 * nodes.size
+def rise(nodes, board, log, eased, room, steps):
+    """Everything that must start later does: how late the latest of these is, or -1 when it costs more than `room`.
+
+    With so many steps it is clear that it never ends.
+    """
     highest = 0.0
     floor = 0.0 if eased else board.worst
     while board.rise_many > 0:
@@ -212,6 +215,8 @@ def rise(nodes, board, log, eased, room):
         if nodes[node].day < 0:
             continue
         steps -= 1
+        if board.moved > LOG - 8 and room == np.inf and board.changes == 0:
+            board.moved = 0  # nothing changed that could be taken back
         if steps < 0 or board.moved > LOG - 8:
             return -1.0
         other = couple(nodes, node)
@@ -251,7 +256,7 @@ def settle(nodes, board, log, room):
     eased = fall(nodes, board, log)
     if board.late > room:
         return False
-    highest = rise(nodes, board, log, eased, room)
+    highest = rise(nodes, board, log, eased, room, STEPS * nodes.size)
     if highest < 0.0:
         return False
     if eased and highest < board.worst:
@@ -295,8 +300,16 @@ def link(nodes, board, log, ways, day, a, b):
 
 
 @inline
+def is_away(nodes, node, day):
+    """1 if somebody else than before does this task on that day."""
+    return 1 if day >= 0 and nodes[node].owner >= 0 and nodes[day].owner != nodes[node].owner else 0
+
+
+@inline
 def give(nodes, board, log, node, day):
     note(board, log, DAY, node, nodes[node].day)
+    if nodes[node].owner >= 0:
+        board.away += is_away(nodes, node, day) - is_away(nodes, node, nodes[node].day)
     nodes[node].day = day
 
 

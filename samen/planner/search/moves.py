@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from samen.planner.search.arrays import NOWHERE
-from samen.planner.search.compiled import inline, kernel
+from samen.planner.search.compiled import inline
 from samen.planner.search.kernels import (
     HAIR,
     below,
@@ -141,17 +141,17 @@ def keep_if_best(nodes, board):
             nodes[node].best_succ = nodes[node].succ
 
 
-@kernel
+@inline
 def chain(nodes, boards, log, ways, fit, near, able, shares, pool, steps, heat, wrecks):
     """So many moves, each kept when it costs less than chance at this heat allows; returns how many were kept.
 
     Only tasks of the pool are tried, though others may move along.  One in `wrecks` moves takes a whole neighbourhood
-    apart.
+    apart.  No more tasks than may be are taken from who had them.
     """
     board = boards[0]
     kept = 0
     for _ in range(steps):
-        travel, lateness, worst, fits = board.travel, board.late, board.worst, board.fit
+        travel, lateness, worst, fits, away = board.travel, board.late, board.worst, board.fit, board.away
         most = cost_of(board) - heat * math.log(fraction(board) + 1e-300)
         if wrecks > 0 and below(board, wrecks) == 0:
             many = 2 + below(board, 9)
@@ -159,11 +159,11 @@ def chain(nodes, boards, log, ways, fit, near, able, shares, pool, steps, heat, 
         else:
             good = propose(nodes, board, log, ways, fit, near, able, shares, pool, most)
             good = good and settle(nodes, board, log, room_for(board, most))
-        if good:
+        if good and board.away <= board.most_away:
             board.changes, board.moved = 0, 0
             kept += 1
             keep_if_best(nodes, board)
         else:
             roll_back(nodes, board, log, 0, 0)
-            board.travel, board.late, board.worst, board.fit = travel, lateness, worst, fits
+            board.travel, board.late, board.worst, board.fit, board.away = travel, lateness, worst, fits, away
     return kept

@@ -3,26 +3,32 @@
 import numpy as np
 
 from samen.planner.search.arrays import LOG, NOWHERE
-from samen.planner.search.compiled import inline, kernel
+from samen.planner.search.compiled import inline
 from samen.planner.search.kernels import (
     FAR,
     below,
     cost_of,
     couple,
+    fall,
     fall_later,
     forget_waiting,
     fraction,
     gap,
     give,
+    is_away,
     late,
     leg,
     link,
+    rise,
     rise_later,
     roll_back,
     room_for,
     settle,
     worst_of,
 )
+
+EASED = True  # where it was latest before says nothing
+PATIENT = 1000  # steps for each node: from nothing, a start may have to rise as often as helpers wait for each other
 
 
 @inline
@@ -201,10 +207,10 @@ def harder(nodes, node, turn):
 
 @inline
 def put_visit(nodes, board, log, ways, fit, near, able, node, blink, most):
-    """The visit of this task has its best place in the plan, with both helpers if there are two; False: it has not."""
+    """What nobody does yet of this visit has its best place in the plan; False: it has not."""
     for turn in range(2):
         task = harder(nodes, node, turn)
-        if task < 0:
+        if task < 0 or nodes[task].day >= 0:
             continue
         if blink < 0.0:
             before, _ = best_anywhere(nodes, board, ways, fit, able, task)
@@ -238,17 +244,18 @@ def put_last(nodes, board, log, ways, fit, able, node):
     return settle(nodes, board, log, np.inf)
 
 
-@kernel
+@inline
 def settle_all(nodes, boards, log, ways, fit):
     """Starts and totals from nothing but the routes; False if helpers wait for each other in a circle."""
     board = boards[0]
     board.travel, board.late, board.worst, board.fit = 0.0, 0.0, 0.0, 0.0
-    board.moved, board.changes = 0, 0
+    board.moved, board.changes, board.away = 0, 0, 0
     for node in range(board.tasks):
         day = nodes[node].day
         if day >= 0:
             nodes[node].start = nodes[node].opens
             board.fit += fit[day - board.tasks, node]
+            board.away += is_away(nodes, node, day)
         elif nodes[node].left_out < FAR:
             board.fit += nodes[node].left_out
     for day in range(board.tasks, board.tasks + board.days):
@@ -260,7 +267,8 @@ def settle_all(nodes, boards, log, ways, fit):
             nodes[following].way = leg(nodes, ways, day, node, following)
             rise_later(nodes, board, following)
             node = following
-    sound = settle(nodes, board, log, np.inf)
+    fall(nodes, board, log)
+    sound = rise(nodes, board, log, EASED, np.inf, PATIENT * nodes.size) >= 0.0
     if not sound:
         forget_waiting(nodes, board)
     board.late = 0.0
@@ -272,23 +280,46 @@ def settle_all(nodes, boards, log, ways, fit):
     return sound
 
 
-@kernel
+@inline
 def build(nodes, boards, log, ways, fit, near, able, order):
-    """Every visit in this order that has no place yet gets the best there is, or the end of two routes."""
+    """Every visit in this order that has no place yet gets the best there is, or the end of two routes.
+
+    Of a visit that lost one of its two helpers the other stays, if that can be.
+    """
     board = boards[0]
     for node in order:
         other = nodes[node].partner
-        if nodes[node].day >= 0 or (other >= 0 and nodes[other].day >= 0) or nodes[node].ables == 0:
+        half = other >= 0 and (nodes[node].day >= 0) != (nodes[other].day >= 0)
+        if not half and (nodes[node].day >= 0 or nodes[node].ables == 0):
             continue
-        travel, lateness, worst, fits = board.travel, board.late, board.worst, board.fit
-        board.changes, board.moved = 0, 0
-        if not put_visit(nodes, board, log, ways, fit, near, able, node, -1.0, np.inf):
-            roll_back(nodes, board, log, 0, 0)
-            board.travel, board.late, board.worst, board.fit = travel, lateness, worst, fits
-            if nodes[node].left_out > FAR:
-                put_last(nodes, board, log, ways, fit, able, node)
+        if put_or_not(nodes, board, log, ways, fit, near, able, node):
+            continue
+        if half:
+            set_aside(nodes, board, log, ways, fit, node)
+            settle(nodes, board, log, np.inf)
+            if put_or_not(nodes, board, log, ways, fit, near, able, node):
+                continue
+        if nodes[node].left_out > FAR:
+            put_last(nodes, board, log, ways, fit, able, node)
             board.changes, board.moved = 0, 0
     return board.worst
+
+
+EXACT = 1000  # tasks: with more of them a place is looked for near others only
+
+
+@inline
+def put_or_not(nodes, board, log, ways, fit, near, able, node):
+    """The visit has its best place, or everything is as it was."""
+    travel, lateness, worst, fits, away = board.travel, board.late, board.worst, board.fit, board.away
+    board.changes, board.moved, board.out = 0, 0, 0
+    blink = -1.0 if board.tasks <= EXACT else 0.0
+    sound = put_visit(nodes, board, log, ways, fit, near, able, node, blink, np.inf)
+    if not sound:
+        roll_back(nodes, board, log, 0, 0)
+        board.travel, board.late, board.worst, board.fit, board.away = travel, lateness, worst, fits, away
+    board.changes, board.moved = 0, 0
+    return sound
 
 
 # --- Taken apart and put together --------------------------------------------------------------------
@@ -361,7 +392,7 @@ def remake(nodes, board, log, ways, fit, near, able, seed, many, most):
         node = nodes[spot].out
         if nodes[node].day >= 0:
             continue
-        travel, lateness, worst, fits = board.travel, board.late, board.worst, board.fit
+        travel, lateness, worst, fits, away = board.travel, board.late, board.worst, board.fit, board.away
         before, changes, moved = cost_of(board), board.changes, board.moved
         optional = nodes[node].left_out < FAR
         sound = put_visit(nodes, board, log, ways, fit, near, able, node, 0.03, before if optional else most)
@@ -369,7 +400,7 @@ def remake(nodes, board, log, ways, fit, near, able, seed, many, most):
             if not optional:
                 return False
             roll_back(nodes, board, log, changes, moved)
-            board.travel, board.late, board.worst, board.fit = travel, lateness, worst, fits
+            board.travel, board.late, board.worst, board.fit, board.away = travel, lateness, worst, fits, away
         if not optional and cost_of(board) > most:
             return False
     return cost_of(board) <= most

@@ -140,11 +140,13 @@ def plan_of(problem: Problem, succ: NDArray[np.int64]) -> Plan:
 
 
 def lay(problem: Problem, state: State, plan: Plan) -> None:
-    """The state holds this plan, but for visits it holds half of; starts are for the kernels to settle."""
-    routed = {stop for route in plan.routes for stop in route}
-    half = {visit for visit, _ in routed if not routed.issuperset(_tasks(problem, visit))}
+    """The state holds this plan and knows who has what in it; starts are for the kernels to settle."""
     number = {stop: node for node, stop in enumerate(stops_of(problem))}
-    _chain(state, [[number[stop] for stop in route if stop[0] not in half] for route in plan.routes])
+    routes = [[number[stop] for stop in route] for route in plan.routes]
+    _chain(state, routes)
+    tasks = len(number)
+    for day, route in enumerate(routes):
+        state.nodes["owner"][route] = state.nodes["owner"][tasks + day]
 
 
 def lay_links(state: State, succ: NDArray[np.int64]) -> None:
@@ -189,8 +191,3 @@ def _chain(state: State, routes: Sequence[list[int]]) -> None:
         chain = [tasks + day, *route, tasks + days + day]
         nodes["succ"][chain[:-1]], nodes["pred"][chain[1:]] = chain[1:], chain[:-1]
         nodes["day"][chain] = tasks + day
-
-
-def _tasks(problem: Problem, visit: int) -> list[Stop]:
-    """All tasks of this visit."""
-    return [(visit, task) for task in range(len(problem.visits[visit].tasks))]

@@ -1,24 +1,32 @@
-"""Have the kernels compiled before anybody waits for them."""
+"""Have everything compiled before anybody waits for it: the kernels, and what a start reads beside them."""
 
 import contextlib
 import fcntl
+import py_compile
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
-from samen.planner.model import HHCRSP, Helper, Problem, Task, Visit
-from samen.planner.search import kept
-from samen.planner.search.solve import solve
-from samen.planner.search.stop import Stop
+from samen.planner.search import engine, kept
+
+READ = ("numpy", "llvmlite", "samen")  # by whoever plans, in every process anew
 
 
 def warm() -> None:
-    """Every kernel is compiled, or loaded, by solving something tiny."""
-    everything = frozenset({"care"})
-    helpers = (Helper("a", everything), Helper("b", everything))
-    task = Task("care", 10.0)
-    visits = (Visit("one", 1, 0.0, 60.0, (task,)), Visit("two", 2, 0.0, 60.0, (task, task)))
-    way = ((0.0, 5.0, 9.0), (5.0, 0.0, 6.0), (9.0, 6.0, 0.0))
+    """The kernels are compiled, or loaded."""
     with _alone():
-        solve(Problem(helpers, visits, (way,), HHCRSP), stop=Stop(moves=10))
+        engine.entry()
+
+
+def keep_what_is_read() -> None:
+    """Python has its own short form of every module that a start reads, also where it keeps none by itself."""
+    for name, module in list(sys.modules.items()):
+        spec = getattr(module, "__spec__", None)
+        if spec is None or not name.startswith(READ) or not spec.has_location or not spec.cached or not spec.origin:
+            continue
+        if spec.origin.endswith(".py") and not Path(spec.cached).exists():
+            with contextlib.suppress(OSError, py_compile.PyCompileError):
+                py_compile.compile(spec.origin, spec.cached, doraise=True)
 
 
 @contextlib.contextmanager

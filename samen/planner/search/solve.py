@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from samen.planner import evaluate
 from samen.planner.evaluate import Cost, Timetable
-from samen.planner.model import Plan, Problem, fits
-from samen.planner.search import moves, places
+from samen.planner.model import Plan, Problem
+from samen.planner.search import engine
 from samen.planner.search.arrays import Data, Floats, Ints, State, state_for
 from samen.planner.search.prepare import data_for, differing, lay, lay_links, plan_of, stops_of
 from samen.planner.search.stop import Stop
@@ -27,6 +27,7 @@ class Stage(NamedTuple):
     hot: float
     cold: float
     again: float = 0.0  # above nothing: a child of two of the best plans; so hot if no two differ
+    around: bool = False  # and then only around what the plan that was given lacked
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,10 @@ class Settings:
     child_hot: float = 0.6
     again: float = 0.35  # how hot it gets where there are no two plans that differ
     gentler: tuple[float, ...] = (0.3, 0.6, 1.0)  # and with a plan that was given in turn so many times as hot
+    patches: int = 6  # children around what a given plan lacks, with this part of the budget, so hot
+    patching: float = 0.7
+    patch_hot: float = 0.6
+    close: int = 12  # neighbours each way that are around a task
     elites: int = 8
     wrecks: int = 0  # one move in so many takes a neighbourhood apart; 0: none does
     # Cumulative: tails, two that change places, somebody by chance, both helpers; then how long a stretch goes (from
@@ -56,15 +61,20 @@ class Settings:
         (0.0, 0.1, 0.0, 0.0),
     )
 
-    def stages(self, coolings: int, *, warm: bool) -> Iterator[Stage]:
+    def stages(self, coolings: int, *, warm: bool, lacks: bool = False) -> Iterator[Stage]:
         """The whole course, by parts of the budget: plans from nothing, and then children of the best of them.
 
-        Who begins with a good plan does not melt it.
+        Who begins with a good plan does not melt it, and looks first around what it lacks.
         """
         first = 0.0 if warm else self.cooling_once if coolings == 1 else self.cooling
         for number in range(0 if warm else coolings):
             hotter = self.hotter[number % len(self.hotter)]
             yield Stage(first * (number + 1) / coolings, self.hot * hotter, self.cold)
+        if lacks:
+            first = self.patching
+            for number in range(self.patches):
+                heat = self.patch_hot * self.gentler[number % len(self.gentler)]
+                yield Stage(first * (number + 1) / self.patches, self.child_hot, self.cold, heat, around=True)
         many = coolings * self.children
         for number in range(many):
             gentle = self.gentler[number % len(self.gentler)] if warm else 1.0
@@ -108,19 +118,25 @@ def solve(
     threads: int = 1,
     seed: int = 1,
     start: Plan | None = None,
+    most_moved: int | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     settings: Settings = Settings(),
 ) -> Answer:
-    """The best plan these chains find until `stop` says so."""
+    """The best plan these chains find until `stop` says so.
+
+    Of a plan that is given (`start`) no more than `most_moved` tasks go to somebody else; None: as many as pays.
+    """
     data = data_for(problem)
     _check(problem, data)
     chains = [_Chain(problem, data, stop, settings, seed=seed * 1009 + number) for number in range(threads)]
-    for chain in chains:
-        chain.begin(start)
+    chains[0].begin(start, most_moved)
+    for chain in chains[1:]:
+        chain.follow(chains[0])
     elites = _Elites(chains[0], settings.elites)
     with ThreadPoolExecutor(threads) as pool:
         idle = 0
-        for stage in settings.stages(_coolings(stop, settings, len(stops_of(problem))), warm=start is not None):
+        coolings = _coolings(stop, settings, len(stops_of(problem)))
+        for stage in settings.stages(coolings, warm=start is not None, lacks=chains[0].around.size > 0):
             parents = [elites.prepare(chain, stage) for chain in chains]
             work = [pool.submit(chain.cool, *heats) for chain, heats in zip(chains, parents, strict=True)]
             while wait(work, timeout=LOOK_SECONDS).not_done:
@@ -144,14 +160,15 @@ def _check(problem: Problem, data: Data) -> None:
         number, task = stops_of(problem)[node]
         visit = problem.visits[number]
         raise Unsolvable(f"{visit.key}: nobody may do {visit.tasks[task].skill}")
-    for number, visit in enumerate(problem.visits):
-        if len(visit.tasks) == 2 and math.isinf(visit.left_out) and not _two_people(problem, number):
+    for node in np.flatnonzero((tasks["partner"] >= 0) & (tasks["second"] == 0) & np.isinf(tasks["left_out"])):
+        if not _two_people(data, int(node)):
+            visit = problem.visits[stops_of(problem)[node][0]]
             raise Unsolvable(f"{visit.key}: nobody may do the one task while somebody else does the other")
 
 
-def _two_people(problem: Problem, number: int) -> bool:
-    visit = problem.visits[number]
-    first, second = ({one.key for one in problem.helpers if fits(problem, one, visit, task)} for task in visit.tasks)
+def _two_people(data: Data, node: int) -> bool:
+    """Whether somebody may do this task while somebody else does the next one."""
+    first, second = (set(data.nodes["owner"][data.able[one, : data.nodes["ables"][one]]]) for one in (node, node + 1))
     return bool(first) and bool(second) and len(first | second) > 1
 
 
@@ -184,6 +201,7 @@ class _Elites:
         chain.take(self.plans[first][1])
         differ = differing(chain.state, self.plans[first][1], self.plans[second][1])
         if differ.size < FEW:
+            chain.pool = chain.around if stage.around else chain.pool
             return stage.until, stage.again, stage.cold
         chain.pool = differ
         return stage.until, stage.hot, stage.cold
@@ -215,6 +233,7 @@ class _Chain:
         self.shares = np.array(settings.shares)
         self.luck = random.Random(seed)  # noqa: S311  which plans have a child is no secret
         self.everywhere()
+        self.around = self.pool[:0]
         free = bool(np.isfinite(data.nodes["left_out"][: int(data.board["tasks"][0])]).any())
         self.wrecks = OFTEN if free else settings.wrecks  # only who takes apart may leave out
         self.leg = _usual_leg(data) * problem.prices.travel
@@ -249,14 +268,35 @@ class _Chain:
         """Which part of the budget is used."""
         return self.stop.used(moves=self.moves, cpu=self.cpu)
 
-    def begin(self, plan: Plan | None) -> None:
+    def begin(self, plan: Plan | None, most_moved: int | None) -> None:
         """The plan it was given, with what is missing put where it costs least."""
         if plan is not None:
             lay(self.problem, self.state, plan)
         if not self._settle():
             raise evaluate.Deadlock
+        if plan is not None:
+            self.around = self._around_missing()
         self._build()
+        if most_moved is not None:
+            board = self.state.board[0]
+            board["most_away"] = max(most_moved, board["away"])
         self._note_best()
+
+    def follow(self, other: "_Chain") -> None:
+        """It begins where the other does, with chance of its own."""
+        seed = int(self.state.board["seed"][0])
+        self.nodes[:], self.state.board[:] = other.nodes, other.state.board
+        self.state.board["seed"], self.around = seed, other.around
+
+    def _around_missing(self) -> Ints:
+        """The tasks nobody does, and those that are near to one of them or of the same visit."""
+        tasks = int(self.state.board["tasks"][0])
+        missing = np.flatnonzero(self.nodes["day"][:tasks] < 0)
+        many, close = self.data.near.shape[1] // 2, self.settings.close
+        near = [self.data.near[missing, side : side + min(close, many)].ravel() for side in (0, many)]
+        found = np.unique(np.concatenate([missing, *near]))
+        partners = self.nodes["partner"][found]
+        return np.union1d(found, partners[partners >= 0])
 
     def take(self, succ: Ints) -> None:
         """It goes on from this plan."""
@@ -268,15 +308,14 @@ class _Chain:
         self.pool = np.arange(int(self.state.board["tasks"][0]))
 
     def cool(self, until: float, hot: float, cold: float) -> None:
-        """Change the plan until this part of the budget is used."""
+        """Change the plan until this part of the budget is used; a little even if it was used up before it began."""
         began, cpu = self.part(), time.thread_time()
         before, chunk = self.cpu, CHUNK
-        while (used := self.part()) < until:
-            heat = self.heat(hot * (cold / hot) ** ((used - began) / (until - began)))
+        while (used := self.part()) < until or not self.moves:
+            cooled = (used - began) / (until - began) if used < until else 1.0
+            heat = self.heat(hot * (cold / hot) ** cooled)
             looked = time.thread_time()
-            moves.chain(
-                *self._arrays(), self.data.near, self.data.able, self.shares, self.pool, chunk, heat, self.wrecks
-            )
+            engine.chain(self.state, self.data, self.shares, self.pool, steps=chunk, heat=heat, wrecks=self.wrecks)
             self.moves += chunk
             if not self.stop.moves:
                 spent = max(time.thread_time() - looked, 1e-5)
@@ -286,17 +325,13 @@ class _Chain:
                 self.stop.now()
         self._settle()
 
-    def _arrays(self) -> tuple[object, ...]:
-        return (*self.state, self.data.ways, self.data.fit)
-
     def _settle(self) -> bool:
-        return bool(places.settle_all(*self._arrays()))
+        return engine.settle_all(self.state, self.data)
 
     def _build(self) -> None:
         tasks = int(self.state.board["tasks"][0])
         windows = self.nodes["opens"][:tasks] + np.minimum(self.nodes["closes"][:tasks], 1e9)
-        order = np.argsort(windows, kind="stable")
-        places.build(*self._arrays(), self.data.near, self.data.able, order)
+        engine.build(self.state, self.data, np.argsort(windows, kind="stable"))
         self._settle()
 
     def _note_best(self) -> None:
