@@ -24,6 +24,14 @@ CHANNEL = "samen_live"
 KEPT = timedelta(days=2)
 ROOM_PER_READER = 100  # events a slow reader may lag behind before it is told to read the page anew
 
+# A statement of its own, after the lock: only then it sees what whoever had the lock before has written.
+APPEND = """
+WITH last AS (SELECT coalesce(max(seq), 0) AS seq FROM base_liveevent WHERE org_id = %s AND topic = %s),
+     made AS (INSERT INTO base_liveevent (org_id, public_id, topic, seq)
+              SELECT %s, %s, %s, seq + 1 FROM last RETURNING 1)
+SELECT pg_notify(%s, %s) FROM made
+"""
+
 log = logging.getLogger(__name__)
 
 
@@ -36,9 +44,7 @@ def _append(topic: uuid.UUID) -> None:
     org = tenancy.current_org()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"live:{org}:{topic}"])
-        last = LiveEvent.objects.filter(topic=topic).aggregate(last=models.Max("seq"))["last"] or 0
-        LiveEvent.objects.create(topic=topic, seq=last + 1)
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{org}:{topic}"])
+        cursor.execute(APPEND, [org, topic, org, uuid.uuid4(), topic, CHANNEL, f"{org}:{topic}"])
 
 
 def position(topic: uuid.UUID) -> int:

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import ForeignKey, Lookup, QuerySet
+from django.db.models.expressions import DatabaseDefault
 
 from samen.base import clock
 from samen.base.schema import Owned
@@ -18,18 +19,37 @@ MANY = 200
 
 
 def keep(rows: Iterable[Row]) -> list[Row]:
-    """All of these are kept, in this order, of one moment: with it given they go in as arrays, one for each column."""
+    """All of these are kept, in this order: with their moment given they go in as arrays, one for each column.
+
+    It is the moment of now, unless a row says another.
+    """
     new = list(rows)
     if not new:
         return []
-    moment = clock.now()
-    for row in new:
-        row.created_at = moment
     table: Any = type(new[0])
-    kept: list[Row] = table._default_manager.bulk_create(new)
+    kept: list[Row] = table._default_manager.bulk_create(_dated(new))
     if len(kept) >= MANY:
         _count(table._meta.db_table)
     return kept
+
+
+def keep_missing(rows: Iterable[Row]) -> None:
+    """The same, of those that are not there yet: two who keep the same at once keep it once."""
+    new = list(rows)
+    if new:
+        table: Any = type(new[0])
+        table._default_manager.bulk_create(_dated(new), ignore_conflicts=True)
+        if len(new) >= MANY:
+            _count(table._meta.db_table)
+
+
+def _dated(rows: list[Row]) -> list[Row]:
+    undated = [row for row in rows if isinstance(row.created_at, DatabaseDefault)]
+    if undated:
+        moment = clock.now()
+        for row in undated:
+            row.created_at = moment
+    return rows
 
 
 def _count(table: str) -> None:

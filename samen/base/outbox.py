@@ -5,6 +5,7 @@ An attempt is written down before it is made: one that was started and never fin
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -84,9 +85,13 @@ def possibly_twice(message: OutboxMessage) -> bool:
 
 
 def _any(causes: Iterable[Subject]) -> models.Q:
-    wanted = models.Q(pk=None)
+    """One condition for each kind of cause: a search asks for hundreds at once."""
+    by_kind: dict[str, set[uuid.UUID]] = defaultdict(set)
     for cause in causes:
-        wanted |= models.Q(cause_kind=cause.kind, cause_ref=cause.ref)
+        by_kind[cause.kind].add(cause.ref)
+    wanted = models.Q(pk=None)
+    for kind, refs in sorted(by_kind.items()):
+        wanted |= models.Q(cause_kind=kind, cause_ref__in=sorted(refs))
     return wanted
 
 
@@ -133,7 +138,7 @@ def _alone(org: int, outbox: int) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])
 
 
-def _begin(outbox: int) -> tuple[mail.Mail | sms.Text, int] | None:
+def _begin(outbox: int) -> tuple[mail.Mail | sms.Text, Delivery] | None:
     message = OutboxMessage.objects.select_for_update().get(pk=outbox)
     now = clock.now()
     if message.state != OutboxMessage.State.QUEUED:
@@ -141,17 +146,18 @@ def _begin(outbox: int) -> tuple[mail.Mail | sms.Text, int] | None:
     if message.send_after > now:
         deliver.later(outbox=outbox, wait=message.send_after - now)
         return None
-    # We hold the lock, so whoever began and did not finish is gone.
-    message.deliveries.filter(result=Delivery.Result.UNDER_WAY).update(result=Delivery.Result.UNKNOWN)
-    made = message.deliveries.count()
-    doubts = message.deliveries.filter(result=Delivery.Result.UNKNOWN).count()
+    before = list(message.deliveries.values_list("result", flat=True))
+    if Delivery.Result.UNDER_WAY in before:  # we hold the lock, so whoever began and did not finish is gone
+        message.deliveries.filter(result=Delivery.Result.UNDER_WAY).update(result=Delivery.Result.UNKNOWN)
+    made = len(before)
+    doubts = before.count(Delivery.Result.UNKNOWN) + before.count(Delivery.Result.UNDER_WAY)
     if made >= MOST_ATTEMPTS or doubts >= MOST_DOUBTS:
         message.state = OutboxMessage.State.FAILED
         message.save(update_fields=["state"])
         journal.heard(DELIVERED, (Subject(message.cause_kind, message.cause_ref),))
         return None
     attempt = Delivery.objects.create(outbox=message, attempt=made + 1, started_at=now)
-    return _letter(message), attempt.pk
+    return _letter(message), attempt
 
 
 def _letter(message: OutboxMessage) -> mail.Mail | sms.Text:
@@ -173,11 +179,9 @@ def _letter(message: OutboxMessage) -> mail.Mail | sms.Text:
     )
 
 
-def _finish(org: int, actor: Actor, attempt: int, result: str, provider_id: str = "", becomes: str = "") -> None:
-    with tenancy.enter(org, actor):
-        now = clock.now()
-        delivery = Delivery.objects.select_related("outbox").get(pk=attempt)
-        delivery.result, delivery.finished_at, delivery.provider_id = result, now, provider_id
+def _finish(org: int, actor: Actor, delivery: Delivery, result: str, provider_id: str = "", becomes: str = "") -> None:
+    with tenancy.enter(org, actor) as context:
+        delivery.result, delivery.finished_at, delivery.provider_id = result, context.at, provider_id
         delivery.save(update_fields=["result", "finished_at", "provider_id"])
         message = delivery.outbox
         if becomes:

@@ -3,10 +3,9 @@
 import argparse
 import contextlib
 import os
-import shutil
+import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from samen.base import postgres
 from samen.demo import cast, country
+from samen.simulation import guarding
 from samen.simulation.policies import POLICIES, Policy
 
 if TYPE_CHECKING:  # Django is loaded late
@@ -72,17 +72,19 @@ def _monday(text: str) -> date:
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 when every promise was kept; 1 when one was broken, or when it could not be played."""
-    folder = Path(tempfile.mkdtemp(prefix="samen-simulation-"))
-    folder.chmod(0o711)  # the account that runs PostgreSQL must be able to come through
+    """0 when every promise was kept; 1 when one was broken, or when it could not be played.
+
+    SIGTERM is what Ctrl-C is: what was played so far is told.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return _Theatre(options, folder).play()
+        with guarding.folder("samen-simulation-") as folder:
+            return _Theatre(options, folder).play()
     except postgres.ServerError as error:
         print(f"Samen: {error}", file=sys.stderr)
-        return 1
-    finally:
-        postgres.remove(folder / "postgres")
-        shutil.rmtree(folder, ignore_errors=True)
+    except KeyboardInterrupt:
+        print("Samen: stopped before anything was played.", file=sys.stderr)
+    return 1
 
 
 class _Theatre:

@@ -1,16 +1,14 @@
 """The invented regions as rows: many at a time, and with the same identities for the same seed."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import psycopg
 from django.contrib.auth.hashers import make_password
-from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from samen.base import clock, links, tenancy
+from samen.base import clock, links, many, tenancy
 from samen.base.journal import Subject
 from samen.base.models import Link
 from samen.demo import cast, country, drawing, living, owed
@@ -43,11 +41,9 @@ from samen.visits.models import (
     Visit,
 )
 
-Row = TypeVar("Row", bound=models.Model)
 WEEKS_BEHIND = 4
 MORNING = time(7, 12)
 LINKS_LIVE = timedelta(days=90)
-AT_ONCE = 2000
 PAIRS = 12  # households with a wish about one helper
 
 
@@ -110,14 +106,6 @@ def _moment(day: date, minute: int = 0) -> datetime:
     return datetime.combine(day, time(minute // 60, minute % 60), tzinfo=clock.HOME)
 
 
-def _make(rows: Iterable[Row]) -> list[Row]:
-    """These rows are in the database, in as few statements as it takes."""
-    made = list(rows)
-    if made:
-        type(made[0])._default_manager.bulk_create(made, batch_size=AT_ONCE)
-    return made
-
-
 class _Filler:
     """One region being planted: what was made so far, by number or by key."""
 
@@ -163,7 +151,7 @@ class _Filler:
 
     def _people(self, of: list[tuple[Name, str, str]]) -> list[Person]:
         """Persons with an address of e-mail each: name, language, and what makes the address their own."""
-        people = _make(
+        people = many.keep(
             Person(
                 public_id=key(self.life.seed, self.team.name, own, name.first),
                 first_name=name.first,
@@ -173,7 +161,7 @@ class _Filler:
             )
             for name, language, own in of
         )
-        _make(
+        many.keep(
             ContactPoint(
                 person=person,
                 kind=ContactPoint.Kind.EMAIL,
@@ -201,7 +189,7 @@ class _Filler:
         drawn = self.crew.helpers
         label = cast.key(self.crew.region.name)[:3]
         people = self._people([(one.name, one.language, f"{label}h{n}") for n, one in enumerate(drawn)])
-        self.helpers = _make(
+        self.helpers = many.keep(
             Helper(
                 public_id=one.key,
                 person=person,
@@ -212,11 +200,11 @@ class _Filler:
             )
             for one, person in zip(drawn, people, strict=True)
         )
-        places = _make(self._place(one.home) for one in drawn)
+        places = many.keep(self._place(one.home) for one in drawn)
         since = DateRange(self.day - timedelta(days=3650), None)
         pairs = list(zip(self.helpers, drawn, places, strict=True))
-        _make(HelperPlace(helper=row, place=place, period=since) for row, _, place in pairs)
-        _make(
+        many.keep(HelperPlace(helper=row, place=place, period=since) for row, _, place in pairs)
+        many.keep(
             Availability(
                 helper=row,
                 weekday=weekday,
@@ -231,32 +219,32 @@ class _Filler:
     def _households(self) -> None:
         drawn = self.crew.households
         label = cast.key(self.crew.region.name)[:3]
-        self.households = _make(Household(public_id=one.key, name=one.called, team=self.team) for one in drawn)
+        self.households = many.keep(Household(public_id=one.key, name=one.called, team=self.team) for one in drawn)
         told = [
             (row, role, (name, one.language, f"{label}{n}{'c' if role == 'CONTACT' else ''}"))
             for n, (row, one) in enumerate(zip(self.households, drawn, strict=True))
             for name, role in one.people
         ]
         people = self._people([who for _, _, who in told])
-        _make(
+        many.keep(
             HouseholdMember(household=row, person=person, role=role)
             for (row, role, _), person in zip(told, people, strict=True)
         )
-        self.places = _make(self._place(one.home, one.secret) for one in drawn)
-        _make(
+        self.places = many.keep(self._place(one.home, one.secret) for one in drawn)
+        many.keep(
             HouseholdPlace(household=row, place=place, period=DateRange(one.since, None))
             for row, place, one in zip(self.households, self.places, drawn, strict=True)
         )
 
     def _agreements(self) -> None:
         drawn = self.crew.households
-        self.arrangements = _make(
+        self.arrangements = many.keep(
             Arrangement(
                 public_id=key(one.key, "arrangement"), household=row, uid=key(one.key, "uid"), work_form=one.work_form
             )
             for row, one in zip(self.households, drawn, strict=True)
         )
-        _make(
+        many.keep(
             Term(
                 public_id=slot.key,
                 arrangement=self.arrangements[slot.household],
@@ -276,7 +264,7 @@ class _Filler:
         """A few households rather have, or never again have, one helper who is not theirs."""
         strengths = (PairWish.Strength.NEVER, PairWish.Strength.RATHER, PairWish.Strength.RATHER_NOT)
         step = max(1, len(self.households) // PAIRS)
-        _make(
+        many.keep(
             PairWish(
                 helper=self.helpers[number % len(self.helpers)],
                 household=self.households[number],
@@ -309,10 +297,10 @@ class _Filler:
         """Every visit of these days, who goes or went, who could not, and who stood in."""
         told = list(self.life.tell(since, until))
         rounds = self._absences(since, until, {visit.missing for visit in told})
-        made = _make(self._visit(visit) for visit in told)
+        made = many.keep(self._visit(visit) for visit in told)
         pairs = list(zip(told, made, strict=True))
         offers = self._replacements(pairs, rounds)
-        _make(row for visit, made in pairs for row in self._assignments(visit, made, rounds, offers))
+        many.keep(row for visit, made in pairs for row in self._assignments(visit, made, rounds, offers))
 
     def _visit(self, visit: living.Visit) -> Visit:
         slot = visit.slot
@@ -341,10 +329,10 @@ class _Filler:
             if spell.since < until and spell.until > since
         ]
         known = {row.public_id: row for row in Absence.objects.filter(helper__team=self.team)}
-        new = _make(self._absence(spell) for spell in spells if _key(self.crew, spell) not in known)
+        new = many.keep(self._absence(spell) for spell in spells if _key(self.crew, spell) not in known)
         absent = known | {row.public_id: row for row in new}
         searched = {row.absence_id: row for row in Round.objects.filter(team=self.team, absence__isnull=False)}
-        rounds = _make(
+        rounds = many.keep(
             Round(
                 absence=absent[_key(self.crew, spell)],
                 team=self.team,
@@ -377,7 +365,7 @@ class _Filler:
     ) -> dict[tuple[int, int, int], Offer]:
         """A row for every visit whose helper could not come, and the question to whoever said yes."""
         missed = [(visit, row, rounds[visit.missing]) for visit, row in pairs if visit.missing]
-        _make(
+        many.keep(
             Replacement(
                 round=turn,
                 visit=row,
@@ -399,10 +387,10 @@ class _Filler:
         offers = {
             block: before.get((block[0], self.households[block[1]].pk, self.helpers[block[2]].pk)) for block in blocks
         }
-        made = _make(self._offer(turns[block[0]], *block[1:]) for block, row in offers.items() if row is None)
+        made = many.keep(self._offer(turns[block[0]], *block[1:]) for block, row in offers.items() if row is None)
         new = iter(made)
         complete = {block: row or next(new) for block, row in offers.items()}
-        _make(OfferVisit(offer=complete[block], visit=row) for block, rows in blocks.items() for row in rows)
+        many.keep(OfferVisit(offer=complete[block], visit=row) for block, rows in blocks.items() for row in rows)
         return complete
 
     def _offer(self, turn: Round, household: int, helper: int) -> Offer:

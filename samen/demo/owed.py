@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from samen.base import clock
+from samen.base import clock, many
 from samen.base.models import ActorKind
 from samen.demo import drawing
 from samen.people.models import Helper
@@ -29,10 +29,7 @@ def tell(*, day: date, seed: int) -> None:
         .select_related("visit", "helper__person")
         .order_by("pk")
     )
-    VisitResult.objects.bulk_create(
-        (_result(row, number, seed) for number, row in enumerate(rows.iterator(chunk_size=AT_ONCE))),
-        batch_size=AT_ONCE,
-    )
+    many.keep(_result(row, number, seed) for number, row in enumerate(rows))
 
 
 def _result(row: Assignment, number: int, seed: int) -> VisitResult:
@@ -58,20 +55,17 @@ def put_first(*, day: date, seed: int) -> None:
     """Every agreement says what is done first."""
     since = DateRange(day - timedelta(days=60), None)
     agreements = Arrangement.objects.filter(tasks=None).order_by("pk")
-    Task.objects.bulk_create(
-        (
-            Task(
-                public_id=drawing.key(seed, "task", agreement.public_id, rank),
-                arrangement=agreement,
-                rank=rank,
-                what=what,
-                minutes=minutes,
-                period=since,
-            )
-            for agreement in agreements
-            for rank, (what, minutes) in enumerate(JOBS[agreement.pk % len(JOBS)], start=1)
-        ),
-        batch_size=AT_ONCE,
+    many.keep(
+        Task(
+            public_id=drawing.key(seed, "task", agreement.public_id, rank),
+            arrangement=agreement,
+            rank=rank,
+            what=what,
+            minutes=minutes,
+            period=since,
+        )
+        for agreement in agreements
+        for rank, (what, minutes) in enumerate(JOBS[agreement.pk % len(JOBS)], start=1)
     )
 
 

@@ -12,6 +12,7 @@ from samen.base import outbox
 from samen.base.journal import Subject
 from samen.base.models import Delivery, OutboxMessage
 from samen.desk.sitting import Desk
+from samen.people import places
 from samen.people.models import Helper
 from samen.visits import cancellations, objections, planning, waiting
 from samen.visits.models import About, Assignment, Objection, Offer, PhoneCall, Replacement, Round
@@ -96,7 +97,7 @@ class Search:
 def search(desk: Desk, turn: Round) -> Search:
     """The search, in a fixed number of queries.  Proposals are made anew, so that they are never stale."""
     rows = turn.replacements.select_related("visit__household__team", "visit__arrangement").prefetch_related(
-        Prefetch("visit__assignments", Assignment.objects.standing())
+        Prefetch("visit__assignments", Assignment.objects.standing()), places.along("visit__household")
     )
     replacements = list(rows.order_by("visit__starts_at", "pk"))
     offers = _offers(turn)
@@ -171,7 +172,11 @@ def _told(turn: Round) -> dict[tuple[str, int], PhoneCall]:
 
 def asks(turn: Round, ticked: set[tuple[str, str]], *, at: datetime) -> list[Ask]:
     """What was ticked, as questions the verb takes: only those who can go by the plan of this moment."""
-    rankings = planning.proposals(turn, at=at)
+    return questions(turn, ticked, planning.proposals(turn, at=at))
+
+
+def questions(turn: Round, ticked: set[tuple[str, str]], rankings: Mapping[int, Any]) -> list[Ask]:
+    """What was ticked of these rankings, which are of this moment."""
     rows = {row.visit_id: row for row in turn.replacements.filter(closed_at=None).select_related("visit")}
     able = {candidate.helper for ranking in rankings.values() for candidate in ranking.candidates}
     public = {helper.pk: str(helper.public_id) for helper in Helper.objects.filter(pk__in=able)}

@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
 from samen.base import jobs, journal, many, tenancy
@@ -215,6 +216,16 @@ def of_households(households: Iterable[int], on: date) -> dict[int, Place]:
     """The place of each household (by number) on this day."""
     found = HouseholdPlace.objects.filter(household_id__in=list(households), period__contains=on)
     return {row.household_id: row.place for row in found.select_related("place")}
+
+
+def along(households: str) -> "Prefetch[Any]":
+    """Where the households on this path live comes along, for who asks `of_household` of many."""
+    return Prefetch(f"{households}__places", HouseholdPlace.objects.select_related("place"))
+
+
+def of_household(household: Household, on: date) -> Place | None:
+    """The place of this household on this day, at hand if it came along."""
+    return next((stay.place for stay in household.places.all() if on in stay.period), None)
 
 
 def points_of_households(households: Iterable[int], on: date) -> dict[int, Point]:

@@ -148,6 +148,41 @@ SELECT 'offer', a.id, 'helper', a.helper_id, 'absence', away.id
  ORDER BY a.sent_at, a.id
 """  # noqa: S608
 
+UNWANTED = f"""{ASKED}
+SELECT 'offer', a.id, 'helper', a.helper_id, 'rather not, of offer', before.id
+  FROM asked a
+  JOIN visits_offer before ON before.org_id = a.org_id AND before.round_id = a.round_id
+   AND before.household_id = a.household_id AND before.helper_id = a.helper_id AND before.id < a.id
+  JOIN visits_objection j ON j.org_id = a.org_id AND j.offer_id = before.id
+ WHERE j.decision = 'LOOK' AND j.decided_at <= a.sent_at
+ ORDER BY a.sent_at, a.id
+"""  # noqa: S608
+
+# --- What leaves by itself --------------------------------------------------------------------------------
+
+# By day, five minutes after the report at the soonest, of a team that wants it, unstopped, and for today only.
+BY_ITSELF = """
+SELECT 'round', r.id, 'at', j.at
+  FROM base_journalline j
+  JOIN base_journalsubject js ON js.org_id = j.org_id AND js.line_id = j.id AND js.kind = 'round'
+  JOIN visits_round r ON r.org_id = j.org_id AND r.public_id = js.ref
+ WHERE j.org_id = %(org)s AND j.fact = 'sent_by_itself' AND j.at >= %(since)s AND j.at < %(until)s
+   AND ((j.at AT TIME ZONE 'Europe/Amsterdam')::time NOT BETWEEN '07:00' AND '21:59:59.999999'
+        OR j.at < r.opened_at + interval '5 minutes'
+        OR NOT EXISTS (SELECT FROM visits_selfsending w WHERE w.org_id = j.org_id AND w.team_id = r.team_id
+                          AND w.since_at <= j.at AND (w.ended_at IS NULL OR w.ended_at > j.at))
+        OR EXISTS (SELECT FROM base_journalsubject s
+                     JOIN base_journalline l ON l.org_id = s.org_id AND l.id = s.line_id
+                    WHERE s.org_id = j.org_id AND s.ref = r.public_id AND l.fact = 'self_sending_stopped'
+                      AND l.at <= j.at)
+        OR EXISTS (SELECT FROM visits_offer o
+                     JOIN visits_offervisit inside ON inside.org_id = o.org_id AND inside.offer_id = o.id
+                     JOIN visits_visit v ON v.org_id = o.org_id AND v.id = inside.visit_id
+                    WHERE o.org_id = j.org_id AND o.round_id = r.id AND o.sent_at = j.at
+                      AND v.local_date <> (j.at AT TIME ZONE 'Europe/Amsterdam')::date))
+ ORDER BY j.at, r.id
+"""
+
 # --- Nobody is asked at an hour she does not allow ----------------------------------------------------------
 
 # What counts is when it reaches her: by letter when it left, by telephone when she was rung.
@@ -214,7 +249,10 @@ SELECT 'visit', s.visit_id, 'household', s.household_id, 'skipped', s.cancelled_
   FROM sought s
  WHERE s.cancelled_at IS NOT NULL
    AND NOT EXISTS (SELECT FROM told t WHERE t.household_id = s.household_id AND t.round_id = s.round_id
-                      AND t.about IN ('NOBODY', 'SEARCHING') AND t.at < s.starts_at)
+                      AND t.about IN ('NOBODY', 'SEARCHING', 'SKIPPED') AND t.at < s.starts_at)
+   AND NOT EXISTS (SELECT FROM written w JOIN visits_offer o ON o.org_id = %(org)s AND o.public_id = w.cause_ref
+                    WHERE w.cause_kind = 'skipped' AND o.round_id = s.round_id AND o.household_id = s.household_id
+                      AND w.at < s.starts_at)
    AND NOT EXISTS (SELECT FROM base_journalline j
                      JOIN base_journalsubject js ON js.org_id = j.org_id AND js.line_id = j.id
                      JOIN visits_arrangement g ON g.org_id = j.org_id AND g.public_id = js.ref
@@ -228,12 +266,43 @@ SELECT 'visit', s.visit_id, 'household', s.household_id, 'nobody came', s.starts
   FROM sought s
  WHERE s.cancelled_at IS NULL AND s.closed_at IS NULL
    AND NOT EXISTS (SELECT FROM told t WHERE t.household_id = s.household_id AND t.round_id = s.round_id
-                      AND t.about IN ('NOBODY', 'SEARCHING') AND t.at < s.starts_at)
+                      AND t.about IN ('NOBODY', 'SEARCHING', 'LOOKING_ON') AND t.at < s.starts_at)
+   AND NOT EXISTS (SELECT FROM written w JOIN visits_offer o ON o.org_id = %(org)s AND o.public_id = w.cause_ref
+                    WHERE w.cause_kind = 'looking_on' AND o.round_id = s.round_id AND o.household_id = s.household_id
+                      AND w.at < s.starts_at)
    AND NOT EXISTS (SELECT FROM written w
                      JOIN visits_replacement x ON x.org_id = %(org)s AND x.public_id = w.cause_ref
                      JOIN visits_visit v ON v.org_id = x.org_id AND v.id = x.visit_id
                     WHERE w.cause_kind = 'searching' AND x.round_id = s.round_id AND v.household_id = s.household_id
                       AND w.at < s.starts_at)
+ ORDER BY s.starts_at, s.visit_id
+"""  # noqa: S608
+
+# Whoever heard that others are sought or come hears it too when her own helper comes after all.
+OWN_BACK_UNTOLD = f"""{SOUGHT}
+, heard AS (
+  SELECT x.round_id, v.household_id, w.cause_kind AS about, w.at
+    FROM written w
+    JOIN visits_replacement x ON x.org_id = %(org)s AND x.public_id = w.cause_ref
+    JOIN visits_visit v ON v.org_id = x.org_id AND v.id = x.visit_id
+   WHERE w.cause_kind IN ('searching', 'own_back')
+   UNION ALL
+  SELECT o.round_id, o.household_id, w.cause_kind, w.at
+    FROM written w
+    JOIN visits_offer o ON o.org_id = %(org)s AND o.public_id = w.cause_ref
+   WHERE w.cause_kind IN ('covered', 'looking_on', 'kept')
+   UNION ALL
+  SELECT t.round_id, t.household_id, lower(t.about), t.at
+    FROM told t
+   WHERE t.about IN ('COVERED', 'SEARCHING', 'NOBODY', 'LOOKING_ON', 'KEPT', 'OWN_BACK')
+)
+SELECT 'visit', s.visit_id, 'household', s.household_id, 'own helper since', s.closed_at
+  FROM sought s
+ WHERE s.cancelled_at IS NULL AND s.outcome = 'WITHDRAWN'
+   AND EXISTS (SELECT FROM heard h WHERE h.round_id = s.round_id AND h.household_id = s.household_id
+                  AND h.about <> 'own_back' AND h.at <= s.closed_at)
+   AND NOT EXISTS (SELECT FROM heard h WHERE h.round_id = s.round_id AND h.household_id = s.household_id
+                      AND h.about = 'own_back' AND h.at < s.starts_at)
  ORDER BY s.starts_at, s.visit_id
 """  # noqa: S608
 
@@ -245,6 +314,85 @@ SELECT 'visit', s.visit_id, 'household', s.household_id, s.outcome
                     WHERE a.org_id = %(org)s AND a.visit_id = s.visit_id AND a.ended_at IS NULL)
  ORDER BY s.starts_at, s.visit_id
 """  # noqa: S608
+
+# --- What was promised and called off ----------------------------------------------------------------------
+
+# A promise that was called off, with its first visit that still stood and has begun.
+CALLED_OFF = """
+WITH off AS (
+  SELECT o.id, o.public_id, o.round_id, o.household_id, o.helper_id, o.withdrawn_at, min(a.starts_at) AS starts_at
+    FROM visits_offer o
+    JOIN visits_assignment a ON a.org_id = o.org_id AND a.from_offer_id = o.id AND a.ended_by_kind = 'called_off'
+    JOIN visits_visit v ON v.org_id = o.org_id AND v.id = a.visit_id AND v.cancelled_at IS NULL
+   WHERE o.org_id = %(org)s AND o.withdrawn_at >= %(since)s AND a.starts_at < %(until)s
+   GROUP BY o.id
+), heard AS (
+  SELECT upper(m.cause_kind) AS about, o.id AS offer_id, o.round_id, o.household_id, d.finished_at AS at
+    FROM base_outboxmessage m
+    JOIN base_delivery d ON d.org_id = m.org_id AND d.outbox_id = m.id AND d.result = 'SENT'
+    JOIN visits_offer o ON o.org_id = m.org_id AND o.public_id = m.cause_ref
+   WHERE m.org_id = %(org)s
+   UNION ALL
+  SELECT upper(m.cause_kind), NULL, x.round_id, v.household_id, d.finished_at
+    FROM base_outboxmessage m
+    JOIN base_delivery d ON d.org_id = m.org_id AND d.outbox_id = m.id AND d.result = 'SENT'
+    JOIN visits_replacement x ON x.org_id = m.org_id AND x.public_id = m.cause_ref
+    JOIN visits_visit v ON v.org_id = x.org_id AND v.id = x.visit_id
+   WHERE m.org_id = %(org)s
+   UNION ALL
+  SELECT c.about, c.offer_id, c.round_id, c.household_id, c.made_at
+    FROM visits_phonecall c
+   WHERE c.org_id = %(org)s AND c.outcome = 'TOLD'
+)
+"""
+
+OFF_HELPER_UNTOLD = f"""{CALLED_OFF}
+SELECT 'offer', off.id, 'helper', off.helper_id, 'called off', off.withdrawn_at
+  FROM off
+ WHERE NOT EXISTS (SELECT FROM heard h WHERE h.about = 'CALLED_OFF' AND h.offer_id = off.id AND h.at < off.starts_at)
+ ORDER BY off.withdrawn_at, off.id
+"""  # noqa: S608
+
+# It hears that we look on, who comes instead, or that nobody does: something, if it had heard that she comes.
+OFF_HOUSEHOLD_UNTOLD = f"""{CALLED_OFF}
+SELECT 'offer', off.id, 'household', off.household_id, 'called off', off.withdrawn_at
+  FROM off
+ WHERE EXISTS (SELECT FROM heard h WHERE h.about = 'COVERED' AND h.offer_id = off.id AND h.at <= off.withdrawn_at)
+   AND NOT EXISTS (SELECT FROM heard h WHERE h.round_id = off.round_id AND h.household_id = off.household_id
+                      AND h.about IN ('LOOKING_ON', 'COVERED', 'OWN_BACK', 'NOBODY', 'SKIPPED')
+                      AND h.at >= off.withdrawn_at AND h.at < off.starts_at)
+ ORDER BY off.withdrawn_at, off.id
+"""  # noqa: S608
+
+# Who asks for somebody else half an hour before or sooner is answered before she comes.
+UNDECIDED = """
+SELECT 'objection', j.id, 'household', o.household_id, 'said', j.said_at
+  FROM visits_objection j
+  JOIN visits_offer o ON o.org_id = j.org_id AND o.id = j.offer_id
+ WHERE j.org_id = %(org)s AND j.said_at >= %(since)s AND j.decision = ''
+   AND EXISTS (SELECT FROM visits_assignment a
+                WHERE a.org_id = j.org_id AND a.from_offer_id = o.id AND a.ended_at IS NULL
+                  AND a.starts_at > j.said_at + interval '30 minutes' AND a.starts_at < %(until)s)
+ ORDER BY j.said_at, j.id
+"""
+
+KEPT_UNTOLD = """
+SELECT 'objection', j.id, 'household', o.household_id, 'decided', j.decided_at
+  FROM visits_objection j
+  JOIN visits_offer o ON o.org_id = j.org_id AND o.id = j.offer_id
+  JOIN LATERAL (SELECT min(a.starts_at) AS starts_at FROM visits_assignment a
+                 WHERE a.org_id = j.org_id AND a.from_offer_id = o.id AND a.ended_at IS NULL
+                   AND a.starts_at > j.decided_at) ahead ON ahead.starts_at < %(until)s
+ WHERE j.org_id = %(org)s AND j.decided_at >= %(since)s AND j.decision = 'KEEP'
+   AND NOT EXISTS (SELECT FROM base_outboxmessage m
+                     JOIN base_delivery d ON d.org_id = m.org_id AND d.outbox_id = m.id AND d.result = 'SENT'
+                    WHERE m.org_id = j.org_id AND m.cause_kind = 'kept' AND m.cause_ref = o.public_id
+                      AND d.finished_at < ahead.starts_at)
+   AND NOT EXISTS (SELECT FROM visits_phonecall c
+                    WHERE c.org_id = j.org_id AND c.offer_id = o.id AND c.about = 'KEPT' AND c.outcome = 'TOLD'
+                      AND c.made_at < ahead.starts_at)
+ ORDER BY j.decided_at, j.id
+"""
 
 # Whose helper was known to be away when it began, and whom nobody had taken off it.
 AWAY_AND_EXPECTED = """
@@ -294,10 +442,17 @@ PROMISES = {
     "asked oftener than she allows in a week": TOO_OFTEN,
     "asked again after a no": SAID_NO,
     "asked while absent herself": ABSENT_HERSELF,
+    "asked again whom the household would rather not have": UNWANTED,
+    "left by itself against the rules": BY_ITSELF,
     "asked outside the hours she allows": OUTSIDE_HOURS,
     "covered, and the household was not told": COVERED_UNTOLD,
     "skipped, and the household was not told": SKIPPED_UNTOLD,
     "nobody came, and the household was not told": OPEN_UNTOLD,
+    "her own helper comes, and the household was not told": OWN_BACK_UNTOLD,
+    "called off, and the helper was not told": OFF_HELPER_UNTOLD,
+    "called off, and the household was not told": OFF_HOUSEHOLD_UNTOLD,
+    "rather not her, and nobody decided": UNDECIDED,
+    "decided that she comes, and the household was not told": KEPT_UNTOLD,
     "closed, and nobody goes": NOBODY_STANDS_IN,
     "expected of a helper who is away": AWAY_AND_EXPECTED,
     "without anybody, and nobody looks": FORGOTTEN,

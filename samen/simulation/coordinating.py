@@ -10,22 +10,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from django.db.models import QuerySet
-
 from samen.base import clock
 from samen.base.entrances import Role, Visitor
-from samen.base.models import OutboxMessage
 from samen.base.tenancy import Actor, ActorKind
+from samen.demo import drawing
 from samen.desk import calling, searching
 from samen.desk.calling import Call
 from samen.desk.searching import Search
 from samen.desk.sitting import Desk
-from samen.simulation import behaving, figures
+from samen.simulation import behaving, figures, untold
 from samen.simulation.ground import chance_of
 from samen.simulation.policies import AS_PROPOSED, Policy
 from samen.teams.models import Colleague, Team
-from samen.visits import arrangements, planning, replacements, waiting
-from samen.visits.models import Offer, PhoneCall, Replacement, Round
+from samen.visits import arrangements, objections, planning, replacements, waiting
+from samen.visits.models import Objection, Offer, PhoneCall, Replacement, Round
 
 GIVES_UP = 17 * 60  # minute of the day before a visit: until then somebody is looked for
 LAST_MOMENT = timedelta(minutes=30)  # before a visit that was sought on its own day
@@ -45,6 +43,7 @@ class Coordinator:
     met: Counter[str] = field(default_factory=Counter)  # what went otherwise than one hopes, by what it was
     passed: set[int] = field(default_factory=set)  # willing offers that could not be chosen any more
     asked_first: dict[int, bool] = field(default_factory=dict)  # households rung first: whether anybody may come
+    tried: dict[int, datetime] = field(default_factory=dict)  # rows for which nobody is left: when that is tried again
 
     @property
     def by(self) -> Actor:
@@ -57,53 +56,80 @@ class Coordinator:
 
     def look(self, turn: Round, *, at: datetime) -> datetime | None:
         """Do what can be done about this search now; returns when to look again, None when nothing is left to do."""
-        self._choose(turn, at=at)
+        offers = _offers(turn)
+        if self._choose(offers, at=at) or self._decide(turn, at=at):
+            offers = _offers(turn)
         rows = list(_open(turn, at=at))
-        offers = list(_unanswered(turn).filter(visits__visit__in=[row.visit_id for row in rows]).distinct())
-        waits = {one.visit_id for offer in offers if offer.reply_by > at for one in offer.visits.all()}
-        waits |= {one.visit_id for offer in self._willing(turn) for one in offer.visits.all() if not one.left_out}
+        sought = {row.visit_id for row in rows}
+        asked = [one for one in offers if _is_unanswered(one) and sought & {part.visit_id for part in one.visits.all()}]
+        waits = {part.visit_id for offer in asked if offer.reply_by > at for part in offer.visits.all()}
+        waits |= {part.visit_id for one in self._willing(offers) for part in one.visits.all() if not part.left_out}
         need = [row for row in rows if row.visit_id not in waits]
-        again = [offer.reply_by + timedelta(minutes=1) for offer in offers if offer.reply_by > at]
-        rung = any(not offer.calls.all() and offer.channel == "PHONE" for offer in offers)
-        if need or rung or _has_untold(turn, at=at):
+        again = [offer.reply_by + timedelta(minutes=1) for offer in asked if offer.reply_by > at]
+        again += [self.tried[row.pk] for row in need if self._waits(row, at)]
+        need = [row for row in need if not self._waits(row, at)]
+        rung = any(not offer.calls.all() and offer.channel == "PHONE" for offer in asked)
+        if need or rung or untold.has(turn, at=at):
             again += self._act(turn, need, at=at)
         return min(again, default=None)
 
+    def _waits(self, row: Replacement, at: datetime) -> bool:
+        """Whether nobody could be asked for this visit just before, and it is looked at once more later."""
+        return self.tried.get(row.pk, at) > at
+
     # --- Choosing ----------------------------------------------------------------------------------------
 
-    def _willing(self, turn: Round) -> list[Offer]:
-        rows = turn.offers.filter(answer=Offer.Answer.YES, chosen_at=None, withdrawn_at=None, rule=Offer.Rule.CHOOSE)
-        found = rows.prefetch_related("visits").select_related("household").order_by("pk")
-        return [offer for offer in found if offer.pk not in self.passed]
+    def _willing(self, offers: Iterable[Offer]) -> list[Offer]:
+        return [one for one in offers if one.is_willing and one.pk not in self.passed]
 
-    def _choose(self, turn: Round, *, at: datetime) -> None:
-        """Of those who said yes whoever fits best goes, once everybody asked has answered or had the time to."""
+    def _choose(self, offers: Iterable[Offer], *, at: datetime) -> bool:
+        """Of those who said yes whoever fits best goes, once everybody asked has answered or had the time to.
+
+        Returns whether anybody was chosen.
+        """
         willing: dict[int, list[Offer]] = defaultdict(list)
-        for offer in self._willing(turn):
+        for offer in self._willing(offers):
             willing[offer.household_id].append(offer)
-        awaited = set(_unanswered(turn).filter(reply_by__gt=at).values_list("household_id", flat=True))
-        for household in sorted(willing.keys() - awaited):
+        awaited = {one.household_id for one in offers if _is_unanswered(one) and one.reply_by > at}
+        ready = sorted(willing.keys() - awaited)
+        for household in ready:
             for offer in sorted(willing[household], key=lambda one: (_cost(one), one.pk)):
                 try:
                     replacements.choose(offer, by=self.by, at=at)
                 except (replacements.AlreadyTaken, replacements.NotFree) as news:
                     self.met[f"choosing: {type(news).__name__}"] += 1
                     self.passed.add(offer.pk)
+        return bool(ready)
+
+    def _decide(self, turn: Round, *, at: datetime) -> bool:
+        """What a household said of who was promised: she comes after all, we look further, or nobody comes.
+
+        Returns whether there was anything to decide.
+        """
+        said = Objection.objects.filter(offer__round=turn, decision="").order_by("pk")
+        for one in said.select_related("offer__helper__person", "offer__household", "offer__round__team"):
+            chance = chance_of(self.seed, "decides", one.offer.household.public_id, one.offer.helper.public_id)
+            decision = drawing.pick(chance, figures.DECIDES)
+            objections.DECISIONS[Objection.Decision(decision)](one, by=self.by, at=at)
+            self.met[f"rather not her: {decision}"] += 1
+        return bool(said)
 
     # --- Asking ------------------------------------------------------------------------------------------
 
     def _act(self, turn: Round, need: list[Replacement], *, at: datetime) -> list[datetime]:
         """Ask, ring and give up; returns when each of it wants a look again."""
-        here = self.desk(at)
+        here, yes = self.desk(at), self.met["rung: helper YES"]
         found = searching.search(here, turn)
         unwanted = [row for row in need if found.is_unasked(row) or not self._anybody_may_come(found, row)]
         for row in unwanted:
             self._give_up(here, turn, row)
         sought = [row for row in need if row not in unwanted]
         ticked = self._ticks(found, sought)
+        asks = searching.questions(turn, ticked, found.rankings)
         again = self._ring(here, found, ticked)
-        if ticked:
+        if asks and self.met["rung: helper YES"] > yes:  # who said yes just now is not free any more
             asks = searching.asks(turn, ticked, at=at)
+        if ticked:
             offers = replacements.send(turn, asks, by=self.by, at=at) if asks else []
             sent = [offer for offer in offers if offer.sent_at == at]
             again += [at + timedelta(minutes=figures.SEES_IT) for offer in sent if offer.channel == "PHONE"][:1]
@@ -146,9 +172,8 @@ class Coordinator:
         again: list[datetime] = []
         asked = {replacement for replacement, _helper in ticked}
         for call in calling.call_list(found):
-            if not call.must or (call.to_helper and len(call.tries) >= figures.RUNG_AT_MOST):
-                continue
-            if call.to_helper and call.about.split(":")[1] in asked:
+            kind, ref, *_more = call.about.split(":")
+            if not call.must or (kind == "ask" and (len(call.tries) >= figures.RUNG_AT_MOST or ref in asked)):
                 continue
             outcome = self._said(call, here.at)
             self.met[f"rung: {'helper' if call.to_helper else 'household'} {outcome}"] += 1
@@ -162,11 +187,11 @@ class Coordinator:
 
     def _said(self, call: Call, at: datetime) -> str:
         """What somebody says who is rung."""
-        chance = chance_of(self.seed, "rung", call.about.split(":")[-1], call.starts_at.date(), len(call.tries))
-        if not call.to_helper:
-            return Outcome.TOLD if chance.random() < figures.PICKS_UP_HOME else Outcome.NO_ANSWER
-        if chance.random() >= figures.PICKS_UP:
+        chance = chance_of(self.seed, "rung", call.name, call.starts_at.date(), len(call.tries))
+        if chance.random() >= (figures.PICKS_UP if call.to_helper else figures.PICKS_UP_HOME):
             return Outcome.NO_ANSWER
+        if not call.about.startswith("ask:"):
+            return Outcome.TOLD
         return _yes_or_no(chance, today=behaving.day_of(call.starts_at) <= behaving.day_of(at))
 
     # --- When nobody is left -----------------------------------------------------------------------------
@@ -181,7 +206,8 @@ class Coordinator:
         morning = behaving.on(here.at, figures.LOOKS_AGAIN)
         days = 1 if near else 7 - morning.weekday()
         later = behaving.on(morning + timedelta(days=days), figures.LOOKS_AGAIN)
-        return [min(last, morning if near and morning > here.at else later)]
+        self.tried[row.pk] = min(last, morning if near and morning > here.at else later)
+        return [self.tried[row.pk]]
 
     def _give_up(self, here: Desk, turn: Round, row: Replacement) -> None:
         """The household is rung until somebody picks up, and the visit is skipped."""
@@ -202,17 +228,13 @@ def _open(turn: Round, *, at: datetime) -> Iterable[Replacement]:
     return rows.select_related("visit__household__team", "visit__arrangement__household__team").order_by("pk")
 
 
-def _unanswered(turn: Round) -> QuerySet[Offer]:
-    return turn.offers.filter(answer="", withdrawn_at=None).prefetch_related("visits", "calls").order_by("pk")
+def _offers(turn: Round) -> list[Offer]:
+    found = turn.offers.filter(withdrawn_at=None).select_related("household")
+    return list(found.prefetch_related("visits", "calls").order_by("pk"))
 
 
-def _has_untold(turn: Round, *, at: datetime) -> bool:
-    """Whether a household of which somebody said yes can only be rung, and was not told yet."""
-    ahead = turn.offers.filter(chosen_at__isnull=False, assignments__ended_at=None, assignments__ends_at__gt=at)
-    refs = dict(ahead.values_list("public_id", "pk"))
-    written = OutboxMessage.objects.filter(cause_kind="covered", cause_ref__in=refs).values_list("cause_ref", flat=True)
-    told = PhoneCall.objects.filter(offer__in=refs.values(), outcome=Outcome.TOLD).values_list("offer_id", flat=True)
-    return bool({number for ref, number in refs.items() if ref not in set(written)} - set(told))
+def _is_unanswered(offer: Offer) -> bool:
+    return not offer.answer and offer.withdrawn_at is None
 
 
 def _cost(offer: Offer) -> int:

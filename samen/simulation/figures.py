@@ -34,6 +34,16 @@ SAID_A_WISH = 0.6  # of the households (assumption); the others take whom we sen
 WISHES = {"ANYONE": 55, "KNOWN": 15, "MOVE": 8, "SHORTEN": 4, "SKIP": 10, "NOBODY": 4, "CALL": 4}  # assumption
 NEVER_AGAIN = 0.05  # of the households have one helper who never comes again (assumption)
 
+# --- What turns out otherwise ---------------------------------------------------------------------------
+
+OBJECTS = 0.04  # of the households that hear by letter who comes would rather have somebody else (assumption)
+OBJECTS_AFTER = (10, 600)  # minutes (assumption)
+DECIDES = {"KEEP": 30, "LOOK": 50, "SKIP": 20}  # what a colleague makes of that (assumption)
+CALLED_OFF = 0.03  # of the questions and promises a colleague takes back later (assumption)
+CALLED_OFF_AFTER = (30, 1440)  # minutes (assumption)
+VETOED = 0.1  # of what would leave by itself is stopped by a colleague before it does (assumption)
+VETOED_AFTER = 2  # minutes (assumption)
+
 # --- A household --------------------------------------------------------------------------------------
 
 CALLS_OFF = 0.03  # of its visits (docs/decisions/0010: an assumption until a pilot's figures)

@@ -13,7 +13,7 @@ from samen.demo import drawing, filling
 from samen.demo.country import Region
 from samen.demo.living import Life
 from samen.people import asking, lookup, persons, standing, wishes
-from samen.people.models import Channel, Helper, Household, PairWish, StandingWish
+from samen.people.models import Channel, Helper, Household, PairWish, Person, StandingWish
 from samen.simulation import figures
 from samen.teams.models import Team
 from samen.visits import settling
@@ -49,8 +49,10 @@ def plant(lives: Sequence[Life], org: int, logins: dict[str, int], *, seed: int,
             team = Team.objects.get(name=life.crew.region.team)
             for helper in Helper.objects.filter(team=team).select_related("person", "team").order_by("pk"):
                 _of_helper(helper, chance_of(seed, "said", helper.public_id), at=at)
-            for household in Household.objects.filter(team=team).select_related("team").order_by("pk"):
-                _of_household(household, chance_of(seed, "said", household.public_id), at=at)
+            households = list(Household.objects.filter(team=team).select_related("team").order_by("pk"))
+            told = lookup.told_of(household.pk for household in households)
+            for household in households:
+                _of_household(household, told.get(household.pk), chance_of(seed, "said", household.public_id), at=at)
             agreed = Arrangement.objects.filter(household__team=team).select_related("household__team").order_by("pk")
             settling.settle(list(agreed), at=at)
 
@@ -66,13 +68,12 @@ def _of_helper(helper: Helper, chance: random.Random, *, at: datetime) -> None:
         asking.allow(helper, week=week, channel=channel, per_week=most, by=SYSTEM, at=at)
 
 
-def _of_household(household: Household, chance: random.Random, *, at: datetime) -> None:
+def _of_household(household: Household, person: Person | None, chance: random.Random, *, at: datetime) -> None:
     """What it wants when its helper cannot come, how it hears, and whom it never wants again."""
     if chance.random() < figures.SAID_A_WISH:
         want = drawing.pick(chance, figures.WISHES)
         kinds = (StandingWish.For.ILLNESS, StandingWish.For.LEAVE)
         standing.say(household, wants=dict.fromkeys(kinds, want), by=SYSTEM, at=at - timedelta(days=30))
-    person = lookup.told(household)
     if person is not None and chance.random() < figures.WANTS_TO_BE_RUNG:
         persons.change(person, said={"channel": Channel.PHONE}, whose=household, by=SYSTEM, at=at)
     if chance.random() < figures.NEVER_AGAIN:

@@ -3,14 +3,18 @@
 Every happening has its moment; the database's clock is set to it, and the product's own verbs do the rest.
 """
 
+import contextlib
 import heapq
 import itertools
+import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
+
+from django.db.models import QuerySet
 
 from samen.base import clock, tenancy
 from samen.base.tenancy import SYSTEM, Actor, ActorKind
@@ -23,7 +27,16 @@ from samen.simulation.coordinating import Coordinator
 from samen.simulation.ground import chance_of
 from samen.simulation.policies import Policy
 from samen.teams.models import Colleague, Team
-from samen.visits import absences, arrangements, lasting, periods, replacements
+from samen.visits import (
+    absences,
+    arrangements,
+    cancellations,
+    lasting,
+    leaving,
+    objections,
+    periods,
+    replacements,
+)
 from samen.visits.models import Absence, Assignment, Offer, Round, Visit
 
 ROLLED_EVERY = 4  # weeks: visits are made nine weeks ahead, so that the nightly job need not be played every night
@@ -106,6 +119,8 @@ class Play:
             self.coordinators[team.pk] = Coordinator(
                 team, me, self.stage.org, self.stage.slug, self.policy, self.seed, self.met
             )
+            if self.policy.by_itself:
+                leaving.switch_on(team, by=self.coordinators[team.pk].by, at=self.now)
             helpers = {one.public_id: one for one in Helper.objects.filter(team=team)}
             for number, spells in life.spells.items():
                 helper = helpers[life.crew.helpers[number].key]
@@ -188,14 +203,29 @@ class Play:
 
     def _search(self, absence: Absence) -> None:
         turn = Round.objects.filter(absence=absence, undone_at=None).order_by("-pk").first()
-        if turn is not None:
-            self._look(turn, self.now + timedelta(minutes=figures.SEES_IT))
+        if turn is None:
+            return
+        soon = self.now + timedelta(minutes=figures.SEES_IT)
+        if turn.leaves_at is None:
+            self._look(turn, soon)
+        elif chance_of(self.seed, "veto", absence.helper.public_id, self.now.date()).random() < figures.VETOED:
+            self.at(self.now + timedelta(minutes=figures.VETOED_AFTER), partial(self._stops, turn.pk))
+        else:
+            self._look(turn, max(soon, turn.leaves_at + timedelta(minutes=1)))
+
+    def _stops(self, number: int) -> None:
+        """A colleague rather sends this proposal herself."""
+        turn = Round.objects.select_related("absence__helper", "team").get(pk=number)
+        if leaving.stop(turn, by=self.coordinators[turn.team_id].by, at=self.now):
+            self.met["stopped before it left by itself"] += 1
+        self._look(turn, self.now + timedelta(minutes=figures.SEES_IT))
 
     def _is_better(self, number: int) -> None:
         ill = Absence.objects.filter(helper=number, kind=Absence.Kind.ILLNESS, ended_at=None, withdrawn_at=None)
         for absence in ill.exclude(expected_until__lte=self.now).select_related("helper__person", "helper__team"):
             by = Actor(ActorKind.PERSON, absence.helper.person.public_id)
             absences.end(absence, by=by, at=self.now)
+            self._search(absence)
 
     def _calls_off(self, number: int) -> None:
         visit = Visit.objects.standing().filter(pk=number, starts_at__gt=self.now).select_related("household").first()
@@ -264,19 +294,79 @@ class Play:
         working.work(alarms=True)
 
     def _reach(self) -> None:
-        """Who was asked answers after a while, or never."""
+        """Who was asked answers after a while, or never; and some of it turns out otherwise."""
+        if not working.is_told():
+            return
         with tenancy.enter(self.stage.org, SYSTEM):
-            asked = [one.cause_ref for one in working.collect() if one.cause_kind == "offer"]
-            rows = Offer.objects.filter(public_id__in=asked).select_related("helper", "household")
-            for offer in rows.prefetch_related("visits__visit").order_by("pk"):
-                first = min((one.visit for one in offer.visits.all()), key=lambda visit: visit.starts_at)
-                chance = chance_of(
-                    self.seed, "answer", offer.helper.public_id, offer.household.public_id, first.occurrence_date
-                )
-                answer = behaving.answer(chance, offer, first, at=self.now)
-                if answer.said:
-                    moment = behaving.awake(self.now + answer.after)
-                    self.at(moment, partial(self._answers, offer.pk, answer.said))
+            told = working.collect()
+            for offer in _offers(one.cause_ref for one in told if one.cause_kind == "offer"):
+                self._is_asked(offer)
+                self._is_called_off(offer, "question")
+            for offer in _offers(one.cause_ref for one in told if one.cause_kind == "covered"):
+                self._is_promised(offer)
+                self._is_called_off(offer, "promise")
+
+    def _is_asked(self, offer: Offer) -> None:
+        first = _first_of(offer)
+        who = offer.helper.public_id, offer.household.public_id
+        chance = chance_of(self.seed, "answer", *who, first.occurrence_date)
+        answer = behaving.answer(chance, offer, first, at=self.now)
+        if answer.said:
+            self.at(behaving.awake(self.now + answer.after), partial(self._answers, offer.pk, answer.said))
+
+    def _is_promised(self, offer: Offer) -> None:
+        day = _first_of(offer).occurrence_date
+        chance = chance_of(self.seed, "objects", offer.helper.public_id, offer.household.public_id, day)
+        if chance.random() < figures.OBJECTS:
+            after = timedelta(minutes=chance.randint(*figures.OBJECTS_AFTER))
+            self.at(behaving.awake(self.now + after), partial(self._objects, offer.pk))
+
+    def _objects(self, number: int) -> None:
+        """The household says on its page that it would rather have somebody else."""
+        offer = _offers_with_all().get(pk=number)
+        person = lookup.told(offer.household)
+        if person is None or offer.withdrawn_at is not None:
+            return
+        by = Actor(ActorKind.PERSON, person.public_id)
+        with contextlib.suppress(objections.NothingPromised):  # the page says who comes now
+            objections.say(offer, reason="", by=by, at=self.now)
+            self.met["rather not her: said"] += 1
+            self._look(offer.round, self.now + timedelta(minutes=figures.SEES_IT))
+
+    def _is_called_off(self, offer: Offer, what: str) -> None:
+        day = _first_of(offer).occurrence_date
+        chance = chance_of(self.seed, what, "off", offer.helper.public_id, offer.household.public_id, day)
+        if chance.random() < figures.CALLED_OFF:
+            after = timedelta(minutes=chance.randint(*figures.CALLED_OFF_AFTER))
+            moment = behaving.awake(self.now + after, figures.AT_THE_DESK)
+            self.at(moment, partial(self._takes_back, offer.pk, what))
+
+    def _takes_back(self, number: int, what: str) -> None:
+        """A colleague calls off what was asked or promised, as long as it is what she looked at and still ahead."""
+        offer = _offers_with_all().get(pk=number)
+        is_so = offer.goes if what == "promise" else not offer.answer
+        if not is_so or offer.withdrawn_at is not None or _first_of(offer).starts_at <= self.now:
+            return
+        by = self.coordinators[offer.round.team_id].by
+        standing = cancellations.Standing(offer, offer.stage)
+        cancellations.call_off(offer.round, [standing], by=by, at=self.now)
+        self.met[f"called off: {what}"] += 1
+        self._look(offer.round, self.now + timedelta(minutes=figures.SEES_IT))
+
+
+def _offers(refs: Iterable[uuid.UUID]) -> list[Offer]:
+    found = list(refs)
+    rows = Offer.objects.filter(public_id__in=found).select_related("helper", "household")
+    return list(rows.prefetch_related("visits__visit").order_by("pk")) if found else []
+
+
+def _offers_with_all() -> QuerySet[Offer]:
+    return Offer.objects.select_related("helper__person", "household__team", "round__team", "round__absence")
+
+
+def _first_of(offer: Offer) -> Visit:
+    first: Visit = min((one.visit for one in offer.visits.all()), key=lambda visit: visit.starts_at)
+    return first
 
 
 def _helper(number: int) -> Helper:

@@ -14,6 +14,7 @@ class Policy:
     at_once: int | None = AS_PROPOSED
     minutes_today: int = 10  # to answer, of a visit today
     minutes_later: int = 240
+    by_itself: bool = False  # the team lets the proposal for today leave by itself, unless somebody stops it
 
 
 POLICIES = {
@@ -25,5 +26,6 @@ POLICIES = {
         Policy("all-at-once", "everybody who can come, at once", at_once=None),
         Policy("hurried", "three at once; five minutes today, one hour later", minutes_today=5, minutes_later=60),
         Policy("patient", "three at once; half an hour today, a day later", minutes_today=30, minutes_later=24 * 60),
+        Policy("by-itself", "as samen, and the proposal for today leaves by itself after five minutes", by_itself=True),
     )
 }

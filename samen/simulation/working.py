@@ -8,6 +8,10 @@ from django.db import connection
 from samen.base import jobs, mail, sms
 from samen.base.models import OutboxMessage
 
+WAITING = (
+    "SELECT bool_or(scheduled_at IS NULL), bool_or(scheduled_at IS NOT NULL)"
+    " FROM procrastinate_jobs WHERE status = 'todo'"
+)
 TAKE = (
     "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND (scheduled_at IS NULL OR %s)"
     " RETURNING id, task_name, args"
@@ -19,13 +23,22 @@ def work(*, alarms: bool = False) -> bool:
 
     Returns whether jobs for a later moment are left.
     """
-    while taken := _take(alarms=alarms):
+    while True:
+        due, later = _waiting()
+        if not due and not (later and alarms):
+            return later
+        taken = _take(alarms=alarms)
         alarms = False
         for name, arguments in taken:
             jobs.JOBS[name].run(**arguments)
+
+
+def _waiting() -> tuple[bool, bool]:
+    """Whether jobs wait that may be done now, and whether some wait for a later moment."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE status = 'todo')")
-        return bool(cursor.fetchone()[0])
+        cursor.execute(WAITING)
+        due, later = cursor.fetchone()
+    return bool(due), bool(later)
 
 
 def _take(*, alarms: bool) -> list[tuple[str, dict[str, Any]]]:
@@ -33,6 +46,11 @@ def _take(*, alarms: bool) -> list[tuple[str, dict[str, Any]]]:
         cursor.execute(TAKE, [alarms])
         rows = sorted(cursor.fetchall())
     return [(name, json.loads(args) if isinstance(args, str) else args) for _id, name, args in rows]
+
+
+def is_told() -> bool:
+    """Whether any message reached somebody since last time."""
+    return bool(mail.MEMORY or sms.MEMORY)
 
 
 def collect() -> list[OutboxMessage]:

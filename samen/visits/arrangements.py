@@ -23,6 +23,8 @@ from samen.visits.facts import Fact
 from samen.visits.models import Arrangement, Assignment, Change, Term, Visit
 from samen.visits.settling import Settled
 
+ROLLED_TOGETHER = 20  # households: one by one it is the questions that take the time, all at once it is the locks
+
 
 class NothingToUndo(Exception):
     """Nothing was changed since the agreement began, or all of it was undone."""
@@ -197,13 +199,14 @@ def settle(arrangement: Arrangement, *, at: datetime) -> Settled:
 def roll(org: int, actor: Actor) -> None:
     """Every agreement has its visits as far ahead as the horizon; safe to run by any number of workers at once.
 
-    Each household is a transaction of its own, so that nobody waits long for a visit that is being looked at.
+    A few households are a transaction, so that nobody waits long for a visit that is being looked at.
     """
     with tenancy.enter(org, actor):
         households = sorted(set(Arrangement.objects.values_list("household_id", flat=True)))
-    for number in households:
+    for first in range(0, len(households), ROLLED_TOGETHER):
         with tenancy.enter(org, actor) as context:
-            agreed = Arrangement.objects.filter(household=number).select_related("household__team")
+            some = Arrangement.objects.filter(household__among=households[first : first + ROLLED_TOGETHER])
+            agreed = some.select_related("household__team").order_by("pk")
             settling.settle(list(agreed), at=context.at)
 
 

@@ -19,6 +19,6 @@ def visits(numbers: Iterable[int]) -> list[Visit]:
 def helpers(numbers: Iterable[int]) -> None:
     """These helpers' time, locked until the transaction ends."""
     org = tenancy.current_org()
-    with connection.cursor() as cursor:
-        for number in sorted(set(numbers)):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"helper:{org}:{number}"])
+    keys = [f"helper:{org}:{number}" for number in sorted(set(numbers))]
+    with connection.cursor() as cursor:  # taken one by one in this order, in one statement
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(%s::text[]) AS key", [keys])

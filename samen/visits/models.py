@@ -448,6 +448,7 @@ class Replacement(Owned):
             *kept("replacement", {"round": "visits.Round", "visit": "visits.Visit"}),
             models.UniqueConstraint(fields=["org", "round", "visit"], name="one_replacement_per_visit"),
         ]
+        indexes = [models.Index(fields=["org", "visit"], name="replacement_by_visit")]
 
 
 class Offer(Owned):
@@ -488,6 +489,7 @@ class Offer(Owned):
             ),
             models.UniqueConstraint(fields=["org", "round", "household", "helper", "wave"], name="one_offer_per_wave"),
         ]
+        indexes = [models.Index(fields=["org", "helper", "sent_at"], name="offer_by_helper")]
 
     @property
     def goes(self) -> bool:
@@ -533,6 +535,7 @@ class OfferVisit(Owned):
             *kept("offervisit", {"offer": "visits.Offer", "visit": "visits.Visit"}),
             models.UniqueConstraint(fields=["org", "offer", "visit"], name="one_visit_once_per_offer"),
         ]
+        indexes = [models.Index(fields=["org", "visit"], name="offervisit_by_visit")]
 
 
 class Objection(Owned):
@@ -684,6 +687,9 @@ class Assignment(Owned):
         indexes = [
             models.Index(fields=["org", "helper", "visit"], name="assignment_by_helper"),
             models.Index(fields=["org", "starts_at"], condition=models.Q(ended_at=None), name="assignment_by_time"),
+            models.Index(
+                fields=["org", "from_offer"], condition=models.Q(from_offer__isnull=False), name="assignment_by_offer"
+            ),
         ]
 
 

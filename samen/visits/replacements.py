@@ -13,7 +13,7 @@ from samen.base import clock, journal, links, outbox, texts
 from samen.base.journal import Subject
 from samen.base.models import Link, OutboxMessage
 from samen.base.tenancy import Actor
-from samen.people import asking, lookup, reaching
+from samen.people import asking, lookup, places, reaching
 from samen.people.models import Channel, Helper, Household, Person
 from samen.people.reaching import Way
 from samen.visits import locks, texting, words
@@ -159,7 +159,7 @@ def send(turn: Round, asks: Iterable[Ask], *, by: Actor, at: datetime) -> list[O
     }
     asked = {(inside.visit_id, offer.helper_id) for offer in standing for inside in offer.visits.all()}
     left = turn.replacements.filter(closed_at=None).exclude(visit__in=waiting).select_related("visit__household")
-    open_rows = {row.pk: row for row in left}
+    open_rows = {row.pk: row for row in left.prefetch_related(places.along("visit__household"))}
     blocks: dict[tuple[int, int], list[Ask]] = defaultdict(list)
     for ask in asks:
         row = open_rows.get(ask.replacement)

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from samen.base import clock
+from samen.base import clock, many
 from samen.people import places
 from samen.visits import days_off, locks, planning, replacements
 from samen.visits.models import Absence, Arrangement, Assignment, OfferVisit, Replacement, Term, Visit, VisitResult
@@ -57,7 +57,7 @@ def settle(
     coming = [visit for visit in ahead if visit.starts_at > at]
     begun = {_key(visit) for visit in ahead if visit.starts_at <= at}
     standing = _match(coming, wanted, begun, done, at=at)
-    made = _make(agreed, sorted(wanted.keys() - standing.keys() - begun), wanted, today)
+    made = _make(agreed, sorted(wanted.keys() - standing.keys() - begun), wanted, at=at)
     done.made = len(made)
     _follow({**standing, **made}, wanted, agreed, done, at=at)
     return done
@@ -177,28 +177,29 @@ def cancel(visits: Collection[Visit], why: str, *, at: datetime) -> None:
     replacements.drop(visits, at=at)
 
 
-def _make(agreed: dict[int, Arrangement], missing: list[Key], wanted: dict[Key, Term], today: date) -> dict[Key, Visit]:
+def _make(
+    agreed: dict[int, Arrangement], missing: list[Key], wanted: dict[Key, Term], *, at: datetime
+) -> dict[Key, Visit]:
     """INSERT … ON CONFLICT DO NOTHING: two who settle at once make one visit."""
+    if not missing:
+        return {}
     households = {key[0]: agreed[key[0]].household for key in missing}
-    where = places.of_households({one.pk for one in households.values()}, today) if households else {}
-    Visit.objects.bulk_create(
-        [
-            Visit(
-                arrangement=agreed[agreement],
-                slot_no=slot_no,
-                occurrence_date=day,
-                household=households[agreement],
-                team=households[agreement].team,
-                place=where.get(households[agreement].pk),
-                local_date=day,
-                local_start=wanted[agreement, slot_no, day].local_start,
-                minutes=wanted[agreement, slot_no, day].minutes,
-                zone=wanted[agreement, slot_no, day].zone,
-            )
-            for agreement, slot_no, day in missing
-        ],
-        ignore_conflicts=True,
-        batch_size=1000,
+    where = places.of_households({one.pk for one in households.values()}, _today(at))
+    many.keep_missing(
+        Visit(
+            created_at=at,
+            arrangement=agreed[agreement],
+            slot_no=slot_no,
+            occurrence_date=day,
+            household=households[agreement],
+            team=households[agreement].team,
+            place=where.get(households[agreement].pk),
+            local_date=day,
+            local_start=wanted[agreement, slot_no, day].local_start,
+            minutes=wanted[agreement, slot_no, day].minutes,
+            zone=wanted[agreement, slot_no, day].zone,
+        )
+        for agreement, slot_no, day in missing
     )
     days = {day for _, _, day in missing}
     found = Visit.objects.filter(arrangement__in=households, occurrence_date__in=days)
@@ -378,7 +379,7 @@ def _book(sending: list[Sending]) -> list[Visit]:
     """All at once, and one by one when somebody was quicker; returns the visits that did not fit after all."""
     try:
         with transaction.atomic():
-            Assignment.objects.bulk_create([_assignment(one) for one in sending], batch_size=1000)
+            many.keep(_assignment(one) for one in sending)
     except IntegrityError:
         return [one.visit for one in sending if not _goes(one)]
     return []

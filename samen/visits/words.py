@@ -346,8 +346,7 @@ def hour(moment: datetime) -> str:
 
 
 def _town(visit: Visit) -> str:
-    place = places.of_households([visit.household_id], visit.local_date).get(visit.household_id)
-    return places.roughly(place)
+    return places.roughly(places.of_household(visit.household, visit.local_date))
 
 
 def outcome(key: str) -> str:

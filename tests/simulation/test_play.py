@@ -1,10 +1,14 @@
 """A week of a small region, played by the clock; and a checker that sees every kind of broken promise."""
 
 import csv
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -18,7 +22,7 @@ from samen.simulation.checking import Finding
 from samen.simulation.measuring import Figures
 from samen.simulation.policies import POLICIES
 from samen.visits import replacements
-from samen.visits.models import Assignment, Offer, PhoneCall
+from samen.visits.models import Offer, PhoneCall
 from tests import environment
 
 BEGINS = date(2026, 1, 5)
@@ -47,11 +51,11 @@ def reader(name: str) -> Iterator[psycopg.Connection[Any]]:
         connection.rollback()
 
 
-def check(connection: psycopg.Connection[Any], org: int) -> list[Finding]:
+def check(connection: psycopg.Connection[Any], org: int, until: datetime = UNTIL) -> list[Finding]:
     def ask(query: str, given: dict[str, Any]) -> Any:
         return connection.execute(query, given).fetchall()
 
-    return checking.check(ask, org=org, since=AT, until=UNTIL)
+    return checking.check(ask, org=org, since=AT, until=until)
 
 
 @pytest.fixture(scope="module")
@@ -70,20 +74,22 @@ def planted(django_db_blocker) -> Iterator[tuple[str, list[Any]]]:
     postgres.drop_database(environment.SERVER, name)
 
 
-def play(template: str, name: str, lives: list[Any], policy: str = "samen") -> Played:
-    """The week, in a copy of the planted region."""
+def play(template: str, name: str, lives: list[Any], policy: str = "samen", days: int = 7) -> Played:
+    """The week, or its first days, in a copy of the planted region."""
     urls = environment.new_database(name, template)
     with database.used(name), database.clock_of(urls["SAMEN_MIGRATE_URL"]) as set_clock:
         org = Organisation.objects.get(slug="zorgzaam").pk
         stage = playing.Stage(org, "zorgzaam", lives, set_clock)
-        playing.Play(stage, POLICIES[policy], SEED, BEGINS, weeks=1).run()
+        played = playing.Play(stage, POLICIES[policy], SEED, BEGINS, weeks=1)
+        played.until = AT + timedelta(days=days)
+        played.run()
         with tenancy.enter(org, tenancy.SYSTEM):
-            figures = measuring.measure(begins=AT, until=UNTIL)
-            told = list(Offer.objects.order_by("pk").values_list("household", "helper", "sent_at", "answered_at"))
+            figures = measuring.measure(begins=AT, until=played.until)
+            told = list(Offer.objects.order_by("pk").values_list("household", "helper", "sent_at"))
             told += list(PhoneCall.objects.order_by("pk").values_list("about", "outcome", "made_at"))
-            told += list(Assignment.objects.order_by("pk").values_list("visit", "helper", "ended_at"))
+            told += list(Offer.objects.exclude(answer="").order_by("pk").values_list("pk", "answer", "answered_at"))
     with reader(name) as connection:
-        return Played(name, org, figures, check(connection, org), told)
+        return Played(name, org, figures, check(connection, org, played.until), told)
 
 
 @pytest.fixture(scope="module")
@@ -104,16 +110,50 @@ def test_a_week_goes_by_and_no_promise_is_broken(week: Played) -> None:
     assert {one.promise: one.rows for one in week.findings if one.count} == {}
 
 
-def test_the_same_seed_plays_the_same_week(week: Played, planted, django_db_blocker) -> None:
+def test_the_same_seed_plays_the_same_days(week: Played, planted, django_db_blocker) -> None:
     template, lives = planted
     name = f"{environment.DATABASE}_again"
 
     with django_db_blocker.unblock():
-        again = play(template, name, lives)
+        again = play(template, name, lives, days=1)
     postgres.drop_database(environment.SERVER, name)
 
-    assert again.told == week.told
-    assert again.figures == week.figures
+    assert len(again.told) > 10
+    assert again.told == [row for row in week.told if row[2] < AT + timedelta(days=1)]
+
+
+def test_a_proposal_leaves_by_itself_where_the_team_wants_it(planted, django_db_blocker) -> None:
+    template, lives = planted
+    name = f"{environment.DATABASE}_by_itself"
+
+    with django_db_blocker.unblock():
+        played = play(template, name, lives, policy="by-itself", days=1)
+    with reader(name) as connection:
+        left = connection.execute("SELECT count(*) FROM base_journalline WHERE fact = 'sent_by_itself'").fetchone()
+    postgres.drop_database(environment.SERVER, name)
+
+    assert left is not None
+    assert left[0] > 0
+    assert {one.promise: one.rows for one in played.findings if one.count} == {}
+
+
+def test_a_play_that_is_killed_leaves_no_server_behind() -> None:
+    words = (
+        "import pathlib, sys; from samen.base import postgres; from samen.simulation import guarding\n"
+        "with guarding.folder('samen-killed-') as folder:\n"
+        "    postgres.start(folder / 'postgres', durable=False); print(folder, flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen([sys.executable, "-c", words], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as killed:
+        folder = Path(killed.stdout.readline().decode().strip())
+        pid = int((folder / "postgres" / "cluster" / "postmaster.pid").read_text().split()[0])
+        killed.kill()
+
+    until = time.monotonic() + 60
+    while (folder.exists() or Path(f"/proc/{pid}").exists()) and time.monotonic() < until:
+        time.sleep(0.1)
+
+    assert not folder.exists()
+    assert not Path(f"/proc/{pid}").exists()
 
 
 def test_the_figures_are_told_as_a_table_as_values_and_as_a_picture(week: Played) -> None:
@@ -145,6 +185,16 @@ def test_the_policy_that_is_called_samen_is_what_samen_does() -> None:
 
 OFFER = "(SELECT * FROM visits_offer WHERE sent_at < '2026-02-01' ORDER BY id LIMIT 1) o"
 ANY = "(SELECT min(id) FROM {})"
+GOING = """(SELECT * FROM visits_assignment WHERE from_offer_id IS NOT NULL AND ended_at IS NULL
+              AND starts_at < '2026-01-12' ORDER BY starts_at DESC LIMIT 1) a"""
+GOING_OFFER = f"(SELECT o.* FROM visits_offer o JOIN {GOING} ON a.from_offer_id = o.id) o"
+CALL_OFF = f"""WITH off AS (UPDATE visits_assignment b SET ended_at = b.starts_at, ended_by_kind = 'called_off'
+                              FROM {GOING} WHERE b.id = a.id RETURNING b.from_offer_id, b.starts_at)
+               UPDATE visits_offer SET withdrawn_at = off.starts_at FROM off WHERE id = off.from_offer_id"""
+OBJECTION = """INSERT INTO visits_objection (org_id, public_id, offer_id, reason, said_by_kind, said_at, decision,
+                                             decided_by_kind, decided_at)
+               SELECT o.org_id, gen_random_uuid(), o.id, '', 'PERSON', {said}, '{decision}', '', {decided}
+                 FROM {offer}"""
 PLANT: dict[str, tuple[str, ...]] = {
     "double bookings": (
         "ALTER TABLE visits_assignment DROP CONSTRAINT helper_not_double_booked",
@@ -205,6 +255,20 @@ PLANT: dict[str, tuple[str, ...]] = {
                    expected_until = NULL, ended_at = NULL
               FROM {OFFER} WHERE visits_absence.id = (SELECT max(id) FROM visits_absence)""",
     ),
+    "asked again whom the household would rather not have": (
+        f"""UPDATE visits_offer v SET round_id = o.round_id, household_id = o.household_id,
+                   helper_id = o.helper_id, wave = 99
+              FROM {OFFER} WHERE v.id = (SELECT max(id) FROM visits_offer WHERE sent_at < '2026-02-01')""",
+        OBJECTION.format(offer=OFFER, said="o.sent_at", decision="LOOK", decided="o.sent_at"),
+    ),
+    "left by itself against the rules": (
+        """INSERT INTO base_journalline (org_id, public_id, fact, actor_kind, at, params)
+           SELECT org_id, gen_random_uuid(), 'sent_by_itself', 'SYSTEM', opened_at, '{}'
+             FROM visits_round WHERE id = (SELECT min(id) FROM visits_round)""",
+        """INSERT INTO base_journalsubject (org_id, public_id, line_id, kind, ref)
+           SELECT r.org_id, gen_random_uuid(), (SELECT max(id) FROM base_journalline), 'round', r.public_id
+             FROM visits_round r WHERE r.id = (SELECT min(id) FROM visits_round)""",
+    ),
     "asked outside the hours she allows": (
         f"DELETE FROM people_askwindow USING {OFFER} WHERE people_askwindow.helper_id = o.helper_id",
         f"""INSERT INTO people_askwindow (org_id, public_id, helper_id, weekday, local_start, local_end)
@@ -221,6 +285,19 @@ PLANT: dict[str, tuple[str, ...]] = {
         "UPDATE base_delivery SET result = 'FAILED'",
         "UPDATE visits_phonecall SET outcome = 'NO_ANSWER' WHERE outcome = 'TOLD'",
         "UPDATE visits_replacement SET closed_at = NULL, outcome = '' WHERE outcome = 'COVERED'",
+    ),
+    "her own helper comes, and the household was not told": (
+        """UPDATE visits_replacement x SET outcome = 'WITHDRAWN', closed_at = v.starts_at
+             FROM visits_visit v WHERE v.id = x.visit_id AND x.outcome = 'COVERED'""",
+        "DELETE FROM visits_phonecall WHERE about = 'OWN_BACK'",
+    ),
+    "called off, and the helper was not told": (CALL_OFF,),
+    "called off, and the household was not told": (CALL_OFF,),
+    "rather not her, and nobody decided": (
+        OBJECTION.format(offer=GOING_OFFER, said="o.sent_at", decision="", decided="NULL"),
+    ),
+    "decided that she comes, and the household was not told": (
+        OBJECTION.format(offer=GOING_OFFER, said="o.sent_at", decision="KEEP", decided="o.sent_at"),
     ),
     "closed, and nobody goes": (
         "UPDATE visits_assignment SET ended_at = starts_at WHERE from_offer_id IS NOT NULL",
