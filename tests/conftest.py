@@ -152,8 +152,8 @@ def work(db: None) -> Callable[..., int]:
 def _take_jobs(*, alarms: bool) -> list[tuple[str, dict[str, object]]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND (scheduled_at IS NULL OR %s)"
-            " RETURNING task_name, args",
+            "WITH taken AS (DELETE FROM procrastinate_jobs WHERE status = 'todo' AND (scheduled_at IS NULL OR %s)"
+            " RETURNING id, priority, task_name, args) SELECT task_name, args FROM taken ORDER BY priority DESC, id",
             [alarms],
         )
         rows = cursor.fetchall()

@@ -64,6 +64,23 @@ def empty(server: postgres.Server) -> Iterator[str]:
     postgres.drop_database(server, name)
 
 
+@pytest.fixture(scope="module")
+def brought_back(server: postgres.Server, made: Path) -> str:
+    """The name of a database that was restored once, to be copied and left as it is."""
+    postgres.create_database(server, "brought_back")
+    assert different(restored(server, made, "brought_back")) == []
+    return "brought_back"
+
+
+@pytest.fixture
+def again(server: postgres.Server, brought_back: str) -> Iterator[str]:
+    """The name of a copy of it, of which PostgreSQL has counts of its own."""
+    name = f"again_{uuid.uuid4().hex[:8]}"
+    postgres.create_database(server, name, template=brought_back)
+    yield name
+    postgres.drop_database(server, name)
+
+
 def environment(server: postgres.Server, database: str, folder: Path) -> dict[str, str]:
     urls = {
         f"SAMEN_{role.upper()}_URL": server.url(f"samen_{role}", database) for role in ("migrate", "backup", "worker")
@@ -153,27 +170,23 @@ def test_everything_comes_back(server: postgres.Server, file: Path, empty: str) 
 
 
 def test_what_comes_back_belongs_to_the_owner_and_is_still_walled_in(
-    server: postgres.Server, file: Path, empty: str
+    server: postgres.Server, brought_back: str
 ) -> None:
-    restored(server, file, empty)
-
-    with as_super(server, empty) as connection:
+    with as_super(server, brought_back) as connection:
         owners = connection.execute(
             "SELECT DISTINCT relowner::regrole::text FROM pg_class"
             " WHERE relnamespace IN ('public'::regnamespace, 'sec'::regnamespace)"
         ).fetchall()
         assert owners == [("samen_owner",)]
     with (
-        psycopg.connect(server.url("samen_app", empty)) as connection,
+        psycopg.connect(server.url("samen_app", brought_back)) as connection,
         pytest.raises(psycopg.Error, match=r"NoOrganisation|app\.org"),
     ):
         connection.execute("SELECT * FROM people_person")
 
 
-def test_the_tenancy_key_stays_behind(server: postgres.Server, file: Path, empty: str) -> None:
-    restored(server, file, empty)
-
-    with as_super(server, empty) as connection:
+def test_the_tenancy_key_stays_behind(server: postgres.Server, brought_back: str) -> None:
+    with as_super(server, brought_back) as connection:
         assert one(connection, "SELECT count(*) FROM sec.key") == 0
 
 
@@ -309,16 +322,13 @@ def test_a_role_that_does_not_see_everything_makes_no_backup(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_tables_that_read_empty_and_are_not_make_no_backup(
-    server: postgres.Server, file: Path, empty: str, tmp_path: Path
-) -> None:
-    restored(server, file, empty)  # leaves PostgreSQL's own counts behind
-    with as_super(server, empty) as connection:
+def test_tables_that_read_empty_and_are_not_make_no_backup(server: postgres.Server, again: str, tmp_path: Path) -> None:
+    with as_super(server, again) as connection:
         connection.execute("DELETE FROM base_blobchunk; DELETE FROM base_blob; DELETE FROM base_journalline")
         connection.execute("DELETE FROM people_person; DELETE FROM teams_region")
 
     with pytest.raises(backup.Blind, match=r"but public\.\w+ holds about \d+"):
-        backup.make(server.url("samen_backup", empty), tmp_path / "trap.samen", samen="0.1.0")
+        backup.make(server.url("samen_backup", again), tmp_path / "trap.samen", samen="0.1.0")
 
 
 def test_a_database_that_is_not_ours_makes_no_backup(server: postgres.Server, empty: str, tmp_path: Path) -> None:
@@ -377,14 +387,12 @@ HARM = {
 }
 
 
-def test_what_differs_is_named(server: postgres.Server, file: Path, empty: str) -> None:
-    restored(server, file, empty)
-
-    with as_super(server, empty) as connection:
+def test_what_differs_is_named(server: postgres.Server, file: Path, again: str) -> None:
+    with as_super(server, again) as connection:
         for harm, (where, words) in HARM.items():
             connection.execute(harm.encode())
 
-            checks = backup.compare(backup.read(file), described(server, empty))
+            checks = backup.compare(backup.read(file), described(server, again))
 
             assert where in different(checks), harm
             assert words in next(check.found for check in checks if check.name == where), harm

@@ -18,149 +18,163 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL((HERE / "ground.sql").read_text()),
-        migrations.CreateModel(
-            name="Audit",
-            fields=[
-                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
-                ("public_id", models.UUIDField()),
-                ("at", models.DateTimeField()),
-                ("event", models.CharField(max_length=40)),
-                ("actor_kind", models.CharField(max_length=10)),
-                ("actor_ref", models.UUIDField(null=True)),
-                ("role", models.CharField(max_length=20)),
-                ("subject_kind", models.CharField(max_length=20)),
-                ("subject_ref", models.UUIDField()),
-                ("entrance", models.CharField(max_length=60)),
-                ("purpose", models.CharField(max_length=40)),
-                ("row_hash", models.BinaryField()),
-            ],
-            options={
-                "db_table": "base_audit",
-                "managed": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ClockOffset",
-            fields=[
-                ("the_one", models.BooleanField(default=True, primary_key=True, serialize=False)),
-                ("ahead", models.DurationField()),
-            ],
-            options={
-                "db_table": "clock_offset",
-                "managed": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Login",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+        samen.base.schema.Together(
+            [
+                migrations.CreateModel(
+                    name="Audit",
+                    fields=[
+                        ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                        ("public_id", models.UUIDField()),
+                        ("at", models.DateTimeField()),
+                        ("event", models.CharField(max_length=40)),
+                        ("actor_kind", models.CharField(max_length=10)),
+                        ("actor_ref", models.UUIDField(null=True)),
+                        ("role", models.CharField(max_length=20)),
+                        ("subject_kind", models.CharField(max_length=20)),
+                        ("subject_ref", models.UUIDField()),
+                        ("entrance", models.CharField(max_length=60)),
+                        ("purpose", models.CharField(max_length=40)),
+                        ("row_hash", models.BinaryField()),
+                    ],
+                    options={
+                        "db_table": "base_audit",
+                        "managed": False,
+                    },
                 ),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                ("email", models.EmailField(max_length=254, unique=True)),
-                ("is_active", models.BooleanField(default=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Blob",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                migrations.CreateModel(
+                    name="ClockOffset",
+                    fields=[
+                        ("the_one", models.BooleanField(default=True, primary_key=True, serialize=False)),
+                        ("ahead", models.DurationField()),
+                    ],
+                    options={
+                        "db_table": "clock_offset",
+                        "managed": False,
+                    },
                 ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("sha256", models.BinaryField()),
-                ("size", models.BigIntegerField()),
-                ("mime", models.CharField(max_length=100)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Organisation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                migrations.CreateModel(
+                    name="Login",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("password", models.CharField(max_length=128, verbose_name="password")),
+                        ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                        ("email", models.EmailField(max_length=254, unique=True)),
+                        ("is_active", models.BooleanField(default=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                ("slug", models.SlugField(unique=True)),
-                ("name", models.CharField(max_length=100)),
-                ("is_maker", models.BooleanField(default=False)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="JournalLine",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                migrations.CreateModel(
+                    name="Blob",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("sha256", models.BinaryField()),
+                        ("size", models.BigIntegerField()),
+                        ("mime", models.CharField(max_length=100)),
+                    ],
                 ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("fact", models.CharField(max_length=40)),
-                (
-                    "actor_kind",
-                    models.CharField(
-                        choices=[
-                            ("COLLEAGUE", "Colleague"),
-                            ("PERSON", "Person"),
-                            ("LINK", "Link"),
-                            ("SYSTEM", "System"),
-                        ],
-                        max_length=10,
-                    ),
+                migrations.CreateModel(
+                    name="Organisation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("slug", models.SlugField(unique=True)),
+                        ("name", models.CharField(max_length=100)),
+                        ("is_maker", models.BooleanField(default=False)),
+                    ],
                 ),
-                ("actor_ref", models.UUIDField(null=True)),
-                ("at", models.DateTimeField()),
-                ("params", models.JSONField(default=dict)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
+                migrations.CreateModel(
+                    name="JournalLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("fact", models.CharField(max_length=40)),
+                        (
+                            "actor_kind",
+                            models.CharField(
+                                choices=[
+                                    ("COLLEAGUE", "Colleague"),
+                                    ("PERSON", "Person"),
+                                    ("LINK", "Link"),
+                                    ("SYSTEM", "System"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("actor_ref", models.UUIDField(null=True)),
+                        ("at", models.DateTimeField()),
+                        ("params", models.JSONField(default=dict)),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="BlobChunk",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                migrations.CreateModel(
+                    name="BlobChunk",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("no", models.PositiveIntegerField()),
+                        ("content", models.BinaryField()),
+                        (
+                            "blob",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="chunks",
+                                to="base.blob",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
                 ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("no", models.PositiveIntegerField()),
-                ("content", models.BinaryField()),
-                (
-                    "blob",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="chunks",
-                        to="base.blob",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
+            ]
         ),
         migrations.AddField(
             model_name="blob",
@@ -173,335 +187,361 @@ class Migration(migrations.Migration):
                 to="base.organisation",
             ),
         ),
-        migrations.CreateModel(
-            name="OutboxMessage",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+        samen.base.schema.Together(
+            [
+                migrations.CreateModel(
+                    name="OutboxMessage",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("cause_kind", models.CharField(max_length=30)),
+                        ("cause_ref", models.UUIDField()),
+                        ("recipient_ref", models.UUIDField()),
+                        ("channel", models.CharField(choices=[("EMAIL", "Email")], max_length=10)),
+                        ("address_sealed", models.BinaryField()),
+                        ("subject", models.CharField(max_length=200)),
+                        ("body", models.TextField()),
+                        ("send_after", models.DateTimeField()),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("QUEUED", "Queued"),
+                                    ("SENT", "Sent"),
+                                    ("CANCELLED", "Cancelled"),
+                                    ("FAILED", "Failed"),
+                                ],
+                                default="QUEUED",
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
                 ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("cause_kind", models.CharField(max_length=30)),
-                ("cause_ref", models.UUIDField()),
-                ("recipient_ref", models.UUIDField()),
-                ("channel", models.CharField(choices=[("EMAIL", "Email")], max_length=10)),
-                ("address_sealed", models.BinaryField()),
-                ("subject", models.CharField(max_length=200)),
-                ("body", models.TextField()),
-                ("send_after", models.DateTimeField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("QUEUED", "Queued"),
-                            ("SENT", "Sent"),
-                            ("CANCELLED", "Cancelled"),
-                            ("FAILED", "Failed"),
+                migrations.CreateModel(
+                    name="Delivery",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("attempt", models.PositiveIntegerField()),
+                        ("started_at", models.DateTimeField()),
+                        ("finished_at", models.DateTimeField(null=True)),
+                        ("provider_id", models.CharField(blank=True, max_length=200)),
+                        (
+                            "result",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("", "Under Way"),
+                                    ("SENT", "Sent"),
+                                    ("FAILED", "Failed"),
+                                    ("UNKNOWN", "Unknown"),
+                                ],
+                                default="",
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "outbox",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="deliveries",
+                                to="base.outboxmessage",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="LiveEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("topic", models.UUIDField()),
+                        ("seq", models.BigIntegerField()),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["org", "created_at"], name="live_by_age")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="base_liveevent_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="base_liveevent_org_public"),
+                            models.UniqueConstraint(fields=("org", "topic", "seq"), name="live_without_doubles"),
                         ],
-                        default="QUEUED",
-                        max_length=10,
-                    ),
+                    },
                 ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Delivery",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("attempt", models.PositiveIntegerField()),
-                ("started_at", models.DateTimeField()),
-                ("finished_at", models.DateTimeField(null=True)),
-                ("provider_id", models.CharField(blank=True, max_length=200)),
-                (
-                    "result",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "Under Way"),
-                            ("SENT", "Sent"),
-                            ("FAILED", "Failed"),
-                            ("UNKNOWN", "Unknown"),
+                migrations.CreateModel(
+                    name="Link",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("hash", models.BinaryField()),
+                        (
+                            "purpose",
+                            models.CharField(
+                                choices=[("HELPER", "Helper"), ("HOUSEHOLD", "Household"), ("OFFER", "Offer")],
+                                max_length=10,
+                            ),
+                        ),
+                        ("person_ref", models.UUIDField()),
+                        ("object_ref", models.UUIDField()),
+                        ("object_version", models.PositiveIntegerField(default=1)),
+                        ("expires_at", models.DateTimeField()),
+                        ("used_at", models.DateTimeField(null=True)),
+                        ("revoked_at", models.DateTimeField(null=True)),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["hash"], name="link_door")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="base_link_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="base_link_org_public"),
+                            models.UniqueConstraint(fields=("org", "hash"), name="one_link_per_hash"),
+                            models.UniqueConstraint(
+                                fields=("org", "purpose", "object_ref", "person_ref", "object_version"),
+                                name="one_link_per_purpose",
+                            ),
                         ],
-                        default="",
-                        max_length=10,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Letter",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("key", models.UUIDField()),
+                        ("recipient_ref", models.UUIDField()),
+                        ("address", models.CharField(max_length=254)),
+                        ("subject", models.CharField(max_length=200)),
+                        ("body", models.TextField()),
+                        ("received_at", models.DateTimeField()),
+                        ("handed_over", models.PositiveIntegerField(default=1)),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["org", "-received_at"], name="letter_by_time")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="base_letter_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="base_letter_org_public"),
+                            models.UniqueConstraint(fields=("org", "key"), name="one_letter_per_key"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="JournalSubject",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("kind", models.CharField(max_length=20)),
+                        ("ref", models.UUIDField()),
+                        (
+                            "line",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="subjects",
+                                to="base.journalline",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["org", "kind", "ref", "line"], name="journal_by_subject")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="base_journalsubject_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="base_journalsubject_org_public"),
+                        ],
+                    },
+                ),
+            ]
+        ),
+        samen.base.schema.Together(
+            [
+                migrations.AddIndex(
+                    model_name="journalline",
+                    index=models.Index(fields=["org", "at"], name="journal_by_time"),
+                ),
+                migrations.AddConstraint(
+                    model_name="journalline",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="base_journalline_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="journalline",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="base_journalline_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="blobchunk",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="base_blobchunk_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="blobchunk",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="base_blobchunk_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="blobchunk",
+                    constraint=models.UniqueConstraint(fields=("org", "blob", "no"), name="one_chunk_per_number"),
+                ),
+                migrations.AddConstraint(
+                    model_name="blob",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="base_blob_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="blob",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="base_blob_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="blob",
+                    constraint=models.UniqueConstraint(fields=("org", "sha256"), name="one_blob_per_content"),
+                ),
+                migrations.AddIndex(
+                    model_name="outboxmessage",
+                    index=models.Index(
+                        condition=models.Q(("state", "QUEUED")), fields=["org", "send_after"], name="outbox_due"
                     ),
                 ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
+                migrations.AddConstraint(
+                    model_name="outboxmessage",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="base_outboxmessage_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="outboxmessage",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "public_id"), name="base_outboxmessage_org_public"
                     ),
                 ),
-                (
-                    "outbox",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="deliveries",
-                        to="base.outboxmessage",
+                migrations.AddConstraint(
+                    model_name="outboxmessage",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "cause_kind", "cause_ref", "recipient_ref", "channel"),
+                        name="outbox_once_per_cause",
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="LiveEvent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                migrations.AddConstraint(
+                    model_name="delivery",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="base_delivery_org_id"),
                 ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("topic", models.UUIDField()),
-                ("seq", models.BigIntegerField()),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
+                migrations.AddConstraint(
+                    model_name="delivery",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="base_delivery_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="delivery",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "outbox", "attempt"), name="one_delivery_per_attempt"
                     ),
                 ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["org", "created_at"], name="live_by_age")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="base_liveevent_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="base_liveevent_org_public"),
-                    models.UniqueConstraint(fields=("org", "topic", "seq"), name="live_without_doubles"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Link",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("hash", models.BinaryField()),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[("HELPER", "Helper"), ("HOUSEHOLD", "Household"), ("OFFER", "Offer")],
-                        max_length=10,
+                migrations.AddConstraint(
+                    model_name="blobchunk",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("blob",), name="blobchunk_blob_kept", to="base.Blob"
                     ),
                 ),
-                ("person_ref", models.UUIDField()),
-                ("object_ref", models.UUIDField()),
-                ("object_version", models.PositiveIntegerField(default=1)),
-                ("expires_at", models.DateTimeField()),
-                ("used_at", models.DateTimeField(null=True)),
-                ("revoked_at", models.DateTimeField(null=True)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
+                migrations.AddConstraint(
+                    model_name="delivery",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("outbox",), name="delivery_outbox_kept", to="base.OutboxMessage"
                     ),
                 ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["hash"], name="link_door")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="base_link_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="base_link_org_public"),
-                    models.UniqueConstraint(fields=("org", "hash"), name="one_link_per_hash"),
-                    models.UniqueConstraint(
-                        fields=("org", "purpose", "object_ref", "person_ref", "object_version"),
-                        name="one_link_per_purpose",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Letter",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("key", models.UUIDField()),
-                ("recipient_ref", models.UUIDField()),
-                ("address", models.CharField(max_length=254)),
-                ("subject", models.CharField(max_length=200)),
-                ("body", models.TextField()),
-                ("received_at", models.DateTimeField()),
-                ("handed_over", models.PositiveIntegerField(default=1)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
+                migrations.AddConstraint(
+                    model_name="journalsubject",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("line",), name="journalsubject_line_kept", to="base.JournalLine"
                     ),
                 ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["org", "-received_at"], name="letter_by_time")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="base_letter_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="base_letter_org_public"),
-                    models.UniqueConstraint(fields=("org", "key"), name="one_letter_per_key"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="JournalSubject",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("kind", models.CharField(max_length=20)),
-                ("ref", models.UUIDField()),
-                (
-                    "line",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="subjects",
-                        to="base.journalline",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["org", "kind", "ref", "line"], name="journal_by_subject")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="base_journalsubject_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="base_journalsubject_org_public"),
-                ],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="journalline",
-            index=models.Index(fields=["org", "at"], name="journal_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="journalline",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="base_journalline_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="journalline",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="base_journalline_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="blobchunk",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="base_blobchunk_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="blobchunk",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="base_blobchunk_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="blobchunk",
-            constraint=models.UniqueConstraint(fields=("org", "blob", "no"), name="one_chunk_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="blob",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="base_blob_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="blob",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="base_blob_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="blob",
-            constraint=models.UniqueConstraint(fields=("org", "sha256"), name="one_blob_per_content"),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(
-                condition=models.Q(("state", "QUEUED")), fields=["org", "send_after"], name="outbox_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outboxmessage",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="base_outboxmessage_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="outboxmessage",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="base_outboxmessage_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="outboxmessage",
-            constraint=models.UniqueConstraint(
-                fields=("org", "cause_kind", "cause_ref", "recipient_ref", "channel"),
-                name="outbox_once_per_cause",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="base_delivery_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="base_delivery_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("org", "outbox", "attempt"), name="one_delivery_per_attempt"),
-        ),
-        migrations.AddConstraint(
-            model_name="blobchunk",
-            constraint=samen.base.schema.TenantForeignKey(fields=("blob",), name="blobchunk_blob_kept", to="base.Blob"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("outbox",), name="delivery_outbox_kept", to="base.OutboxMessage"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="journalsubject",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("line",), name="journalsubject_line_kept", to="base.JournalLine"
-            ),
+            ]
         ),
         samen.base.schema.Protect("base_journalline", grants="SELECT, INSERT"),
         samen.base.schema.Protect("base_journalsubject", grants="SELECT, INSERT"),

@@ -5,6 +5,8 @@ from django.db import migrations, models
 
 HERE = Path(__file__).parent
 
+import samen.base.schema
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,30 +14,34 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="organisation",
-            name="helper_word",
-            field=models.CharField(
-                choices=[("HELPER", "Helper"), ("HOME_HELP", "Home Help"), ("WORKER", "Worker")],
-                db_default="HELPER",
-                max_length=12,
-            ),
-        ),
-        migrations.AddField(
-            model_name="organisation",
-            name="household_word",
-            field=models.CharField(
-                choices=[("HOUSEHOLD", "Household"), ("CUSTOMER", "Customer"), ("CLIENT", "Client")],
-                db_default="HOUSEHOLD",
-                max_length=12,
-            ),
-        ),
-        migrations.AddField(
-            model_name="organisation",
-            name="practice_of",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.organisation"
-            ),
+        samen.base.schema.Together(
+            [
+                migrations.AddField(
+                    model_name="organisation",
+                    name="helper_word",
+                    field=models.CharField(
+                        choices=[("HELPER", "Helper"), ("HOME_HELP", "Home Help"), ("WORKER", "Worker")],
+                        db_default="HELPER",
+                        max_length=12,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="organisation",
+                    name="household_word",
+                    field=models.CharField(
+                        choices=[("HOUSEHOLD", "Household"), ("CUSTOMER", "Customer"), ("CLIENT", "Client")],
+                        db_default="HOUSEHOLD",
+                        max_length=12,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="organisation",
+                    name="practice_of",
+                    field=models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.organisation"
+                    ),
+                ),
+            ]
         ),
         migrations.RunSQL((HERE / "founding.sql").read_text()),
     ]

@@ -17,245 +17,288 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Import",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("HOUSEHOLDS", "Households"), ("HELPERS", "Helpers"), ("ARRANGEMENTS", "Agreements")],
-                        max_length=12,
-                    ),
+        samen.base.schema.Together(
+            [
+                migrations.CreateModel(
+                    name="Import",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("HOUSEHOLDS", "Households"),
+                                    ("HELPERS", "Helpers"),
+                                    ("ARRANGEMENTS", "Agreements"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("file_name", models.CharField(max_length=120)),
+                        ("header", models.JSONField(default=list)),
+                        ("left_out", models.JSONField(default=list)),
+                        ("other_sheets", models.PositiveIntegerField(default=0)),
+                        ("mapping", models.JSONField(default=dict)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("MAPPING", "Mapping"),
+                                    ("JUDGING", "Judging"),
+                                    ("JUDGED", "Judged"),
+                                    ("COMMITTING", "Committing"),
+                                    ("COMMITTED", "Committed"),
+                                    ("UNDOING", "Undoing"),
+                                    ("UNDONE", "Undone"),
+                                    ("DISCARDED", "Discarded"),
+                                ],
+                                default="MAPPING",
+                                max_length=10,
+                            ),
+                        ),
+                        ("row_count", models.PositiveIntegerField(default=0)),
+                        ("judged_count", models.PositiveIntegerField(default=0)),
+                        ("changed_meanwhile", models.BooleanField(default=False)),
+                        ("by_ref", models.UUIDField(null=True)),
+                        ("brought_at", models.DateTimeField()),
+                        ("committed_at", models.DateTimeField(null=True)),
+                        ("undone_at", models.DateTimeField(null=True)),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="teams.team",
+                            ),
+                        ),
+                    ],
                 ),
-                ("file_name", models.CharField(max_length=120)),
-                ("header", models.JSONField(default=list)),
-                ("left_out", models.JSONField(default=list)),
-                ("other_sheets", models.PositiveIntegerField(default=0)),
-                ("mapping", models.JSONField(default=dict)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("MAPPING", "Mapping"),
-                            ("JUDGING", "Judging"),
-                            ("JUDGED", "Judged"),
-                            ("COMMITTING", "Committing"),
-                            ("COMMITTED", "Committed"),
-                            ("UNDOING", "Undoing"),
-                            ("UNDONE", "Undone"),
-                            ("DISCARDED", "Discarded"),
+                migrations.CreateModel(
+                    name="ImportRow",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("number", models.PositiveIntegerField()),
+                        ("cells", models.JSONField()),
+                        (
+                            "verdict",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("NEW", "New"),
+                                    ("CHANGED", "Changed"),
+                                    ("UNCHANGED", "Unchanged"),
+                                    ("WRONG", "Wrong"),
+                                    ("ASK", "Ask"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("faults", models.JSONField(default=list)),
+                        ("alike", models.JSONField(default=list)),
+                        ("changes", models.JSONField(default=list)),
+                        (
+                            "answer",
+                            models.CharField(blank=True, choices=[("NEW", "New"), ("SAME", "Same")], max_length=4),
+                        ),
+                        ("target_ref", models.UUIDField(null=True)),
+                        ("before", models.JSONField(null=True)),
+                        ("after_hash", models.CharField(blank=True, max_length=64)),
+                        ("kept_back", models.BooleanField(default=False)),
+                        (
+                            "file",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="rows",
+                                to="office.import",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Mapping",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("HOUSEHOLDS", "Households"),
+                                    ("HELPERS", "Helpers"),
+                                    ("ARRANGEMENTS", "Agreements"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("key", models.CharField(max_length=64)),
+                        ("fields", models.JSONField(default=dict)),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Export",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("MAKING", "Making"), ("READY", "Ready"), ("FORGOTTEN", "Forgotten")],
+                                default="MAKING",
+                                max_length=10,
+                            ),
+                        ),
+                        ("by_ref", models.UUIDField(null=True)),
+                        ("asked_at", models.DateTimeField()),
+                        ("ready_at", models.DateTimeField(null=True)),
+                        ("table_count", models.PositiveIntegerField(default=0)),
+                        ("done_count", models.PositiveIntegerField(default=0)),
+                        (
+                            "blob",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.blob",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["org", "-asked_at"], name="export_by_time")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="office_export_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="office_export_org_public"),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("blob",), name="export_blob_kept", to="base.Blob"
+                            ),
                         ],
-                        default="MAPPING",
-                        max_length=10,
+                    },
+                ),
+            ]
+        ),
+        samen.base.schema.Together(
+            [
+                migrations.AddIndex(
+                    model_name="import",
+                    index=models.Index(fields=["org", "-brought_at"], name="import_by_time"),
+                ),
+                migrations.AddConstraint(
+                    model_name="import",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="office_import_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="import",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="office_import_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="import",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("team",), name="import_team_kept", to="teams.Team"
                     ),
                 ),
-                ("row_count", models.PositiveIntegerField(default=0)),
-                ("judged_count", models.PositiveIntegerField(default=0)),
-                ("changed_meanwhile", models.BooleanField(default=False)),
-                ("by_ref", models.UUIDField(null=True)),
-                ("brought_at", models.DateTimeField()),
-                ("committed_at", models.DateTimeField(null=True)),
-                ("undone_at", models.DateTimeField(null=True)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
+                migrations.AddConstraint(
+                    model_name="importrow",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="office_importrow_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="importrow",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="office_importrow_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="importrow",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("file",), name="importrow_file_kept", to="office.Import"
                     ),
                 ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="teams.team",
-                    ),
+                migrations.AddConstraint(
+                    model_name="importrow",
+                    constraint=models.UniqueConstraint(fields=("org", "file", "number"), name="one_row_per_number"),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ImportRow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("number", models.PositiveIntegerField()),
-                ("cells", models.JSONField()),
-                (
-                    "verdict",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("NEW", "New"),
-                            ("CHANGED", "Changed"),
-                            ("UNCHANGED", "Unchanged"),
-                            ("WRONG", "Wrong"),
-                            ("ASK", "Ask"),
-                        ],
-                        max_length=10,
-                    ),
+                migrations.AddConstraint(
+                    model_name="mapping",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="office_mapping_org_id"),
                 ),
-                ("faults", models.JSONField(default=list)),
-                ("alike", models.JSONField(default=list)),
-                ("changes", models.JSONField(default=list)),
-                ("answer", models.CharField(blank=True, choices=[("NEW", "New"), ("SAME", "Same")], max_length=4)),
-                ("target_ref", models.UUIDField(null=True)),
-                ("before", models.JSONField(null=True)),
-                ("after_hash", models.CharField(blank=True, max_length=64)),
-                ("kept_back", models.BooleanField(default=False)),
-                (
-                    "file",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rows",
-                        to="office.import",
-                    ),
+                migrations.AddConstraint(
+                    model_name="mapping",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="office_mapping_org_public"),
                 ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
+                migrations.AddConstraint(
+                    model_name="mapping",
+                    constraint=models.UniqueConstraint(fields=("org", "kind", "key"), name="one_mapping_per_header"),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Mapping",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("HOUSEHOLDS", "Households"), ("HELPERS", "Helpers"), ("ARRANGEMENTS", "Agreements")],
-                        max_length=12,
-                    ),
-                ),
-                ("key", models.CharField(max_length=64)),
-                ("fields", models.JSONField(default=dict)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Export",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("MAKING", "Making"), ("READY", "Ready"), ("FORGOTTEN", "Forgotten")],
-                        default="MAKING",
-                        max_length=10,
-                    ),
-                ),
-                ("by_ref", models.UUIDField(null=True)),
-                ("asked_at", models.DateTimeField()),
-                ("ready_at", models.DateTimeField(null=True)),
-                ("table_count", models.PositiveIntegerField(default=0)),
-                ("done_count", models.PositiveIntegerField(default=0)),
-                (
-                    "blob",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.blob",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["org", "-asked_at"], name="export_by_time")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="office_export_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="office_export_org_public"),
-                    samen.base.schema.TenantForeignKey(fields=("blob",), name="export_blob_kept", to="base.Blob"),
-                ],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="import",
-            index=models.Index(fields=["org", "-brought_at"], name="import_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="import",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="office_import_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="import",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="office_import_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="import",
-            constraint=samen.base.schema.TenantForeignKey(fields=("team",), name="import_team_kept", to="teams.Team"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="office_importrow_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="office_importrow_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("file",), name="importrow_file_kept", to="office.Import"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(fields=("org", "file", "number"), name="one_row_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="mapping",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="office_mapping_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="mapping",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="office_mapping_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="mapping",
-            constraint=models.UniqueConstraint(fields=("org", "kind", "key"), name="one_mapping_per_header"),
+            ]
         ),
         samen.base.schema.Protect("office_import"),
         samen.base.schema.Protect("office_importrow"),

@@ -19,220 +19,236 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Helper",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+        samen.base.schema.Together(
+            [
+                migrations.CreateModel(
+                    name="Helper",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "mode",
+                            models.CharField(
+                                choices=[
+                                    ("WALK", "Walk"),
+                                    ("BIKE", "Bike"),
+                                    ("EBIKE", "Ebike"),
+                                    ("CAR", "Car"),
+                                    ("TRANSIT", "Transit"),
+                                ],
+                                default="BIKE",
+                                max_length=10,
+                            ),
+                        ),
+                        ("reach_minutes", models.PositiveIntegerField(default=30)),
+                        ("contract_minutes", models.PositiveIntegerField(default=0)),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="teams.team",
+                            ),
+                        ),
+                    ],
                 ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[
-                            ("WALK", "Walk"),
-                            ("BIKE", "Bike"),
-                            ("EBIKE", "Ebike"),
-                            ("CAR", "Car"),
-                            ("TRANSIT", "Transit"),
-                        ],
-                        default="BIKE",
-                        max_length=10,
-                    ),
+                migrations.CreateModel(
+                    name="Household",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("name", models.CharField(max_length=100)),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="teams.team",
+                            ),
+                        ),
+                    ],
                 ),
-                ("reach_minutes", models.PositiveIntegerField(default=30)),
-                ("contract_minutes", models.PositiveIntegerField(default=0)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
+                migrations.CreateModel(
+                    name="PairWish",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "strength",
+                            models.CharField(
+                                choices=[
+                                    ("NEVER", "Never"),
+                                    ("RATHER_NOT", "Rather Not"),
+                                    ("RATHER", "Rather"),
+                                    ("ONLY", "Only"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("until", models.DateField(null=True)),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="people.helper",
+                            ),
+                        ),
+                        (
+                            "household",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="people.household",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
                 ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="teams.team",
-                    ),
+                migrations.CreateModel(
+                    name="Person",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("first_name", models.CharField(max_length=60)),
+                        ("prefix", models.CharField(blank=True, max_length=20)),
+                        ("last_name", models.CharField(max_length=80)),
+                        (
+                            "language",
+                            models.CharField(
+                                choices=[("nl", "Nederlands"), ("en", "English")], default="nl", max_length=5
+                            ),
+                        ),
+                        ("channel", models.CharField(default="EMAIL", max_length=10)),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Household",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                migrations.CreateModel(
+                    name="HouseholdMember",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("RESIDENT", "Resident"),
+                                    ("CONTACT", "Contact"),
+                                    ("REPRESENTATIVE", "Representative"),
+                                    ("PAYER", "Payer"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "household",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="members",
+                                to="people.household",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="household_roles",
+                                to="people.person",
+                            ),
+                        ),
+                    ],
                 ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("name", models.CharField(max_length=100)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="teams.team",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="PairWish",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "strength",
-                    models.CharField(
-                        choices=[
-                            ("NEVER", "Never"),
-                            ("RATHER_NOT", "Rather Not"),
-                            ("RATHER", "Rather"),
-                            ("ONLY", "Only"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("until", models.DateField(null=True)),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.helper",
-                    ),
-                ),
-                (
-                    "household",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.household",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Person",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("first_name", models.CharField(max_length=60)),
-                ("prefix", models.CharField(blank=True, max_length=20)),
-                ("last_name", models.CharField(max_length=80)),
-                (
-                    "language",
-                    models.CharField(choices=[("nl", "Nederlands"), ("en", "English")], default="nl", max_length=5),
-                ),
-                ("channel", models.CharField(default="EMAIL", max_length=10)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="HouseholdMember",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("RESIDENT", "Resident"),
-                            ("CONTACT", "Contact"),
-                            ("REPRESENTATIVE", "Representative"),
-                            ("PAYER", "Payer"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "household",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="members",
-                        to="people.household",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="household_roles",
-                        to="people.person",
-                    ),
-                ),
-            ],
+            ]
         ),
         migrations.AddField(
             model_name="helper",
@@ -245,415 +261,445 @@ class Migration(migrations.Migration):
                 to="people.person",
             ),
         ),
-        migrations.CreateModel(
-            name="ContactPoint",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+        samen.base.schema.Together(
+            [
+                migrations.CreateModel(
+                    name="ContactPoint",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("kind", models.CharField(choices=[("EMAIL", "Email"), ("PHONE", "Phone")], max_length=10)),
+                        ("normalised", models.CharField(max_length=254)),
+                        ("verified_at", models.DateTimeField(null=True)),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="contact_points",
+                                to="people.person",
+                            ),
+                        ),
+                    ],
                 ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("kind", models.CharField(choices=[("EMAIL", "Email"), ("PHONE", "Phone")], max_length=10)),
-                ("normalised", models.CharField(max_length=254)),
-                ("verified_at", models.DateTimeField(null=True)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
+                migrations.CreateModel(
+                    name="Place",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("HOME", "Home"), ("SHELTER", "Shelter"), ("OFFICE", "Office")],
+                                default="HOME",
+                                max_length=10,
+                            ),
+                        ),
+                        ("alias", models.CharField(blank=True, max_length=60)),
+                        ("street", models.CharField(blank=True, max_length=100, null=True)),
+                        ("house_number", models.CharField(blank=True, max_length=12, null=True)),
+                        ("postcode", models.CharField(blank=True, max_length=7, null=True)),
+                        ("town", models.CharField(blank=True, max_length=80)),
+                        ("lat", models.FloatField(null=True)),
+                        ("lon", models.FloatField(null=True)),
+                        ("point_source", models.CharField(blank=True, max_length=20)),
+                        ("secret", models.BooleanField(default=False)),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="HouseholdPlace",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        (
+                            "household",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="places",
+                                to="people.household",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "place",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="people.place",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="HelperPlace",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="places",
+                                to="people.helper",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "place",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="people.place",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Availability",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("weekday", models.PositiveSmallIntegerField()),
+                        ("local_start", models.TimeField()),
+                        ("local_end", models.TimeField()),
+                        ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="availability",
+                                to="people.helper",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="people_availability_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="people_availability_org_public"),
+                            models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="weekday_of_seven"),
+                            models.CheckConstraint(
+                                condition=models.Q(("local_start__lt", models.F("local_end"))),
+                                name="availability_forward",
+                            ),
+                        ],
+                    },
+                ),
+            ]
+        ),
+        samen.base.schema.Together(
+            [
+                migrations.AddConstraint(
+                    model_name="household",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="people_household_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="household",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="people_household_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="pairwish",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="people_pairwish_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="pairwish",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="people_pairwish_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="pairwish",
+                    constraint=models.UniqueConstraint(fields=("org", "helper", "household"), name="one_pair_wish"),
+                ),
+                migrations.AddConstraint(
+                    model_name="person",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="people_person_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="person",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="people_person_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="householdmember",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="people_householdmember_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="householdmember",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "public_id"), name="people_householdmember_org_public"
                     ),
                 ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contact_points",
-                        to="people.person",
+                migrations.AddConstraint(
+                    model_name="householdmember",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "household", "person", "role"), name="one_role_once"
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Place",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                migrations.AddConstraint(
+                    model_name="helper",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="people_helper_org_id"),
                 ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("HOME", "Home"), ("SHELTER", "Shelter"), ("OFFICE", "Office")],
-                        default="HOME",
-                        max_length=10,
+                migrations.AddConstraint(
+                    model_name="helper",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="people_helper_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="helper",
+                    constraint=models.UniqueConstraint(fields=("org", "person"), name="one_helper_per_person"),
+                ),
+                migrations.AddIndex(
+                    model_name="contactpoint",
+                    index=models.Index(fields=["org", "kind", "normalised"], name="contactpoint_lookup"),
+                ),
+                migrations.AddConstraint(
+                    model_name="contactpoint",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="people_contactpoint_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="contactpoint",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "public_id"), name="people_contactpoint_org_public"
                     ),
                 ),
-                ("alias", models.CharField(blank=True, max_length=60)),
-                ("street", models.CharField(blank=True, max_length=100, null=True)),
-                ("house_number", models.CharField(blank=True, max_length=12, null=True)),
-                ("postcode", models.CharField(blank=True, max_length=7, null=True)),
-                ("town", models.CharField(blank=True, max_length=80)),
-                ("lat", models.FloatField(null=True)),
-                ("lon", models.FloatField(null=True)),
-                ("point_source", models.CharField(blank=True, max_length=20)),
-                ("secret", models.BooleanField(default=False)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
+                migrations.AddConstraint(
+                    model_name="place",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="people_place_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="place",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="people_place_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="place",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("secret", False),
+                            models.Q(
+                                ("house_number", None),
+                                ("lat", None),
+                                ("lon", None),
+                                ("postcode", None),
+                                ("street", None),
+                                ("town", ""),
+                                models.Q(("alias", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="secret_place_keeps_no_address",
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="HouseholdPlace",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "household",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="places",
-                        to="people.household",
+                migrations.AddConstraint(
+                    model_name="place",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lat", None), ("lon", None)),
+                            models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
+                            _connector="OR",
+                        ),
+                        name="point_on_earth",
                     ),
                 ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
+                migrations.AddConstraint(
+                    model_name="householdplace",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="people_householdplace_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="householdplace",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "public_id"), name="people_householdplace_org_public"
                     ),
                 ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.place",
+                migrations.AddConstraint(
+                    model_name="householdplace",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("org", "="), ("household", "="), ("period", "&&")],
+                        name="householdplace_one_at_a_time",
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="HelperPlace",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                migrations.AddConstraint(
+                    model_name="helperplace",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="people_helperplace_org_id"),
                 ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="places",
-                        to="people.helper",
+                migrations.AddConstraint(
+                    model_name="helperplace",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "public_id"), name="people_helperplace_org_public"
                     ),
                 ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
+                migrations.AddConstraint(
+                    model_name="helperplace",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("org", "="), ("helper", "="), ("period", "&&")],
+                        name="helperplace_one_at_a_time",
                     ),
                 ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.place",
+                migrations.AddConstraint(
+                    model_name="household",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("team",), name="household_team_kept", to="teams.Team"
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Availability",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("weekday", models.PositiveSmallIntegerField()),
-                ("local_start", models.TimeField()),
-                ("local_end", models.TimeField()),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
+                migrations.AddConstraint(
+                    model_name="pairwish",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("helper",), name="pairwish_helper_kept", to="people.Helper"
                     ),
                 ),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="availability",
-                        to="people.helper",
+                migrations.AddConstraint(
+                    model_name="pairwish",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("household",), name="pairwish_household_kept", to="people.Household"
                     ),
                 ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="people_availability_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="people_availability_org_public"),
-                    models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="weekday_of_seven"),
-                    models.CheckConstraint(
-                        condition=models.Q(("local_start__lt", models.F("local_end"))),
-                        name="availability_forward",
+                migrations.AddConstraint(
+                    model_name="householdmember",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("household",), name="householdmember_household_kept", to="people.Household"
                     ),
-                ],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="people_household_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="people_household_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="pairwish",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="people_pairwish_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="pairwish",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="people_pairwish_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="pairwish",
-            constraint=models.UniqueConstraint(fields=("org", "helper", "household"), name="one_pair_wish"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="people_person_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="people_person_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="householdmember",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="people_householdmember_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="householdmember",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="people_householdmember_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="householdmember",
-            constraint=models.UniqueConstraint(fields=("org", "household", "person", "role"), name="one_role_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="helper",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="people_helper_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="helper",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="people_helper_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="helper",
-            constraint=models.UniqueConstraint(fields=("org", "person"), name="one_helper_per_person"),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=models.Index(fields=["org", "kind", "normalised"], name="contactpoint_lookup"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="people_contactpoint_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="people_contactpoint_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="people_place_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="people_place_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("secret", False),
-                    models.Q(
-                        ("house_number", None),
-                        ("lat", None),
-                        ("lon", None),
-                        ("postcode", None),
-                        ("street", None),
-                        ("town", ""),
-                        models.Q(("alias", ""), _negated=True),
+                ),
+                migrations.AddConstraint(
+                    model_name="householdmember",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("person",), name="householdmember_person_kept", to="people.Person"
                     ),
-                    _connector="OR",
                 ),
-                name="secret_place_keeps_no_address",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lat", None), ("lon", None)),
-                    models.Q(("lat__range", (-90, 90)), ("lon__range", (-180, 180))),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="helper",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("person",), name="helper_person_kept", to="people.Person"
+                    ),
                 ),
-                name="point_on_earth",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdplace",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="people_householdplace_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="householdplace",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="people_householdplace_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="householdplace",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("org", "="), ("household", "="), ("period", "&&")],
-                name="householdplace_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helperplace",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="people_helperplace_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="helperplace",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="people_helperplace_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="helperplace",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("org", "="), ("helper", "="), ("period", "&&")],
-                name="helperplace_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("team",), name="household_team_kept", to="teams.Team"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pairwish",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("helper",), name="pairwish_helper_kept", to="people.Helper"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pairwish",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("household",), name="pairwish_household_kept", to="people.Household"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdmember",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("household",), name="householdmember_household_kept", to="people.Household"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdmember",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("person",), name="householdmember_person_kept", to="people.Person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helper",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("person",), name="helper_person_kept", to="people.Person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helper",
-            constraint=samen.base.schema.TenantForeignKey(fields=("team",), name="helper_team_kept", to="teams.Team"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("person",), name="contactpoint_person_kept", to="people.Person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdplace",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("household",), name="householdplace_household_kept", to="people.Household"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdplace",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("place",), name="householdplace_place_kept", to="people.Place"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helperplace",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("helper",), name="helperplace_helper_kept", to="people.Helper"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helperplace",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("place",), name="helperplace_place_kept", to="people.Place"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="availability",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("helper",), name="availability_helper_kept", to="people.Helper"
-            ),
+                migrations.AddConstraint(
+                    model_name="helper",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("team",), name="helper_team_kept", to="teams.Team"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="contactpoint",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("person",), name="contactpoint_person_kept", to="people.Person"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="householdplace",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("household",), name="householdplace_household_kept", to="people.Household"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="householdplace",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("place",), name="householdplace_place_kept", to="people.Place"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="helperplace",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("helper",), name="helperplace_helper_kept", to="people.Helper"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="helperplace",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("place",), name="helperplace_place_kept", to="people.Place"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="availability",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("helper",), name="availability_helper_kept", to="people.Helper"
+                    ),
+                ),
+            ]
         ),
         samen.base.schema.Protect("people_person"),
         samen.base.schema.Protect("people_contactpoint"),

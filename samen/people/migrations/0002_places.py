@@ -15,28 +15,32 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Border",
-            fields=[
-                ("name", models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ("rings", models.JSONField()),
-                ("south", models.FloatField()),
-                ("west", models.FloatField()),
-                ("north", models.FloatField()),
-                ("east", models.FloatField()),
-                ("source", models.CharField(max_length=40)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Postcode",
-            fields=[
-                ("code", models.CharField(max_length=6, primary_key=True, serialize=False)),
-                ("town", models.CharField(max_length=80)),
-                ("lat", models.FloatField()),
-                ("lon", models.FloatField()),
-                ("source", models.CharField(max_length=40)),
-            ],
-            options={"indexes": [models.Index(fields=["lat"], name="postcode_by_lat")]},
+        samen.base.schema.Together(
+            [
+                migrations.CreateModel(
+                    name="Border",
+                    fields=[
+                        ("name", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                        ("rings", models.JSONField()),
+                        ("south", models.FloatField()),
+                        ("west", models.FloatField()),
+                        ("north", models.FloatField()),
+                        ("east", models.FloatField()),
+                        ("source", models.CharField(max_length=40)),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Postcode",
+                    fields=[
+                        ("code", models.CharField(max_length=6, primary_key=True, serialize=False)),
+                        ("town", models.CharField(max_length=80)),
+                        ("lat", models.FloatField()),
+                        ("lon", models.FloatField()),
+                        ("source", models.CharField(max_length=40)),
+                    ],
+                    options={"indexes": [models.Index(fields=["lat"], name="postcode_by_lat")]},
+                ),
+            ]
         ),
         migrations.AlterField(
             model_name="place",

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+import samen.base.schema
+
 # Who decided for somebody before mandates were kept has one that was never noted: that is said, nothing is made up.
 # The owner of the table is no organisation and would see no row of it, so it is not forced for as long as this takes.
 NOT_NOTED_YET = """
@@ -18,60 +20,69 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="helper",
-            name="birth_date",
-            field=models.DateField(null=True),
-        ),
-        migrations.AddField(
-            model_name="helper",
-            name="since_date",
-            field=models.DateField(null=True),
-        ),
-        migrations.AddField(
-            model_name="helper",
-            name="until_date",
-            field=models.DateField(null=True),
-        ),
-        migrations.AddField(
-            model_name="householdmember",
-            name="mandate",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("SPOKEN", "the resident said so"),
-                    ("WRITTEN", "a signed letter"),
-                    ("NOTARY", "a living will at the notary"),
-                    ("MENTOR", "mentor, by a judge"),
-                    ("ADMINISTRATOR", "administrator, by a judge"),
-                    ("GUARDIAN", "guardian, by a judge"),
-                ],
-                max_length=20,
-            ),
-        ),
-        migrations.AddField(
-            model_name="householdmember",
-            name="mandate_by_kind",
-            field=models.CharField(
-                blank=True,
-                choices=[("COLLEAGUE", "Colleague"), ("PERSON", "Person"), ("LINK", "Link"), ("SYSTEM", "System")],
-                max_length=10,
-            ),
-        ),
-        migrations.AddField(
-            model_name="householdmember",
-            name="mandate_by_ref",
-            field=models.UUIDField(null=True),
-        ),
-        migrations.AddField(
-            model_name="householdmember",
-            name="mandate_date",
-            field=models.DateField(null=True),
-        ),
-        migrations.AddField(
-            model_name="person",
-            name="salutation",
-            field=models.CharField(blank=True, max_length=40),
+        samen.base.schema.Together(
+            [
+                migrations.AddField(
+                    model_name="helper",
+                    name="birth_date",
+                    field=models.DateField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="helper",
+                    name="since_date",
+                    field=models.DateField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="helper",
+                    name="until_date",
+                    field=models.DateField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="householdmember",
+                    name="mandate",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[
+                            ("SPOKEN", "the resident said so"),
+                            ("WRITTEN", "a signed letter"),
+                            ("NOTARY", "a living will at the notary"),
+                            ("MENTOR", "mentor, by a judge"),
+                            ("ADMINISTRATOR", "administrator, by a judge"),
+                            ("GUARDIAN", "guardian, by a judge"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="householdmember",
+                    name="mandate_by_kind",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[
+                            ("COLLEAGUE", "Colleague"),
+                            ("PERSON", "Person"),
+                            ("LINK", "Link"),
+                            ("SYSTEM", "System"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="householdmember",
+                    name="mandate_by_ref",
+                    field=models.UUIDField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="householdmember",
+                    name="mandate_date",
+                    field=models.DateField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="person",
+                    name="salutation",
+                    field=models.CharField(blank=True, max_length=40),
+                ),
+            ]
         ),
         migrations.AlterField(
             model_name="helper",

@@ -15,24 +15,33 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="pairwish",
-            name="noted_by_kind",
-            field=models.CharField(
-                blank=True,
-                choices=[("COLLEAGUE", "Colleague"), ("PERSON", "Person"), ("LINK", "Link"), ("SYSTEM", "System")],
-                max_length=10,
-            ),
-        ),
-        migrations.AddField(
-            model_name="pairwish",
-            name="noted_by_ref",
-            field=models.UUIDField(null=True),
-        ),
-        migrations.AddField(
-            model_name="pairwish",
-            name="reason",
-            field=models.CharField(blank=True, max_length=200),
+        samen.base.schema.Together(
+            [
+                migrations.AddField(
+                    model_name="pairwish",
+                    name="noted_by_kind",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[
+                            ("COLLEAGUE", "Colleague"),
+                            ("PERSON", "Person"),
+                            ("LINK", "Link"),
+                            ("SYSTEM", "System"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="pairwish",
+                    name="noted_by_ref",
+                    field=models.UUIDField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="pairwish",
+                    name="reason",
+                    field=models.CharField(blank=True, max_length=200),
+                ),
+            ]
         ),
         migrations.AlterField(
             model_name="pairwish",
@@ -47,673 +56,736 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
-        migrations.CreateModel(
-            name="AskRight",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("EMAIL", "by mail"), ("PHONE", "by telephone"), ("LETTER", "by letter")],
-                        default="EMAIL",
-                        max_length=10,
-                    ),
-                ),
-                ("per_week", models.PositiveSmallIntegerField(null=True)),
-                ("pause_until", models.DateField(null=True)),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ask_rights",
-                        to="people.helper",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="people_askright_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="people_askright_org_public"),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("helper",), name="askright_helper_kept", to="people.Helper"
-                    ),
-                    models.UniqueConstraint(fields=("org", "helper"), name="one_ask_right_per_helper"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="AskWindow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("weekday", models.PositiveSmallIntegerField()),
-                ("local_start", models.TimeField()),
-                ("local_end", models.TimeField()),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ask_windows",
-                        to="people.helper",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["org", "helper"], name="ask_window_by_helper")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="people_askwindow_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="people_askwindow_org_public"),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("helper",), name="askwindow_helper_kept", to="people.Helper"
-                    ),
-                    models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="ask_weekday_of_seven"),
-                    models.CheckConstraint(
-                        condition=models.Q(("local_start__lt", models.F("local_end"))), name="ask_window_forward"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Document",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("name", models.CharField(max_length=120)),
-                ("kept_until", models.DateField()),
-                (
-                    "added_by_kind",
-                    models.CharField(
-                        choices=[
-                            ("COLLEAGUE", "Colleague"),
-                            ("PERSON", "Person"),
-                            ("LINK", "Link"),
-                            ("SYSTEM", "System"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("added_by_ref", models.UUIDField(null=True)),
-                ("added_at", models.DateTimeField()),
-                (
-                    "blob",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.blob",
-                    ),
-                ),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="documents",
-                        to="people.helper",
-                    ),
-                ),
-                (
-                    "household",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="documents",
-                        to="people.household",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="people_document_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="people_document_org_public"),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("household",), name="document_household_kept", to="people.Household"
-                    ),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("helper",), name="document_helper_kept", to="people.Helper"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("helper__isnull", False), ("household", None)),
-                            models.Q(("helper", None), ("household__isnull", False)),
-                            _connector="OR",
+        samen.base.schema.Together(
+            [
+                migrations.CreateModel(
+                    name="AskRight",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="document_about_one",
-                    ),
-                    samen.base.schema.TenantForeignKey(fields=("blob",), name="document_blob_kept", to="base.Blob"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Note",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("text", models.CharField(max_length=2000)),
-                (
-                    "written_by_kind",
-                    models.CharField(
-                        choices=[
-                            ("COLLEAGUE", "Colleague"),
-                            ("PERSON", "Person"),
-                            ("LINK", "Link"),
-                            ("SYSTEM", "System"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("written_by_ref", models.UUIDField(null=True)),
-                ("written_at", models.DateTimeField()),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notes",
-                        to="people.helper",
-                    ),
-                ),
-                (
-                    "household",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notes",
-                        to="people.household",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["org", "household", "id"], name="note_by_household"),
-                    models.Index(fields=["org", "helper", "id"], name="note_by_helper"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="people_note_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="people_note_org_public"),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("household",), name="note_household_kept", to="people.Household"
-                    ),
-                    samen.base.schema.TenantForeignKey(fields=("helper",), name="note_helper_kept", to="people.Helper"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("helper__isnull", False), ("household", None)),
-                            models.Q(("helper", None), ("household__isnull", False)),
-                            _connector="OR",
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("EMAIL", "by mail"), ("PHONE", "by telephone"), ("LETTER", "by letter")],
+                                default="EMAIL",
+                                max_length=10,
+                            ),
                         ),
-                        name="note_about_one",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="StandingQuestion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("asked_at", models.DateTimeField()),
-                ("answered_at", models.DateTimeField(null=True)),
-                (
-                    "household",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="standing_questions",
-                        to="people.household",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="people_standingquestion_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="people_standingquestion_org_public"),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("household",), name="standingquestion_household_kept", to="people.Household"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("answered_at", None)),
-                        fields=("org", "household"),
-                        name="one_open_standing_question",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="StandingWish",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "for_kind",
-                    models.CharField(
-                        choices=[
-                            ("ILLNESS", "when the helper is ill"),
-                            ("LEAVE", "when the helper has leave"),
-                            ("HOLIDAY", "on a public holiday"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "want",
-                    models.CharField(
-                        choices=[
-                            ("ANYONE", "send anyone you trust"),
-                            ("KNOWN", "send somebody I know"),
-                            ("MOVE", "move it to another day"),
-                            ("SHORTEN", "a shorter visit is fine"),
-                            ("SKIP", "skip it once"),
-                            ("NOBODY", "send nobody else"),
-                            ("CALL", "call me"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("confirmed_at", models.DateTimeField()),
-                (
-                    "said_by_kind",
-                    models.CharField(
-                        choices=[
-                            ("COLLEAGUE", "Colleague"),
-                            ("PERSON", "Person"),
-                            ("LINK", "Link"),
-                            ("SYSTEM", "System"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("said_by_ref", models.UUIDField(null=True)),
-                ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "household",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="standing_wishes",
-                        to="people.household",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="people_standingwish_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="people_standingwish_org_public"),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("household",), name="standingwish_household_kept", to="people.Household"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("ended_at", None)),
-                        fields=("org", "household", "for_kind"),
-                        name="one_standing_wish_per_kind",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Story",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("text", models.CharField(max_length=2000)),
-                (
-                    "visible_to",
-                    models.CharField(
-                        choices=[("TEAM", "the team"), ("HELPER", "the team and whoever goes there")],
-                        default="TEAM",
-                        max_length=10,
-                    ),
-                ),
-                ("told_at", models.DateTimeField()),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="stories",
-                        to="people.helper",
-                    ),
-                ),
-                (
-                    "household",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="stories",
-                        to="people.household",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="people_story_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="people_story_org_public"),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("household",), name="story_household_kept", to="people.Household"
-                    ),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("helper",), name="story_helper_kept", to="people.Helper"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("helper__isnull", False), ("household", None)),
-                            models.Q(("helper", None), ("household__isnull", False)),
-                            _connector="OR",
+                        ("per_week", models.PositiveSmallIntegerField(null=True)),
+                        ("pause_until", models.DateField(null=True)),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="ask_rights",
+                                to="people.helper",
+                            ),
                         ),
-                        name="story_about_one",
-                    ),
-                    models.UniqueConstraint(fields=("org", "household"), name="one_story_per_household"),
-                    models.UniqueConstraint(fields=("org", "helper"), name="one_story_per_helper"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="WayIn",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("OPENS", "the household opens"),
-                            ("OFFICE", "a key at the office"),
-                            ("HELPER", "the helper has a key"),
-                            ("NEIGHBOUR", "a key with the neighbours"),
-                            ("SAFE", "a key safe with a code"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("sealed", models.BinaryField(null=True)),
-                (
-                    "household",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ways_in",
-                        to="people.household",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="people_wayin_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="people_wayin_org_public"),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("household",), name="wayin_household_kept", to="people.Household"
-                    ),
-                    models.UniqueConstraint(fields=("org", "household"), name="one_way_in_per_household"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Wish",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("LANGUAGE", "language"),
-                            ("SKILL", "skill"),
-                            ("PETS", "pets"),
-                            ("SMOKING", "smoking"),
-                            ("STAIRS", "stairs"),
-                            ("PART_OF_DAY", "part of the day"),
-                            ("SAME_FACE", "the same face"),
-                            ("GENDER", "woman or man"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("what", models.CharField(max_length=20)),
-                (
-                    "level",
-                    models.CharField(
-                        blank=True,
-                        choices=[("SOME", "a few words"), ("TALK", "can talk"), ("WELL", "speaks it well")],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "strength",
-                    models.CharField(
-                        choices=[
-                            ("NOT", "it cannot be"),
-                            ("MUST", "it must be so"),
-                            ("RATHER", "rather"),
-                            ("NICE", "nice if it can be"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "scope",
-                    models.CharField(
-                        choices=[
-                            ("ALWAYS", "always"),
-                            ("REGULAR", "for who comes regularly"),
-                            ("STAND_IN", "for who stands in"),
-                        ],
-                        default="ALWAYS",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "ground",
-                    models.CharField(
-                        blank=True,
-                        choices=[("CARE", "help with washing or dressing"), ("SAFETY", "safety after violence")],
-                        max_length=10,
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=200)),
-                (
-                    "visible_to",
-                    models.CharField(
-                        choices=[("TEAM", "the team"), ("HELPER", "the team and whoever goes there")],
-                        default="TEAM",
-                        max_length=10,
-                    ),
-                ),
-                ("until_date", models.DateField(null=True)),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="wishes",
-                        to="people.helper",
-                    ),
-                ),
-                (
-                    "household",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="wishes",
-                        to="people.household",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["org", "household"], name="wish_by_household")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="people_wish_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="people_wish_org_public"),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("household",), name="wish_household_kept", to="people.Household"
-                    ),
-                    samen.base.schema.TenantForeignKey(fields=("helper",), name="wish_helper_kept", to="people.Helper"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("helper__isnull", False), ("household", None)),
-                            models.Q(("helper", None), ("household__isnull", False)),
-                            _connector="OR",
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
                         ),
-                        name="wish_about_one",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                [
-                                    "LANGUAGE",
-                                    "SKILL",
-                                    "PETS",
-                                    "SMOKING",
-                                    "STAIRS",
-                                    "PART_OF_DAY",
-                                    "SAME_FACE",
-                                    "GENDER",
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="people_askright_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="people_askright_org_public"),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("helper",), name="askright_helper_kept", to="people.Helper"
+                            ),
+                            models.UniqueConstraint(fields=("org", "helper"), name="one_ask_right_per_helper"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AskWindow",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("weekday", models.PositiveSmallIntegerField()),
+                        ("local_start", models.TimeField()),
+                        ("local_end", models.TimeField()),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="ask_windows",
+                                to="people.helper",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["org", "helper"], name="ask_window_by_helper")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="people_askwindow_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="people_askwindow_org_public"),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("helper",), name="askwindow_helper_kept", to="people.Helper"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("weekday__lte", 6)), name="ask_weekday_of_seven"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("local_start__lt", models.F("local_end"))),
+                                name="ask_window_forward",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Document",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("name", models.CharField(max_length=120)),
+                        ("kept_until", models.DateField()),
+                        (
+                            "added_by_kind",
+                            models.CharField(
+                                choices=[
+                                    ("COLLEAGUE", "Colleague"),
+                                    ("PERSON", "Person"),
+                                    ("LINK", "Link"),
+                                    ("SYSTEM", "System"),
                                 ],
-                            )
+                                max_length=10,
+                            ),
                         ),
-                        name="wish_of_a_lawful_kind",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "GENDER"), _negated=True),
-                            models.Q(("ground", ""), _negated=True),
-                            _connector="OR",
+                        ("added_by_ref", models.UUIDField(null=True)),
+                        ("added_at", models.DateTimeField()),
+                        (
+                            "blob",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.blob",
+                            ),
                         ),
-                        name="gender_wish_has_a_ground",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "LANGUAGE"), _negated=True),
-                            models.Q(("level", ""), _negated=True),
-                            _connector="OR",
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="documents",
+                                to="people.helper",
+                            ),
                         ),
-                        name="language_wish_has_a_level",
-                    ),
-                ],
-            },
+                        (
+                            "household",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="documents",
+                                to="people.household",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="people_document_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="people_document_org_public"),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("household",), name="document_household_kept", to="people.Household"
+                            ),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("helper",), name="document_helper_kept", to="people.Helper"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("helper__isnull", False), ("household", None)),
+                                    models.Q(("helper", None), ("household__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="document_about_one",
+                            ),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("blob",), name="document_blob_kept", to="base.Blob"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Note",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("text", models.CharField(max_length=2000)),
+                        (
+                            "written_by_kind",
+                            models.CharField(
+                                choices=[
+                                    ("COLLEAGUE", "Colleague"),
+                                    ("PERSON", "Person"),
+                                    ("LINK", "Link"),
+                                    ("SYSTEM", "System"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("written_by_ref", models.UUIDField(null=True)),
+                        ("written_at", models.DateTimeField()),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="notes",
+                                to="people.helper",
+                            ),
+                        ),
+                        (
+                            "household",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="notes",
+                                to="people.household",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["org", "household", "id"], name="note_by_household"),
+                            models.Index(fields=["org", "helper", "id"], name="note_by_helper"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="people_note_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="people_note_org_public"),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("household",), name="note_household_kept", to="people.Household"
+                            ),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("helper",), name="note_helper_kept", to="people.Helper"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("helper__isnull", False), ("household", None)),
+                                    models.Q(("helper", None), ("household__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="note_about_one",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StandingQuestion",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("asked_at", models.DateTimeField()),
+                        ("answered_at", models.DateTimeField(null=True)),
+                        (
+                            "household",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="standing_questions",
+                                to="people.household",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="people_standingquestion_org_id"),
+                            models.UniqueConstraint(
+                                fields=("org", "public_id"), name="people_standingquestion_org_public"
+                            ),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("household",), name="standingquestion_household_kept", to="people.Household"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("answered_at", None)),
+                                fields=("org", "household"),
+                                name="one_open_standing_question",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StandingWish",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "for_kind",
+                            models.CharField(
+                                choices=[
+                                    ("ILLNESS", "when the helper is ill"),
+                                    ("LEAVE", "when the helper has leave"),
+                                    ("HOLIDAY", "on a public holiday"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "want",
+                            models.CharField(
+                                choices=[
+                                    ("ANYONE", "send anyone you trust"),
+                                    ("KNOWN", "send somebody I know"),
+                                    ("MOVE", "move it to another day"),
+                                    ("SHORTEN", "a shorter visit is fine"),
+                                    ("SKIP", "skip it once"),
+                                    ("NOBODY", "send nobody else"),
+                                    ("CALL", "call me"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("confirmed_at", models.DateTimeField()),
+                        (
+                            "said_by_kind",
+                            models.CharField(
+                                choices=[
+                                    ("COLLEAGUE", "Colleague"),
+                                    ("PERSON", "Person"),
+                                    ("LINK", "Link"),
+                                    ("SYSTEM", "System"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("said_by_ref", models.UUIDField(null=True)),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        (
+                            "household",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="standing_wishes",
+                                to="people.household",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="people_standingwish_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="people_standingwish_org_public"),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("household",), name="standingwish_household_kept", to="people.Household"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at", None)),
+                                fields=("org", "household", "for_kind"),
+                                name="one_standing_wish_per_kind",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Story",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("text", models.CharField(max_length=2000)),
+                        (
+                            "visible_to",
+                            models.CharField(
+                                choices=[("TEAM", "the team"), ("HELPER", "the team and whoever goes there")],
+                                default="TEAM",
+                                max_length=10,
+                            ),
+                        ),
+                        ("told_at", models.DateTimeField()),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="stories",
+                                to="people.helper",
+                            ),
+                        ),
+                        (
+                            "household",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="stories",
+                                to="people.household",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="people_story_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="people_story_org_public"),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("household",), name="story_household_kept", to="people.Household"
+                            ),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("helper",), name="story_helper_kept", to="people.Helper"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("helper__isnull", False), ("household", None)),
+                                    models.Q(("helper", None), ("household__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="story_about_one",
+                            ),
+                            models.UniqueConstraint(fields=("org", "household"), name="one_story_per_household"),
+                            models.UniqueConstraint(fields=("org", "helper"), name="one_story_per_helper"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="WayIn",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("OPENS", "the household opens"),
+                                    ("OFFICE", "a key at the office"),
+                                    ("HELPER", "the helper has a key"),
+                                    ("NEIGHBOUR", "a key with the neighbours"),
+                                    ("SAFE", "a key safe with a code"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("sealed", models.BinaryField(null=True)),
+                        (
+                            "household",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="ways_in",
+                                to="people.household",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="people_wayin_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="people_wayin_org_public"),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("household",), name="wayin_household_kept", to="people.Household"
+                            ),
+                            models.UniqueConstraint(fields=("org", "household"), name="one_way_in_per_household"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Wish",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("LANGUAGE", "language"),
+                                    ("SKILL", "skill"),
+                                    ("PETS", "pets"),
+                                    ("SMOKING", "smoking"),
+                                    ("STAIRS", "stairs"),
+                                    ("PART_OF_DAY", "part of the day"),
+                                    ("SAME_FACE", "the same face"),
+                                    ("GENDER", "woman or man"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        ("what", models.CharField(max_length=20)),
+                        (
+                            "level",
+                            models.CharField(
+                                blank=True,
+                                choices=[("SOME", "a few words"), ("TALK", "can talk"), ("WELL", "speaks it well")],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "strength",
+                            models.CharField(
+                                choices=[
+                                    ("NOT", "it cannot be"),
+                                    ("MUST", "it must be so"),
+                                    ("RATHER", "rather"),
+                                    ("NICE", "nice if it can be"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "scope",
+                            models.CharField(
+                                choices=[
+                                    ("ALWAYS", "always"),
+                                    ("REGULAR", "for who comes regularly"),
+                                    ("STAND_IN", "for who stands in"),
+                                ],
+                                default="ALWAYS",
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "ground",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("CARE", "help with washing or dressing"),
+                                    ("SAFETY", "safety after violence"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("reason", models.CharField(blank=True, max_length=200)),
+                        (
+                            "visible_to",
+                            models.CharField(
+                                choices=[("TEAM", "the team"), ("HELPER", "the team and whoever goes there")],
+                                default="TEAM",
+                                max_length=10,
+                            ),
+                        ),
+                        ("until_date", models.DateField(null=True)),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="wishes",
+                                to="people.helper",
+                            ),
+                        ),
+                        (
+                            "household",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="wishes",
+                                to="people.household",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["org", "household"], name="wish_by_household")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="people_wish_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="people_wish_org_public"),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("household",), name="wish_household_kept", to="people.Household"
+                            ),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("helper",), name="wish_helper_kept", to="people.Helper"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("helper__isnull", False), ("household", None)),
+                                    models.Q(("helper", None), ("household__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="wish_about_one",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "kind__in",
+                                        [
+                                            "LANGUAGE",
+                                            "SKILL",
+                                            "PETS",
+                                            "SMOKING",
+                                            "STAIRS",
+                                            "PART_OF_DAY",
+                                            "SAME_FACE",
+                                            "GENDER",
+                                        ],
+                                    )
+                                ),
+                                name="wish_of_a_lawful_kind",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind", "GENDER"), _negated=True),
+                                    models.Q(("ground", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="gender_wish_has_a_ground",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind", "LANGUAGE"), _negated=True),
+                                    models.Q(("level", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="language_wish_has_a_level",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
         samen.base.schema.Protect("people_wish"),
         samen.base.schema.Protect("people_story"),

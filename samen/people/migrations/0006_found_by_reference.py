@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+import samen.base.schema
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -10,24 +12,28 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
-            model_name="availability",
-            index=models.Index(fields=["org", "helper"], name="availability_of_helper"),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=models.Index(fields=["org", "person"], name="contactpoint_of_person"),
-        ),
-        migrations.AddIndex(
-            model_name="helperplace",
-            index=models.Index(fields=["org", "place"], name="helperplace_at_place"),
-        ),
-        migrations.AddIndex(
-            model_name="householdmember",
-            index=models.Index(fields=["org", "person"], name="householdmember_of_person"),
-        ),
-        migrations.AddIndex(
-            model_name="householdplace",
-            index=models.Index(fields=["org", "place"], name="householdplace_at_place"),
+        samen.base.schema.Together(
+            [
+                migrations.AddIndex(
+                    model_name="availability",
+                    index=models.Index(fields=["org", "helper"], name="availability_of_helper"),
+                ),
+                migrations.AddIndex(
+                    model_name="contactpoint",
+                    index=models.Index(fields=["org", "person"], name="contactpoint_of_person"),
+                ),
+                migrations.AddIndex(
+                    model_name="helperplace",
+                    index=models.Index(fields=["org", "place"], name="helperplace_at_place"),
+                ),
+                migrations.AddIndex(
+                    model_name="householdmember",
+                    index=models.Index(fields=["org", "person"], name="householdmember_of_person"),
+                ),
+                migrations.AddIndex(
+                    model_name="householdplace",
+                    index=models.Index(fields=["org", "place"], name="householdplace_at_place"),
+                ),
+            ]
         ),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+import samen.base.schema
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -9,14 +11,18 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="contactpoint",
-            name="until_date",
-            field=models.DateField(null=True),
-        ),
-        migrations.AddField(
-            model_name="householdmember",
-            name="until_date",
-            field=models.DateField(null=True),
+        samen.base.schema.Together(
+            [
+                migrations.AddField(
+                    model_name="contactpoint",
+                    name="until_date",
+                    field=models.DateField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="householdmember",
+                    name="until_date",
+                    field=models.DateField(null=True),
+                ),
+            ]
         ),
     ]

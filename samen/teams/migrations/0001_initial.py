@@ -21,290 +21,310 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Colleague",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+        samen.base.schema.Together(
+            [
+                migrations.CreateModel(
+                    name="Colleague",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("login_id", models.BigIntegerField(null=True)),
+                        ("name", models.CharField(max_length=100)),
+                        ("left_at", models.DateTimeField(null=True)),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
                 ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("login_id", models.BigIntegerField(null=True)),
-                ("name", models.CharField(max_length=100)),
-                ("left_at", models.DateTimeField(null=True)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
+                migrations.CreateModel(
+                    name="Region",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("name", models.CharField(max_length=100)),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Team",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("name", models.CharField(max_length=100)),
+                        ("phone", models.CharField(blank=True, max_length=30)),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "region",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="teams.region",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="AccessRequest",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("kind", models.CharField(max_length=20)),
+                        ("ref", models.UUIDField()),
+                        ("reason", models.CharField(blank=True, max_length=500)),
+                        ("asked_at", models.DateTimeField()),
+                        ("granted_until", models.DateTimeField(null=True)),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "colleague",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="teams.colleague",
+                            ),
+                        ),
+                        (
+                            "granted_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="teams.colleague",
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="teams.team",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="TeamMember",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        (
+                            "colleague",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="memberships",
+                                to="teams.colleague",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="members",
+                                to="teams.team",
+                            ),
+                        ),
+                    ],
+                ),
+            ]
+        ),
+        samen.base.schema.Together(
+            [
+                migrations.AddIndex(
+                    model_name="colleague",
+                    index=models.Index(fields=["login_id"], name="colleague_door"),
+                ),
+                migrations.AddConstraint(
+                    model_name="colleague",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="teams_colleague_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="colleague",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="teams_colleague_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="colleague",
+                    constraint=models.UniqueConstraint(fields=("org", "login_id"), name="one_colleague_per_login"),
+                ),
+                migrations.AddConstraint(
+                    model_name="region",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="teams_region_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="region",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="teams_region_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="region",
+                    constraint=models.UniqueConstraint(fields=("org", "name"), name="one_region_per_name"),
+                ),
+                migrations.AddConstraint(
+                    model_name="team",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="teams_team_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="team",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="teams_team_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="team",
+                    constraint=models.UniqueConstraint(fields=("org", "name"), name="one_team_per_name"),
+                ),
+                migrations.AddConstraint(
+                    model_name="accessrequest",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="teams_accessrequest_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="accessrequest",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "public_id"), name="teams_accessrequest_org_public"
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Region",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("name", models.CharField(max_length=100)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
+                migrations.AddConstraint(
+                    model_name="accessrequest",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("granted_until", None)),
+                        fields=("org", "colleague", "kind", "ref"),
+                        name="one_open_access_request",
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Team",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                migrations.AddConstraint(
+                    model_name="teammember",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="teams_teammember_org_id"),
                 ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("name", models.CharField(max_length=100)),
-                ("phone", models.CharField(blank=True, max_length=30)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
+                migrations.AddConstraint(
+                    model_name="teammember",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="teams_teammember_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="teammember",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("org", "="), ("team", "="), ("colleague", "="), ("period", "&&")],
+                        name="one_membership_at_a_time",
                     ),
                 ),
-                (
-                    "region",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="teams.region",
+                migrations.AddConstraint(
+                    model_name="team",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("region",), name="team_region_kept", to="teams.Region"
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="AccessRequest",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("kind", models.CharField(max_length=20)),
-                ("ref", models.UUIDField()),
-                ("reason", models.CharField(blank=True, max_length=500)),
-                ("asked_at", models.DateTimeField()),
-                ("granted_until", models.DateTimeField(null=True)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
+                migrations.AddConstraint(
+                    model_name="accessrequest",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("colleague",), name="accessrequest_colleague_kept", to="teams.Colleague"
                     ),
                 ),
-                (
-                    "colleague",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="teams.colleague",
+                migrations.AddConstraint(
+                    model_name="accessrequest",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("team",), name="accessrequest_team_kept", to="teams.Team"
                     ),
                 ),
-                (
-                    "granted_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="teams.colleague",
+                migrations.AddConstraint(
+                    model_name="accessrequest",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("granted_by",), name="accessrequest_granted_by_kept", to="teams.Colleague"
                     ),
                 ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="teams.team",
+                migrations.AddConstraint(
+                    model_name="teammember",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("team",), name="teammember_team_kept", to="teams.Team"
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="TeamMember",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "colleague",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
-                        to="teams.colleague",
+                migrations.AddConstraint(
+                    model_name="teammember",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("colleague",), name="teammember_colleague_kept", to="teams.Colleague"
                     ),
                 ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="members",
-                        to="teams.team",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name="colleague",
-            index=models.Index(fields=["login_id"], name="colleague_door"),
-        ),
-        migrations.AddConstraint(
-            model_name="colleague",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="teams_colleague_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="colleague",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="teams_colleague_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="colleague",
-            constraint=models.UniqueConstraint(fields=("org", "login_id"), name="one_colleague_per_login"),
-        ),
-        migrations.AddConstraint(
-            model_name="region",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="teams_region_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="region",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="teams_region_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="region",
-            constraint=models.UniqueConstraint(fields=("org", "name"), name="one_region_per_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="teams_team_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="teams_team_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(fields=("org", "name"), name="one_team_per_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="accessrequest",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="teams_accessrequest_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="accessrequest",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="teams_accessrequest_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="accessrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("granted_until", None)),
-                fields=("org", "colleague", "kind", "ref"),
-                name="one_open_access_request",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="teams_teammember_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="teams_teammember_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("org", "="), ("team", "="), ("colleague", "="), ("period", "&&")],
-                name="one_membership_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("region",), name="team_region_kept", to="teams.Region"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessrequest",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("colleague",), name="accessrequest_colleague_kept", to="teams.Colleague"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessrequest",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("team",), name="accessrequest_team_kept", to="teams.Team"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessrequest",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("granted_by",), name="accessrequest_granted_by_kept", to="teams.Colleague"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("team",), name="teammember_team_kept", to="teams.Team"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("colleague",), name="teammember_colleague_kept", to="teams.Colleague"
-            ),
+            ]
         ),
         samen.base.schema.Protect("teams_region"),
         samen.base.schema.Protect("teams_team"),

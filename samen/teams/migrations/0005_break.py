@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+import samen.base.schema
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -10,15 +12,19 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="openinghours",
-            name="break_end",
-            field=models.TimeField(null=True),
-        ),
-        migrations.AddField(
-            model_name="openinghours",
-            name="break_start",
-            field=models.TimeField(null=True),
+        samen.base.schema.Together(
+            [
+                migrations.AddField(
+                    model_name="openinghours",
+                    name="break_end",
+                    field=models.TimeField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="openinghours",
+                    name="break_start",
+                    field=models.TimeField(null=True),
+                ),
+            ]
         ),
         migrations.AddConstraint(
             model_name="openinghours",

@@ -20,801 +20,841 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Absence",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("ILLNESS", "Illness"), ("LEAVE", "Leave"), ("OTHER", "Other")],
-                        max_length=10,
-                    ),
-                ),
-                ("starts_at", models.DateTimeField()),
-                ("expected_until", models.DateTimeField(null=True)),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("withdrawn_at", models.DateTimeField(null=True)),
-                (
-                    "reported_by_kind",
-                    models.CharField(
-                        choices=[
-                            ("COLLEAGUE", "Colleague"),
-                            ("PERSON", "Person"),
-                            ("LINK", "Link"),
-                            ("SYSTEM", "System"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("reported_by_ref", models.UUIDField(null=True)),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="absences",
-                        to="people.helper",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Arrangement",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("uid", models.UUIDField()),
-                (
-                    "work_form",
-                    models.CharField(
-                        choices=[
-                            ("HOUSEHOLD_EMPLOYS", "Household Employs"),
-                            ("AGENCY_EMPLOYS", "Agency Employs"),
-                            ("SELF_EMPLOYED", "Self Employed"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.helper",
-                    ),
-                ),
-                (
-                    "household",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="arrangements",
-                        to="people.household",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Round",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "opened_by_kind",
-                    models.CharField(
-                        choices=[
-                            ("COLLEAGUE", "Colleague"),
-                            ("PERSON", "Person"),
-                            ("LINK", "Link"),
-                            ("SYSTEM", "System"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("opened_by_ref", models.UUIDField(null=True)),
-                ("opened_at", models.DateTimeField()),
-                ("sent_at", models.DateTimeField(null=True)),
-                ("send_after", models.DateTimeField(null=True)),
-                ("undone_at", models.DateTimeField(null=True)),
-                (
-                    "absence",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rounds",
-                        to="visits.absence",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="teams.team",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Offer",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("wave", models.PositiveSmallIntegerField(default=1)),
-                ("reply_by", models.DateTimeField()),
-                ("sent_at", models.DateTimeField(null=True)),
-                ("seen_at", models.DateTimeField(null=True)),
-                ("answered_at", models.DateTimeField(null=True)),
-                (
-                    "answer",
-                    models.CharField(blank=True, choices=[("YES", "Yes"), ("NO", "No")], max_length=5),
-                ),
-                ("withdrawn_at", models.DateTimeField(null=True)),
-                ("reasons", models.JSONField(default=dict)),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="offers",
-                        to="people.helper",
-                    ),
-                ),
-                (
-                    "household",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.household",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-                (
-                    "round",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="offers",
-                        to="visits.round",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Visit",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("slot_no", models.PositiveSmallIntegerField(default=1)),
-                ("occurrence_date", models.DateField(null=True)),
-                ("seats", models.PositiveSmallIntegerField(default=1)),
-                ("local_date", models.DateField()),
-                ("local_start", models.TimeField()),
-                ("minutes", models.PositiveIntegerField()),
-                ("zone", models.CharField(default="Europe/Amsterdam", max_length=40)),
-                (
-                    "starts_at",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=models.Func(
-                            models.F("zone"),
-                            models.Func(
-                                models.F("local_date"),
-                                models.F("local_start"),
-                                arg_joiner=" + ",
-                                template="(%(expressions)s)",
+        samen.base.schema.Together(
+            [
+                migrations.CreateModel(
+                    name="Absence",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
-                            function="timezone",
-                            output_field=models.DateTimeField(),
                         ),
-                        output_field=models.DateTimeField(),
-                    ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("ILLNESS", "Illness"), ("LEAVE", "Leave"), ("OTHER", "Other")],
+                                max_length=10,
+                            ),
+                        ),
+                        ("starts_at", models.DateTimeField()),
+                        ("expected_until", models.DateTimeField(null=True)),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        ("withdrawn_at", models.DateTimeField(null=True)),
+                        (
+                            "reported_by_kind",
+                            models.CharField(
+                                choices=[
+                                    ("COLLEAGUE", "Colleague"),
+                                    ("PERSON", "Person"),
+                                    ("LINK", "Link"),
+                                    ("SYSTEM", "System"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("reported_by_ref", models.UUIDField(null=True)),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="absences",
+                                to="people.helper",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
                 ),
-                (
-                    "ends_at",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=models.Func(
-                            models.Value("UTC"),
-                            models.Func(
-                                models.Func(
-                                    models.Value("UTC"),
+                migrations.CreateModel(
+                    name="Arrangement",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("uid", models.UUIDField()),
+                        (
+                            "work_form",
+                            models.CharField(
+                                choices=[
+                                    ("HOUSEHOLD_EMPLOYS", "Household Employs"),
+                                    ("AGENCY_EMPLOYS", "Agency Employs"),
+                                    ("SELF_EMPLOYED", "Self Employed"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="people.helper",
+                            ),
+                        ),
+                        (
+                            "household",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="arrangements",
+                                to="people.household",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Round",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "opened_by_kind",
+                            models.CharField(
+                                choices=[
+                                    ("COLLEAGUE", "Colleague"),
+                                    ("PERSON", "Person"),
+                                    ("LINK", "Link"),
+                                    ("SYSTEM", "System"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("opened_by_ref", models.UUIDField(null=True)),
+                        ("opened_at", models.DateTimeField()),
+                        ("sent_at", models.DateTimeField(null=True)),
+                        ("send_after", models.DateTimeField(null=True)),
+                        ("undone_at", models.DateTimeField(null=True)),
+                        (
+                            "absence",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="rounds",
+                                to="visits.absence",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="teams.team",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Offer",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("wave", models.PositiveSmallIntegerField(default=1)),
+                        ("reply_by", models.DateTimeField()),
+                        ("sent_at", models.DateTimeField(null=True)),
+                        ("seen_at", models.DateTimeField(null=True)),
+                        ("answered_at", models.DateTimeField(null=True)),
+                        (
+                            "answer",
+                            models.CharField(blank=True, choices=[("YES", "Yes"), ("NO", "No")], max_length=5),
+                        ),
+                        ("withdrawn_at", models.DateTimeField(null=True)),
+                        ("reasons", models.JSONField(default=dict)),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="offers",
+                                to="people.helper",
+                            ),
+                        ),
+                        (
+                            "household",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="people.household",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "round",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="offers",
+                                to="visits.round",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Visit",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("slot_no", models.PositiveSmallIntegerField(default=1)),
+                        ("occurrence_date", models.DateField(null=True)),
+                        ("seats", models.PositiveSmallIntegerField(default=1)),
+                        ("local_date", models.DateField()),
+                        ("local_start", models.TimeField()),
+                        ("minutes", models.PositiveIntegerField()),
+                        ("zone", models.CharField(default="Europe/Amsterdam", max_length=40)),
+                        (
+                            "starts_at",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=models.Func(
+                                    models.F("zone"),
                                     models.Func(
-                                        models.F("zone"),
-                                        models.Func(
-                                            models.F("local_date"),
-                                            models.F("local_start"),
-                                            arg_joiner=" + ",
-                                            template="(%(expressions)s)",
-                                        ),
-                                        function="timezone",
-                                        output_field=models.DateTimeField(),
+                                        models.F("local_date"),
+                                        models.F("local_start"),
+                                        arg_joiner=" + ",
+                                        template="(%(expressions)s)",
                                     ),
                                     function="timezone",
+                                    output_field=models.DateTimeField(),
                                 ),
-                                models.Func(
-                                    models.F("minutes"),
-                                    function="make_interval",
-                                    template="%(function)s(mins => %(expressions)s)",
-                                ),
-                                arg_joiner=" + ",
-                                template="(%(expressions)s)",
+                                output_field=models.DateTimeField(),
                             ),
-                            function="timezone",
-                            output_field=models.DateTimeField(),
                         ),
-                        output_field=models.DateTimeField(),
-                    ),
-                ),
-                ("own_date", models.BooleanField(default=False)),
-                ("own_start", models.BooleanField(default=False)),
-                ("own_minutes", models.BooleanField(default=False)),
-                ("own_helper", models.BooleanField(default=False)),
-                ("cancelled_at", models.DateTimeField(null=True)),
-                ("cancelled_why", models.CharField(blank=True, max_length=30)),
-                (
-                    "arrangement",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visits",
-                        to="visits.arrangement",
-                    ),
-                ),
-                (
-                    "household",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visits",
-                        to="people.household",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.place",
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="teams.team",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Replacement",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("wish", models.CharField(default="REPLACE", max_length=20)),
-                ("closed_at", models.DateTimeField(null=True)),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[("COVERED", "Covered"), ("WITHDRAWN", "Withdrawn"), ("PASSED", "Passed")],
-                        max_length=10,
-                    ),
-                ),
-                ("seen_at", models.DateTimeField(null=True)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-                (
-                    "round",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replacements",
-                        to="visits.round",
-                    ),
-                ),
-                (
-                    "visit",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replacements",
-                        to="visits.visit",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="OfferVisit",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "offer",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visits",
-                        to="visits.offer",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-                (
-                    "visit",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="offers",
-                        to="visits.visit",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Assignment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("seat", models.PositiveSmallIntegerField(default=1)),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("ended_by_kind", models.CharField(blank=True, max_length=20)),
-                ("ended_by_ref", models.UUIDField(null=True)),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assignments",
-                        to="people.helper",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-                (
-                    "from_offer",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="visits.offer",
-                    ),
-                ),
-                (
-                    "visit",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assignments",
-                        to="visits.visit",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="absence",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_absence_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="absence",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_absence_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="absence",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                expressions=[
-                    ("org", "="),
-                    ("helper", "="),
-                    ("kind", "="),
-                    (
-                        models.Func(
-                            models.F("starts_at"),
-                            models.F("ended_at"),
-                            function="tstzrange",
-                            output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                        (
+                            "ends_at",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=models.Func(
+                                    models.Value("UTC"),
+                                    models.Func(
+                                        models.Func(
+                                            models.Value("UTC"),
+                                            models.Func(
+                                                models.F("zone"),
+                                                models.Func(
+                                                    models.F("local_date"),
+                                                    models.F("local_start"),
+                                                    arg_joiner=" + ",
+                                                    template="(%(expressions)s)",
+                                                ),
+                                                function="timezone",
+                                                output_field=models.DateTimeField(),
+                                            ),
+                                            function="timezone",
+                                        ),
+                                        models.Func(
+                                            models.F("minutes"),
+                                            function="make_interval",
+                                            template="%(function)s(mins => %(expressions)s)",
+                                        ),
+                                        arg_joiner=" + ",
+                                        template="(%(expressions)s)",
+                                    ),
+                                    function="timezone",
+                                    output_field=models.DateTimeField(),
+                                ),
+                                output_field=models.DateTimeField(),
+                            ),
                         ),
-                        "&&",
-                    ),
-                ],
-                name="one_absence_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="arrangement",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_arrangement_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="arrangement",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_arrangement_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="arrangement",
-            constraint=models.UniqueConstraint(fields=("org", "uid"), name="one_arrangement_per_uid"),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_round_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_round_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at", None)),
-                fields=("org", "absence"),
-                name="one_round_per_absence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_offer_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_offer_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.UniqueConstraint(
-                fields=("org", "round", "household", "helper", "wave"), name="one_offer_per_wave"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["org", "team", "local_date"], name="visit_by_team_and_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_visit_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_visit_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(
-                fields=("org", "arrangement", "slot_no", "occurrence_date"), name="one_visit_per_occurrence"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(
-                fields=("org", "id", "starts_at", "ends_at"), name="visit_with_its_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gte", 1), ("minutes__lte", 1440)), name="visit_within_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seats__gte", 1), ("seats__lte", 4)), name="visit_has_a_seat"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="replacement",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_replacement_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="replacement",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_replacement_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="replacement",
-            constraint=models.UniqueConstraint(fields=("org", "round", "visit"), name="one_replacement_per_visit"),
-        ),
-        migrations.AddConstraint(
-            model_name="offervisit",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_offervisit_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="offervisit",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_offervisit_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="offervisit",
-            constraint=models.UniqueConstraint(fields=("org", "offer", "visit"), name="one_visit_once_per_offer"),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["org", "helper", "visit"], name="assignment_by_helper"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_assignment_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_assignment_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("ended_at", None)),
-                expressions=[
-                    ("org", "="),
-                    ("helper", "="),
-                    (
-                        models.Func(
-                            models.F("starts_at"),
-                            models.F("ends_at"),
-                            function="tstzrange",
-                            output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                        ("own_date", models.BooleanField(default=False)),
+                        ("own_start", models.BooleanField(default=False)),
+                        ("own_minutes", models.BooleanField(default=False)),
+                        ("own_helper", models.BooleanField(default=False)),
+                        ("cancelled_at", models.DateTimeField(null=True)),
+                        ("cancelled_why", models.CharField(blank=True, max_length=30)),
+                        (
+                            "arrangement",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="visits",
+                                to="visits.arrangement",
+                            ),
                         ),
-                        "&&",
+                        (
+                            "household",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="visits",
+                                to="people.household",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "place",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="people.place",
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="teams.team",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Replacement",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("wish", models.CharField(default="REPLACE", max_length=20)),
+                        ("closed_at", models.DateTimeField(null=True)),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[("COVERED", "Covered"), ("WITHDRAWN", "Withdrawn"), ("PASSED", "Passed")],
+                                max_length=10,
+                            ),
+                        ),
+                        ("seen_at", models.DateTimeField(null=True)),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "round",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replacements",
+                                to="visits.round",
+                            ),
+                        ),
+                        (
+                            "visit",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="replacements",
+                                to="visits.visit",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="OfferVisit",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "offer",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="visits",
+                                to="visits.offer",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "visit",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="offers",
+                                to="visits.visit",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Assignment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("seat", models.PositiveSmallIntegerField(default=1)),
+                        ("starts_at", models.DateTimeField()),
+                        ("ends_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        ("ended_by_kind", models.CharField(blank=True, max_length=20)),
+                        ("ended_by_ref", models.UUIDField(null=True)),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="assignments",
+                                to="people.helper",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "from_offer",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="visits.offer",
+                            ),
+                        ),
+                        (
+                            "visit",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="assignments",
+                                to="visits.visit",
+                            ),
+                        ),
+                    ],
+                ),
+            ]
+        ),
+        samen.base.schema.Together(
+            [
+                migrations.AddConstraint(
+                    model_name="absence",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_absence_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="absence",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_absence_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="absence",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        expressions=[
+                            ("org", "="),
+                            ("helper", "="),
+                            ("kind", "="),
+                            (
+                                models.Func(
+                                    models.F("starts_at"),
+                                    models.F("ended_at"),
+                                    function="tstzrange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="one_absence_at_a_time",
                     ),
-                ],
-                name="helper_not_double_booked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("org", "visit", "seat"),
-                name="one_helper_per_seat",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="absence",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("helper",), name="absence_helper_kept", to="people.Helper"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="arrangement",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("household",), name="arrangement_household_kept", to="people.Household"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="arrangement",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("helper",), name="arrangement_helper_kept", to="people.Helper"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("absence",), name="round_absence_kept", to="visits.Absence"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=samen.base.schema.TenantForeignKey(fields=("team",), name="round_team_kept", to="teams.Team"),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("round",), name="offer_round_kept", to="visits.Round"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("household",), name="offer_household_kept", to="people.Household"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("helper",), name="offer_helper_kept", to="people.Helper"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("arrangement",), name="visit_arrangement_kept", to="visits.Arrangement"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("household",), name="visit_household_kept", to="people.Household"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=samen.base.schema.TenantForeignKey(fields=("team",), name="visit_team_kept", to="teams.Team"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("place",), name="visit_place_kept", to="people.Place"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="replacement",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("round",), name="replacement_round_kept", to="visits.Round"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="replacement",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("visit",), name="replacement_visit_kept", to="visits.Visit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offervisit",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("offer",), name="offervisit_offer_kept", to="visits.Offer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offervisit",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("visit",), name="offervisit_visit_kept", to="visits.Visit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("visit", "starts_at", "ends_at"),
-                name="assignment_visit_kept",
-                on_update="CASCADE",
-                to="visits.Visit",
-                to_fields=("id", "starts_at", "ends_at"),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("helper",), name="assignment_helper_kept", to="people.Helper"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("from_offer",), name="assignment_from_offer_kept", to="visits.Offer"
-            ),
+                ),
+                migrations.AddConstraint(
+                    model_name="arrangement",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_arrangement_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="arrangement",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "public_id"), name="visits_arrangement_org_public"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="arrangement",
+                    constraint=models.UniqueConstraint(fields=("org", "uid"), name="one_arrangement_per_uid"),
+                ),
+                migrations.AddConstraint(
+                    model_name="round",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_round_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="round",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_round_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="round",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("undone_at", None)),
+                        fields=("org", "absence"),
+                        name="one_round_per_absence",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="offer",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_offer_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="offer",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_offer_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="offer",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "round", "household", "helper", "wave"), name="one_offer_per_wave"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="visit",
+                    index=models.Index(fields=["org", "team", "local_date"], name="visit_by_team_and_day"),
+                ),
+                migrations.AddConstraint(
+                    model_name="visit",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_visit_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="visit",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_visit_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="visit",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "arrangement", "slot_no", "occurrence_date"), name="one_visit_per_occurrence"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="visit",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "id", "starts_at", "ends_at"), name="visit_with_its_time"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="visit",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("minutes__gte", 1), ("minutes__lte", 1440)), name="visit_within_a_day"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="visit",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("seats__gte", 1), ("seats__lte", 4)), name="visit_has_a_seat"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="replacement",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_replacement_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="replacement",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "public_id"), name="visits_replacement_org_public"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="replacement",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "round", "visit"), name="one_replacement_per_visit"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="offervisit",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_offervisit_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="offervisit",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "public_id"), name="visits_offervisit_org_public"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="offervisit",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "offer", "visit"), name="one_visit_once_per_offer"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="assignment",
+                    index=models.Index(fields=["org", "helper", "visit"], name="assignment_by_helper"),
+                ),
+                migrations.AddConstraint(
+                    model_name="assignment",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_assignment_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="assignment",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "public_id"), name="visits_assignment_org_public"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="assignment",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        expressions=[
+                            ("org", "="),
+                            ("helper", "="),
+                            (
+                                models.Func(
+                                    models.F("starts_at"),
+                                    models.F("ends_at"),
+                                    function="tstzrange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="helper_not_double_booked",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="assignment",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("org", "visit", "seat"),
+                        name="one_helper_per_seat",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="absence",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("helper",), name="absence_helper_kept", to="people.Helper"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="arrangement",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("household",), name="arrangement_household_kept", to="people.Household"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="arrangement",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("helper",), name="arrangement_helper_kept", to="people.Helper"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="round",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("absence",), name="round_absence_kept", to="visits.Absence"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="round",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("team",), name="round_team_kept", to="teams.Team"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="offer",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("round",), name="offer_round_kept", to="visits.Round"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="offer",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("household",), name="offer_household_kept", to="people.Household"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="offer",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("helper",), name="offer_helper_kept", to="people.Helper"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="visit",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("arrangement",), name="visit_arrangement_kept", to="visits.Arrangement"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="visit",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("household",), name="visit_household_kept", to="people.Household"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="visit",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("team",), name="visit_team_kept", to="teams.Team"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="visit",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("place",), name="visit_place_kept", to="people.Place"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="replacement",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("round",), name="replacement_round_kept", to="visits.Round"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="replacement",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("visit",), name="replacement_visit_kept", to="visits.Visit"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="offervisit",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("offer",), name="offervisit_offer_kept", to="visits.Offer"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="offervisit",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("visit",), name="offervisit_visit_kept", to="visits.Visit"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="assignment",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("visit", "starts_at", "ends_at"),
+                        name="assignment_visit_kept",
+                        on_update="CASCADE",
+                        to="visits.Visit",
+                        to_fields=("id", "starts_at", "ends_at"),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="assignment",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("helper",), name="assignment_helper_kept", to="people.Helper"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="assignment",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("from_offer",), name="assignment_from_offer_kept", to="visits.Offer"
+                    ),
+                ),
+            ]
         ),
         samen.base.schema.Protect("visits_arrangement"),
         samen.base.schema.Protect("visits_visit"),

@@ -18,55 +18,69 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Change",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("verb", models.CharField(max_length=30)),
-                ("before", models.JSONField()),
-                (
-                    "changed_by_kind",
-                    models.CharField(
-                        choices=[
-                            ("COLLEAGUE", "Colleague"),
-                            ("PERSON", "Person"),
-                            ("LINK", "Link"),
-                            ("SYSTEM", "System"),
-                        ],
-                        max_length=10,
-                    ),
+        samen.base.schema.Together(
+            [
+                migrations.CreateModel(
+                    name="Change",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("verb", models.CharField(max_length=30)),
+                        ("before", models.JSONField()),
+                        (
+                            "changed_by_kind",
+                            models.CharField(
+                                choices=[
+                                    ("COLLEAGUE", "Colleague"),
+                                    ("PERSON", "Person"),
+                                    ("LINK", "Link"),
+                                    ("SYSTEM", "System"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("changed_by_ref", models.UUIDField(null=True)),
+                        ("changed_at", models.DateTimeField()),
+                        ("undone_at", models.DateTimeField(null=True)),
+                    ],
                 ),
-                ("changed_by_ref", models.UUIDField(null=True)),
-                ("changed_at", models.DateTimeField()),
-                ("undone_at", models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Term",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("slot_no", models.PositiveSmallIntegerField(default=1)),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "freq",
-                    models.CharField(
-                        choices=[("WEEKLY", "Weekly"), ("MONTHLY_NTH", "Monthly Nth"), ("ONCE", "Once")],
-                        default="WEEKLY",
-                        max_length=12,
-                    ),
+                migrations.CreateModel(
+                    name="Term",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("slot_no", models.PositiveSmallIntegerField(default=1)),
+                        ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        (
+                            "freq",
+                            models.CharField(
+                                choices=[("WEEKLY", "Weekly"), ("MONTHLY_NTH", "Monthly Nth"), ("ONCE", "Once")],
+                                default="WEEKLY",
+                                max_length=12,
+                            ),
+                        ),
+                        ("every_n", models.PositiveSmallIntegerField(default=1)),
+                        ("anchor_date", models.DateField()),
+                        ("weekday", models.PositiveSmallIntegerField()),
+                        ("nth", models.SmallIntegerField(null=True)),
+                        ("local_start", models.TimeField()),
+                        ("minutes", models.PositiveIntegerField()),
+                        ("zone", models.CharField(default="Europe/Amsterdam", max_length=40)),
+                    ],
                 ),
-                ("every_n", models.PositiveSmallIntegerField(default=1)),
-                ("anchor_date", models.DateField()),
-                ("weekday", models.PositiveSmallIntegerField()),
-                ("nth", models.SmallIntegerField(null=True)),
-                ("local_start", models.TimeField()),
-                ("minutes", models.PositiveIntegerField()),
-                ("zone", models.CharField(default="Europe/Amsterdam", max_length=40)),
-            ],
+            ]
         ),
         migrations.RemoveConstraint(
             model_name="arrangement",
@@ -76,133 +90,143 @@ class Migration(migrations.Migration):
             model_name="arrangement",
             name="helper",
         ),
-        migrations.AddField(
-            model_name="change",
-            name="arrangement",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="changes",
-                to="visits.arrangement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="change",
-            name="org",
-            field=models.ForeignKey(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="base.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="term",
-            name="arrangement",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="terms",
-                to="visits.arrangement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="term",
-            name="helper",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="people.helper",
-            ),
-        ),
-        migrations.AddField(
-            model_name="term",
-            name="org",
-            field=models.ForeignKey(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="base.organisation",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(fields=["org", "arrangement", "id"], name="change_by_arrangement"),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_change_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_change_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("arrangement",), name="change_arrangement_kept", to="visits.Arrangement"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="term",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_term_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="term",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_term_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="term",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("arrangement",), name="term_arrangement_kept", to="visits.Arrangement"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="term",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("helper",), name="term_helper_kept", to="people.Helper"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="term",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("org", "="), ("arrangement", "="), ("slot_no", "="), ("period", "&&")],
-                name="one_term_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="term",
-            constraint=models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="term_weekday_of_seven"),
-        ),
-        migrations.AddConstraint(
-            model_name="term",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("every_n__gte", 1), ("every_n__lte", 52)), name="term_comes_back"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="term",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gte", 1), ("minutes__lte", 1440)), name="term_within_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="term",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("freq", "MONTHLY_NTH"), ("nth__isnull", False)),
-                    models.Q(models.Q(("freq", "MONTHLY_NTH"), _negated=True), ("nth", None)),
-                    _connector="OR",
+        samen.base.schema.Together(
+            [
+                migrations.AddField(
+                    model_name="change",
+                    name="arrangement",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="visits.arrangement",
+                    ),
                 ),
-                name="term_nth_of_a_month",
-            ),
+                migrations.AddField(
+                    model_name="change",
+                    name="org",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="base.organisation",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="term",
+                    name="arrangement",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="terms",
+                        to="visits.arrangement",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="term",
+                    name="helper",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.helper",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="term",
+                    name="org",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="base.organisation",
+                    ),
+                ),
+            ]
+        ),
+        samen.base.schema.Together(
+            [
+                migrations.AddIndex(
+                    model_name="change",
+                    index=models.Index(fields=["org", "arrangement", "id"], name="change_by_arrangement"),
+                ),
+                migrations.AddConstraint(
+                    model_name="change",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_change_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="change",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_change_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="change",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("arrangement",), name="change_arrangement_kept", to="visits.Arrangement"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="term",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_term_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="term",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_term_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="term",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("arrangement",), name="term_arrangement_kept", to="visits.Arrangement"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="term",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("helper",), name="term_helper_kept", to="people.Helper"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="term",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("org", "="), ("arrangement", "="), ("slot_no", "="), ("period", "&&")],
+                        name="one_term_at_a_time",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="term",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("weekday__lte", 6)), name="term_weekday_of_seven"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="term",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("every_n__gte", 1), ("every_n__lte", 52)), name="term_comes_back"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="term",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("minutes__gte", 1), ("minutes__lte", 1440)), name="term_within_a_day"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="term",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("freq", "MONTHLY_NTH"), ("nth__isnull", False)),
+                            models.Q(models.Q(("freq", "MONTHLY_NTH"), _negated=True), ("nth", None)),
+                            _connector="OR",
+                        ),
+                        name="term_nth_of_a_month",
+                    ),
+                ),
+            ]
         ),
         samen.base.schema.Protect("visits_term"),
         samen.base.schema.Protect("visits_change"),

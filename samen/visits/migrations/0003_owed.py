@@ -18,396 +18,446 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="HelperRate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("cents", models.PositiveIntegerField()),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rates",
-                        to="people.helper",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="visits_helperrate_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="visits_helperrate_org_public"),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("helper",), name="helperrate_helper_kept", to="people.Helper"
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[("org", "="), ("helper", "="), ("period", "&&")], name="helperrate_one_at_a_time"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("cents__gte", 1), ("cents__lte", 100000)), name="helperrate_in_cents"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="HouseholdRate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("cents", models.PositiveIntegerField()),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "household",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rates",
-                        to="people.household",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="visits_householdrate_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="visits_householdrate_org_public"),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("household",), name="householdrate_household_kept", to="people.Household"
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[("org", "="), ("household", "="), ("period", "&&")],
-                        name="householdrate_one_at_a_time",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("cents__gte", 1), ("cents__lte", 100000)), name="householdrate_in_cents"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="MonthHours",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("month", models.DateField()),
-                ("version", models.CharField(max_length=64)),
-                ("minutes", models.PositiveIntegerField()),
-                ("lines", models.JSONField()),
-                ("helper_at", models.DateTimeField(null=True)),
-                (
-                    "helper_by_kind",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("COLLEAGUE", "Colleague"),
-                            ("PERSON", "Person"),
-                            ("LINK", "Link"),
-                            ("SYSTEM", "System"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("helper_by_ref", models.UUIDField(null=True)),
-                ("household_at", models.DateTimeField(null=True)),
-                (
-                    "household_by_kind",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("COLLEAGUE", "Colleague"),
-                            ("PERSON", "Person"),
-                            ("LINK", "Link"),
-                            ("SYSTEM", "System"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("household_by_ref", models.UUIDField(null=True)),
-                ("reopened_at", models.DateTimeField(null=True)),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.helper",
-                    ),
-                ),
-                (
-                    "household",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.household",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["org", "month", "helper"], name="hours_by_month")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="visits_monthhours_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="visits_monthhours_org_public"),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("helper",), name="monthhours_helper_kept", to="people.Helper"
-                    ),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("household",), name="monthhours_household_kept", to="people.Household"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("reopened_at", None)),
-                        fields=("org", "helper", "household", "month"),
-                        name="one_version_stands",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="month_begins_on_the_first"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Override",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("rule", models.CharField(max_length=30)),
-                ("about_kind", models.CharField(max_length=20)),
-                ("about_ref", models.UUIDField()),
-                ("found", models.IntegerField(null=True)),
-                ("day", models.DateField()),
-                ("reason", models.CharField(max_length=300)),
-                (
-                    "said_by_kind",
-                    models.CharField(
-                        choices=[
-                            ("COLLEAGUE", "Colleague"),
-                            ("PERSON", "Person"),
-                            ("LINK", "Link"),
-                            ("SYSTEM", "System"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("said_by_ref", models.UUIDField(null=True)),
-                ("said_at", models.DateTimeField()),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["org", "about_kind", "about_ref"], name="override_by_subject")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="visits_override_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="visits_override_org_public"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Task",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("rank", models.PositiveSmallIntegerField()),
-                ("what", models.CharField(max_length=120)),
-                ("minutes", models.PositiveSmallIntegerField(null=True)),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "arrangement",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tasks",
-                        to="visits.arrangement",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="visits_task_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="visits_task_org_public"),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("arrangement",), name="task_arrangement_kept", to="visits.Arrangement"
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[("org", "="), ("arrangement", "="), ("rank", "="), ("period", "&&")],
-                        name="one_task_per_rank",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="VisitResult",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("DONE", "Done"),
-                            ("SHORTER", "Shorter"),
-                            ("NOBODY_HOME", "Nobody Home"),
-                            ("NOT_DONE", "Not Done"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("starts_at", models.DateTimeField()),
-                ("minutes", models.PositiveIntegerField()),
-                (
-                    "said_by_kind",
-                    models.CharField(
-                        choices=[
-                            ("COLLEAGUE", "Colleague"),
-                            ("PERSON", "Person"),
-                            ("LINK", "Link"),
-                            ("SYSTEM", "System"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("said_by_ref", models.UUIDField(null=True)),
-                ("said_at", models.DateTimeField()),
-                ("replaced_at", models.DateTimeField(null=True)),
-                (
-                    "helper",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="results",
-                        to="people.helper",
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
-                ),
-                (
-                    "visit",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="results",
-                        to="visits.visit",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["org", "helper", "starts_at"], name="result_by_helper")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="visits_visitresult_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="visits_visitresult_org_public"),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("visit",), name="visitresult_visit_kept", to="visits.Visit"
-                    ),
-                    samen.base.schema.TenantForeignKey(
-                        fields=("helper",), name="visitresult_helper_kept", to="people.Helper"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("replaced_at", None)),
-                        fields=("org", "visit", "helper"),
-                        name="one_result_stands",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("minutes__lte", 1440)), name="result_within_a_day"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("outcome", "NOT_DONE"), _negated=True), ("minutes", 0), _connector="OR"
+        samen.base.schema.Together(
+            [
+                migrations.CreateModel(
+                    name="HelperRate",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="not_done_takes_no_time",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="WorkPolicy",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("rates_count", models.BooleanField(default=False)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.organisation",
-                    ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("cents", models.PositiveIntegerField()),
+                        ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="rates",
+                                to="people.helper",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="visits_helperrate_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="visits_helperrate_org_public"),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("helper",), name="helperrate_helper_kept", to="people.Helper"
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[("org", "="), ("helper", "="), ("period", "&&")],
+                                name="helperrate_one_at_a_time",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("cents__gte", 1), ("cents__lte", 100000)),
+                                name="helperrate_in_cents",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "id"), name="visits_workpolicy_org_id"),
-                    models.UniqueConstraint(fields=("org", "public_id"), name="visits_workpolicy_org_public"),
-                    models.UniqueConstraint(fields=("org",), name="one_work_policy"),
-                ],
-            },
+                migrations.CreateModel(
+                    name="HouseholdRate",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("cents", models.PositiveIntegerField()),
+                        ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        (
+                            "household",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="rates",
+                                to="people.household",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="visits_householdrate_org_id"),
+                            models.UniqueConstraint(
+                                fields=("org", "public_id"), name="visits_householdrate_org_public"
+                            ),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("household",), name="householdrate_household_kept", to="people.Household"
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[("org", "="), ("household", "="), ("period", "&&")],
+                                name="householdrate_one_at_a_time",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("cents__gte", 1), ("cents__lte", 100000)),
+                                name="householdrate_in_cents",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MonthHours",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("month", models.DateField()),
+                        ("version", models.CharField(max_length=64)),
+                        ("minutes", models.PositiveIntegerField()),
+                        ("lines", models.JSONField()),
+                        ("helper_at", models.DateTimeField(null=True)),
+                        (
+                            "helper_by_kind",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("COLLEAGUE", "Colleague"),
+                                    ("PERSON", "Person"),
+                                    ("LINK", "Link"),
+                                    ("SYSTEM", "System"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("helper_by_ref", models.UUIDField(null=True)),
+                        ("household_at", models.DateTimeField(null=True)),
+                        (
+                            "household_by_kind",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("COLLEAGUE", "Colleague"),
+                                    ("PERSON", "Person"),
+                                    ("LINK", "Link"),
+                                    ("SYSTEM", "System"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("household_by_ref", models.UUIDField(null=True)),
+                        ("reopened_at", models.DateTimeField(null=True)),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="people.helper",
+                            ),
+                        ),
+                        (
+                            "household",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="people.household",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["org", "month", "helper"], name="hours_by_month")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="visits_monthhours_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="visits_monthhours_org_public"),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("helper",), name="monthhours_helper_kept", to="people.Helper"
+                            ),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("household",), name="monthhours_household_kept", to="people.Household"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("reopened_at", None)),
+                                fields=("org", "helper", "household", "month"),
+                                name="one_version_stands",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("month__day", 1)), name="month_begins_on_the_first"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Override",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("rule", models.CharField(max_length=30)),
+                        ("about_kind", models.CharField(max_length=20)),
+                        ("about_ref", models.UUIDField()),
+                        ("found", models.IntegerField(null=True)),
+                        ("day", models.DateField()),
+                        ("reason", models.CharField(max_length=300)),
+                        (
+                            "said_by_kind",
+                            models.CharField(
+                                choices=[
+                                    ("COLLEAGUE", "Colleague"),
+                                    ("PERSON", "Person"),
+                                    ("LINK", "Link"),
+                                    ("SYSTEM", "System"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("said_by_ref", models.UUIDField(null=True)),
+                        ("said_at", models.DateTimeField()),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["org", "about_kind", "about_ref"], name="override_by_subject")
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="visits_override_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="visits_override_org_public"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Task",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("rank", models.PositiveSmallIntegerField()),
+                        ("what", models.CharField(max_length=120)),
+                        ("minutes", models.PositiveSmallIntegerField(null=True)),
+                        ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        (
+                            "arrangement",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="tasks",
+                                to="visits.arrangement",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="visits_task_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="visits_task_org_public"),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("arrangement",), name="task_arrangement_kept", to="visits.Arrangement"
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[("org", "="), ("arrangement", "="), ("rank", "="), ("period", "&&")],
+                                name="one_task_per_rank",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="VisitResult",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[
+                                    ("DONE", "Done"),
+                                    ("SHORTER", "Shorter"),
+                                    ("NOBODY_HOME", "Nobody Home"),
+                                    ("NOT_DONE", "Not Done"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("starts_at", models.DateTimeField()),
+                        ("minutes", models.PositiveIntegerField()),
+                        (
+                            "said_by_kind",
+                            models.CharField(
+                                choices=[
+                                    ("COLLEAGUE", "Colleague"),
+                                    ("PERSON", "Person"),
+                                    ("LINK", "Link"),
+                                    ("SYSTEM", "System"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("said_by_ref", models.UUIDField(null=True)),
+                        ("said_at", models.DateTimeField()),
+                        ("replaced_at", models.DateTimeField(null=True)),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="results",
+                                to="people.helper",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "visit",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="results",
+                                to="visits.visit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["org", "helper", "starts_at"], name="result_by_helper")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="visits_visitresult_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="visits_visitresult_org_public"),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("visit",), name="visitresult_visit_kept", to="visits.Visit"
+                            ),
+                            samen.base.schema.TenantForeignKey(
+                                fields=("helper",), name="visitresult_helper_kept", to="people.Helper"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("replaced_at", None)),
+                                fields=("org", "visit", "helper"),
+                                name="one_result_stands",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("minutes__lte", 1440)), name="result_within_a_day"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("outcome", "NOT_DONE"), _negated=True), ("minutes", 0), _connector="OR"
+                                ),
+                                name="not_done_takes_no_time",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="WorkPolicy",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("rates_count", models.BooleanField(default=False)),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("org", "id"), name="visits_workpolicy_org_id"),
+                            models.UniqueConstraint(fields=("org", "public_id"), name="visits_workpolicy_org_public"),
+                            models.UniqueConstraint(fields=("org",), name="one_work_policy"),
+                        ],
+                    },
+                ),
+            ]
         ),
         samen.base.schema.Protect("visits_visitresult"),
         samen.base.schema.Protect("visits_monthhours"),

@@ -63,157 +63,234 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="HolidayChoice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "kind",
-                    models.CharField(choices=[("HOLIDAY", "Holiday"), ("SCHOOL_BREAK", "School Break")], max_length=12),
+        samen.base.schema.Together(
+            [
+                migrations.CreateModel(
+                    name="HolidayChoice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("HOLIDAY", "Holiday"), ("SCHOOL_BREAK", "School Break")], max_length=12
+                            ),
+                        ),
+                        ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        (
+                            "choice",
+                            models.CharField(
+                                choices=[("KEEP", "Keep"), ("SKIP", "Skip"), ("MOVE", "Move")], max_length=4
+                            ),
+                        ),
+                        ("to_date", models.DateField(null=True)),
+                        ("withdrawn_at", models.DateTimeField(null=True)),
+                        (
+                            "chosen_by_kind",
+                            models.CharField(
+                                choices=[
+                                    ("COLLEAGUE", "Colleague"),
+                                    ("PERSON", "Person"),
+                                    ("LINK", "Link"),
+                                    ("SYSTEM", "System"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("chosen_by_ref", models.UUIDField(null=True)),
+                        ("chosen_at", models.DateTimeField()),
+                    ],
                 ),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "choice",
-                    models.CharField(choices=[("KEEP", "Keep"), ("SKIP", "Skip"), ("MOVE", "Move")], max_length=4),
+                migrations.CreateModel(
+                    name="HolidayException",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "choice",
+                            models.CharField(
+                                choices=[("KEEP", "Keep"), ("SKIP", "Skip"), ("MOVE", "Move")], max_length=4
+                            ),
+                        ),
+                        ("to_date", models.DateField(null=True)),
+                    ],
                 ),
-                ("to_date", models.DateField(null=True)),
-                ("withdrawn_at", models.DateTimeField(null=True)),
-                (
-                    "chosen_by_kind",
-                    models.CharField(
-                        choices=[
-                            ("COLLEAGUE", "Colleague"),
-                            ("PERSON", "Person"),
-                            ("LINK", "Link"),
-                            ("SYSTEM", "System"),
-                        ],
-                        max_length=10,
-                    ),
+                migrations.CreateModel(
+                    name="HouseholdAway",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        ("choice", models.CharField(choices=[("SKIP", "Skip"), ("KEEP", "Keep")], max_length=4)),
+                        ("withdrawn_at", models.DateTimeField(null=True)),
+                        (
+                            "told_by_kind",
+                            models.CharField(
+                                choices=[
+                                    ("COLLEAGUE", "Colleague"),
+                                    ("PERSON", "Person"),
+                                    ("LINK", "Link"),
+                                    ("SYSTEM", "System"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("told_by_ref", models.UUIDField(null=True)),
+                        ("told_at", models.DateTimeField()),
+                    ],
                 ),
-                ("chosen_by_ref", models.UUIDField(null=True)),
-                ("chosen_at", models.DateTimeField()),
-            ],
+                migrations.CreateModel(
+                    name="SchoolBreak",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("school_year", models.CharField(max_length=9)),
+                        (
+                            "region",
+                            models.CharField(
+                                choices=[("NORTH", "North"), ("MIDDLE", "Middle"), ("SOUTH", "South")], max_length=6
+                            ),
+                        ),
+                        (
+                            "name",
+                            models.CharField(
+                                choices=[
+                                    ("AUTUMN", "Autumn"),
+                                    ("CHRISTMAS", "Christmas"),
+                                    ("SPRING", "Spring"),
+                                    ("MAY", "May"),
+                                    ("SUMMER", "Summer"),
+                                ],
+                                max_length=9,
+                            ),
+                        ),
+                        ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
+                        ("sure", models.BooleanField()),
+                        ("source", models.CharField(max_length=200)),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="TeamCalendar",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        (
+                            "school_region",
+                            models.CharField(
+                                choices=[("NORTH", "North"), ("MIDDLE", "Middle"), ("SOUTH", "South")], max_length=6
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Bundle",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                        ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
+                        ("verb", models.CharField(max_length=30)),
+                        ("since", models.DateField()),
+                        (
+                            "made_by_kind",
+                            models.CharField(
+                                choices=[
+                                    ("COLLEAGUE", "Colleague"),
+                                    ("PERSON", "Person"),
+                                    ("LINK", "Link"),
+                                    ("SYSTEM", "System"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("made_by_ref", models.UUIDField(null=True)),
+                        ("made_at", models.DateTimeField()),
+                        ("undone_at", models.DateTimeField(null=True)),
+                        (
+                            "helper",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="people.helper",
+                            ),
+                        ),
+                        (
+                            "org",
+                            models.ForeignKey(
+                                db_index=False,
+                                editable=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="base.organisation",
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="teams.team",
+                            ),
+                        ),
+                    ],
+                ),
+            ]
         ),
-        migrations.CreateModel(
-            name="HolidayException",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "choice",
-                    models.CharField(choices=[("KEEP", "Keep"), ("SKIP", "Skip"), ("MOVE", "Move")], max_length=4),
-                ),
-                ("to_date", models.DateField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="HouseholdAway",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
-                ("choice", models.CharField(choices=[("SKIP", "Skip"), ("KEEP", "Keep")], max_length=4)),
-                ("withdrawn_at", models.DateTimeField(null=True)),
-                (
-                    "told_by_kind",
-                    models.CharField(
-                        choices=[
-                            ("COLLEAGUE", "Colleague"),
-                            ("PERSON", "Person"),
-                            ("LINK", "Link"),
-                            ("SYSTEM", "System"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("told_by_ref", models.UUIDField(null=True)),
-                ("told_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SchoolBreak",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("school_year", models.CharField(max_length=9)),
-                (
-                    "region",
-                    models.CharField(
-                        choices=[("NORTH", "North"), ("MIDDLE", "Middle"), ("SOUTH", "South")], max_length=6
-                    ),
-                ),
-                (
-                    "name",
-                    models.CharField(
-                        choices=[
-                            ("AUTUMN", "Autumn"),
-                            ("CHRISTMAS", "Christmas"),
-                            ("SPRING", "Spring"),
-                            ("MAY", "May"),
-                            ("SUMMER", "Summer"),
-                        ],
-                        max_length=9,
-                    ),
-                ),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
-                ("sure", models.BooleanField()),
-                ("source", models.CharField(max_length=200)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="TeamCalendar",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                (
-                    "school_region",
-                    models.CharField(
-                        choices=[("NORTH", "North"), ("MIDDLE", "Middle"), ("SOUTH", "South")], max_length=6
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Bundle",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("created_at", models.DateTimeField(db_default=samen.base.schema.SamenNow(), editable=False)),
-                ("verb", models.CharField(max_length=30)),
-                ("since", models.DateField()),
-                (
-                    "made_by_kind",
-                    models.CharField(
-                        choices=[
-                            ("COLLEAGUE", "Colleague"),
-                            ("PERSON", "Person"),
-                            ("LINK", "Link"),
-                            ("SYSTEM", "System"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("made_by_ref", models.UUIDField(null=True)),
-                ("made_at", models.DateTimeField()),
-                ("undone_at", models.DateTimeField(null=True)),
-                (
-                    "helper",
-                    models.ForeignKey(
+        samen.base.schema.Together(
+            [
+                migrations.AddField(
+                    model_name="change",
+                    name="bundle",
+                    field=models.ForeignKey(
                         db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.helper",
+                        related_name="changes",
+                        to="visits.bundle",
                     ),
                 ),
-                (
-                    "org",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="holidaychoice",
+                    name="org",
+                    field=models.ForeignKey(
                         db_index=False,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -221,9 +298,22 @@ class Migration(migrations.Migration):
                         to="base.organisation",
                     ),
                 ),
-                (
-                    "team",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="holidaychoice",
+                    name="replaces",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="visits.holidaychoice",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="holidaychoice",
+                    name="team",
+                    field=models.ForeignKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -231,302 +321,274 @@ class Migration(migrations.Migration):
                         to="teams.team",
                     ),
                 ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="change",
-            name="bundle",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="changes",
-                to="visits.bundle",
-            ),
-        ),
-        migrations.AddField(
-            model_name="holidaychoice",
-            name="org",
-            field=models.ForeignKey(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="base.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="holidaychoice",
-            name="replaces",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="visits.holidaychoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="holidaychoice",
-            name="team",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="teams.team",
-            ),
-        ),
-        migrations.AddField(
-            model_name="holidayexception",
-            name="chosen",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="exceptions",
-                to="visits.holidaychoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="holidayexception",
-            name="household",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="people.household",
-            ),
-        ),
-        migrations.AddField(
-            model_name="holidayexception",
-            name="org",
-            field=models.ForeignKey(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="base.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="householdaway",
-            name="household",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="away",
-                to="people.household",
-            ),
-        ),
-        migrations.AddField(
-            model_name="householdaway",
-            name="org",
-            field=models.ForeignKey(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="base.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="householdaway",
-            name="replaces",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="visits.householdaway",
-            ),
+                migrations.AddField(
+                    model_name="holidayexception",
+                    name="chosen",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exceptions",
+                        to="visits.holidaychoice",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="holidayexception",
+                    name="household",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.household",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="holidayexception",
+                    name="org",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="base.organisation",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="householdaway",
+                    name="household",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="away",
+                        to="people.household",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="householdaway",
+                    name="org",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="base.organisation",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="householdaway",
+                    name="replaces",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="visits.householdaway",
+                    ),
+                ),
+            ]
         ),
         migrations.AddConstraint(
             model_name="schoolbreak",
             constraint=models.UniqueConstraint(fields=("school_year", "region", "name"), name="one_break_of_a_name"),
         ),
-        migrations.AddField(
-            model_name="teamcalendar",
-            name="org",
-            field=models.ForeignKey(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="base.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="teamcalendar",
-            name="team",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="teams.team",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bundle",
-            index=models.Index(fields=["org", "team", "id"], name="bundle_by_team"),
-        ),
-        migrations.AddConstraint(
-            model_name="bundle",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_bundle_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="bundle",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_bundle_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="bundle",
-            constraint=samen.base.schema.TenantForeignKey(fields=("team",), name="bundle_team_kept", to="teams.Team"),
-        ),
-        migrations.AddConstraint(
-            model_name="bundle",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("helper",), name="bundle_helper_kept", to="people.Helper"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holidaychoice",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_holidaychoice_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="holidaychoice",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_holidaychoice_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="holidaychoice",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("team",), name="holidaychoice_team_kept", to="teams.Team"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holidaychoice",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("replaces",), name="holidaychoice_replaces_kept", to="visits.HolidayChoice"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holidaychoice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("org", "team", "period"),
-                name="one_choice_per_holiday",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holidaychoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("choice", "MOVE"), ("to_date__isnull", False)),
-                    models.Q(models.Q(("choice", "MOVE"), _negated=True), ("to_date", None)),
-                    _connector="OR",
+        samen.base.schema.Together(
+            [
+                migrations.AddField(
+                    model_name="teamcalendar",
+                    name="org",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="base.organisation",
+                    ),
                 ),
-                name="choice_moves_to_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayexception",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_holidayexception_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayexception",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_holidayexception_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayexception",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("chosen",), name="holidayexception_chosen_kept", to="visits.HolidayChoice"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayexception",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("household",), name="holidayexception_household_kept", to="people.Household"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayexception",
-            constraint=models.UniqueConstraint(
-                fields=("org", "chosen", "household"), name="one_exception_per_household"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holidayexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("choice", "MOVE"), ("to_date__isnull", False)),
-                    models.Q(models.Q(("choice", "MOVE"), _negated=True), ("to_date", None)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="teamcalendar",
+                    name="team",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="teams.team",
+                    ),
                 ),
-                name="exception_moves_to_a_day",
-            ),
+            ]
         ),
-        migrations.AddConstraint(
-            model_name="householdaway",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_householdaway_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="householdaway",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_householdaway_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="householdaway",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("household",), name="householdaway_household_kept", to="people.Household"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdaway",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("replaces",), name="householdaway_replaces_kept", to="visits.HouseholdAway"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdaway",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                expressions=[("org", "="), ("household", "="), ("period", "&&")],
-                name="away_once_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdaway",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("choice__in", ["SKIP", "KEEP"])), name="away_skips_or_keeps"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teamcalendar",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_teamcalendar_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="teamcalendar",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_teamcalendar_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="teamcalendar",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("team",), name="teamcalendar_team_kept", to="teams.Team"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teamcalendar",
-            constraint=models.UniqueConstraint(fields=("org", "team"), name="one_calendar_per_team"),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("bundle",), name="change_bundle_kept", to="visits.Bundle"
-            ),
+        samen.base.schema.Together(
+            [
+                migrations.AddIndex(
+                    model_name="bundle",
+                    index=models.Index(fields=["org", "team", "id"], name="bundle_by_team"),
+                ),
+                migrations.AddConstraint(
+                    model_name="bundle",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_bundle_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="bundle",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_bundle_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="bundle",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("team",), name="bundle_team_kept", to="teams.Team"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="bundle",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("helper",), name="bundle_helper_kept", to="people.Helper"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="holidaychoice",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_holidaychoice_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="holidaychoice",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "public_id"), name="visits_holidaychoice_org_public"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="holidaychoice",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("team",), name="holidaychoice_team_kept", to="teams.Team"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="holidaychoice",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("replaces",), name="holidaychoice_replaces_kept", to="visits.HolidayChoice"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="holidaychoice",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("org", "team", "period"),
+                        name="one_choice_per_holiday",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="holidaychoice",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("choice", "MOVE"), ("to_date__isnull", False)),
+                            models.Q(models.Q(("choice", "MOVE"), _negated=True), ("to_date", None)),
+                            _connector="OR",
+                        ),
+                        name="choice_moves_to_a_day",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="holidayexception",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_holidayexception_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="holidayexception",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "public_id"), name="visits_holidayexception_org_public"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="holidayexception",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("chosen",), name="holidayexception_chosen_kept", to="visits.HolidayChoice"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="holidayexception",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("household",), name="holidayexception_household_kept", to="people.Household"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="holidayexception",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "chosen", "household"), name="one_exception_per_household"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="holidayexception",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("choice", "MOVE"), ("to_date__isnull", False)),
+                            models.Q(models.Q(("choice", "MOVE"), _negated=True), ("to_date", None)),
+                            _connector="OR",
+                        ),
+                        name="exception_moves_to_a_day",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="householdaway",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_householdaway_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="householdaway",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "public_id"), name="visits_householdaway_org_public"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="householdaway",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("household",), name="householdaway_household_kept", to="people.Household"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="householdaway",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("replaces",), name="householdaway_replaces_kept", to="visits.HouseholdAway"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="householdaway",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        expressions=[("org", "="), ("household", "="), ("period", "&&")],
+                        name="away_once_at_a_time",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="householdaway",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("choice__in", ["SKIP", "KEEP"])), name="away_skips_or_keeps"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="teamcalendar",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_teamcalendar_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="teamcalendar",
+                    constraint=models.UniqueConstraint(
+                        fields=("org", "public_id"), name="visits_teamcalendar_org_public"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="teamcalendar",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("team",), name="teamcalendar_team_kept", to="teams.Team"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="teamcalendar",
+                    constraint=models.UniqueConstraint(fields=("org", "team"), name="one_calendar_per_team"),
+                ),
+                migrations.AddConstraint(
+                    model_name="change",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("bundle",), name="change_bundle_kept", to="visits.Bundle"
+                    ),
+                ),
+            ]
         ),
         samen.base.schema.Protect("visits_bundle"),
         samen.base.schema.Protect("visits_householdaway"),

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+import samen.base.schema
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -9,21 +11,25 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="offer",
-            name="chosen_at",
-            field=models.DateTimeField(null=True),
-        ),
-        migrations.AddField(
-            model_name="offer",
-            name="rule",
-            field=models.CharField(
-                choices=[("FIRST_YES", "First Yes"), ("CHOOSE", "Choose")], default="FIRST_YES", max_length=10
-            ),
-        ),
-        migrations.AddField(
-            model_name="offervisit",
-            name="left_out",
-            field=models.BooleanField(default=False),
+        samen.base.schema.Together(
+            [
+                migrations.AddField(
+                    model_name="offer",
+                    name="chosen_at",
+                    field=models.DateTimeField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="offer",
+                    name="rule",
+                    field=models.CharField(
+                        choices=[("FIRST_YES", "First Yes"), ("CHOOSE", "Choose")], default="FIRST_YES", max_length=10
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="offervisit",
+                    name="left_out",
+                    field=models.BooleanField(default=False),
+                ),
+            ]
         ),
     ]

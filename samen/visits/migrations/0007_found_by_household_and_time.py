@@ -2,19 +2,25 @@
 
 from django.db import migrations, models
 
+import samen.base.schema
+
 
 class Migration(migrations.Migration):
     dependencies = [("visits", "0006_choices")]
 
     operations = [
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(
-                condition=models.Q(("ended_at", None)), fields=["org", "starts_at"], name="assignment_by_time"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["org", "household", "starts_at"], name="visit_by_household"),
+        samen.base.schema.Together(
+            [
+                migrations.AddIndex(
+                    model_name="assignment",
+                    index=models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["org", "starts_at"], name="assignment_by_time"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="visit",
+                    index=models.Index(fields=["org", "household", "starts_at"], name="visit_by_household"),
+                ),
+            ]
         ),
     ]

@@ -94,56 +94,64 @@ class Migration(migrations.Migration):
                 name="phonecall_answers_its_question",
             ),
         ),
-        migrations.AddField(
-            model_name="objection",
-            name="offer",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="objections",
-                to="visits.offer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="objection",
-            name="org",
-            field=models.ForeignKey(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="base.organisation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_objection_org_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_objection_org_public"),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=samen.base.schema.TenantForeignKey(
-                fields=("offer",), name="objection_offer_kept", to="visits.Offer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.UniqueConstraint(fields=("org", "offer"), name="one_objection_per_offer"),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decision", "")),
-                    models.Q(models.Q(("decision", ""), _negated=True), ("decided_at__isnull", False)),
-                    _connector="OR",
+        samen.base.schema.Together(
+            [
+                migrations.AddField(
+                    model_name="objection",
+                    name="offer",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objections",
+                        to="visits.offer",
+                    ),
                 ),
-                name="objection_decided_at_a_moment",
-            ),
+                migrations.AddField(
+                    model_name="objection",
+                    name="org",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="base.organisation",
+                    ),
+                ),
+            ]
+        ),
+        samen.base.schema.Together(
+            [
+                migrations.AddConstraint(
+                    model_name="objection",
+                    constraint=models.UniqueConstraint(fields=("org", "id"), name="visits_objection_org_id"),
+                ),
+                migrations.AddConstraint(
+                    model_name="objection",
+                    constraint=models.UniqueConstraint(fields=("org", "public_id"), name="visits_objection_org_public"),
+                ),
+                migrations.AddConstraint(
+                    model_name="objection",
+                    constraint=samen.base.schema.TenantForeignKey(
+                        fields=("offer",), name="objection_offer_kept", to="visits.Offer"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="objection",
+                    constraint=models.UniqueConstraint(fields=("org", "offer"), name="one_objection_per_offer"),
+                ),
+                migrations.AddConstraint(
+                    model_name="objection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("decision", "")),
+                            models.Q(models.Q(("decision", ""), _negated=True), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="objection_decided_at_a_moment",
+                    ),
+                ),
+            ]
         ),
         samen.base.schema.Protect("visits_objection"),
     ]
