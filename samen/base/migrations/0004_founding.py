@@ -3,9 +3,9 @@ from pathlib import Path
 import django.db.models.deletion
 from django.db import migrations, models
 
-HERE = Path(__file__).parent
-
 import samen.base.schema
+
+HERE = Path(__file__).parent
 
 
 class Migration(migrations.Migration):
