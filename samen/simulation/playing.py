@@ -162,8 +162,10 @@ class Play:
         self.tell(self)
 
     def _last(self) -> None:
-        for turn in lasting.reach_all(by=SYSTEM, at=self.now):
-            self._look(turn, self.now)
+        for absence in lasting.without_end(at=self.now):
+            turn = lasting.last(absence, by=SYSTEM, at=self.now)
+            if turn is not None:
+                self._look(turn, self.now)
 
     def _call_off(self, day: date) -> None:
         """Households that will call off their visit of this day, each at a moment of its own."""

@@ -2,16 +2,18 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from samen.base import clock, jobs, journal
-from samen.base.tenancy import SYSTEM, Actor
+from samen.base import jobs, journal, tenancy
+from samen.base.tenancy import Actor
 from samen.visits import locks
 from samen.visits.absences import HORIZON
 from samen.visits.facts import Fact
 from samen.visits.models import Absence, Assignment, Replacement, Round, Visit
 
 
+@transaction.atomic
 def last(absence: Absence, *, by: Actor, at: datetime) -> Round | None:
     """The absence lasts: her visits of the coming two weeks wait for other hands, also those made meanwhile.
 
@@ -50,17 +52,24 @@ def _hers(absence: Absence, *, at: datetime) -> QuerySet[Visit]:
     return ahead.filter(hers | (by_agreement & Q(own_helper=False) & ~Exists(going))).filter(~Exists(sought)).distinct()
 
 
-@jobs.job(of={})
-def last_on() -> None:
-    """Every absence without a known end has its visits of the coming two weeks looked after."""
-    reach_all(by=SYSTEM, at=clock.now())
+@jobs.job(of={}, stepwise=True)
+def last_on(org: int, actor: Actor) -> None:
+    """Every absence without a known end has its visits of the coming two weeks looked after.
+
+    Each absence is a transaction of its own: visits are locked before helpers, and who would go on to the visits of
+    another absence with a helper locked could wait for somebody who waits for that helper.
+    """
+    with tenancy.enter(org, actor) as context:
+        numbers = list(without_end(at=context.at).values_list("pk", flat=True))
+    for number in numbers:
+        with tenancy.enter(org, actor) as context:
+            last(Absence.objects.select_related("helper__team").get(pk=number), by=actor, at=context.at)
 
 
-def reach_all(*, by: Actor, at: datetime) -> list[Round]:
-    """All who are absent and nobody knows until when; returns the rounds that grew."""
+def without_end(*, at: datetime) -> QuerySet[Absence]:
+    """All who are absent and nobody knows until when."""
     rows = Absence.objects.filter(expected_until=None, ended_at=None, withdrawn_at=None, starts_at__lte=at)
-    grown = [last(row, by=by, at=at) for row in rows.select_related("helper__team").order_by("pk")]
-    return [turn for turn in grown if turn is not None]
+    return rows.select_related("helper__team").order_by("pk")
 
 
 jobs.every("53 2 * * *", last_on)

@@ -2,13 +2,18 @@
 
 from datetime import datetime, timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from samen.base import clock, mail
+from samen.base.models import JournalLine
 from samen.base.tenancy import SYSTEM
 from samen.people import asking
 from samen.people.models import Helper
 from samen.visits import absences, lasting, replacements
 from samen.visits.models import Absence, Assignment, Offer, Replacement, Round
 from samen.visits.replacements import Ask
+from tests import conftest
 
 MORNING = datetime(2026, 11, 25, 7, 12, tzinfo=clock.HOME)
 LATER = MORNING + timedelta(days=10)
@@ -21,6 +26,12 @@ def ill(helper: Helper) -> Round:
     return Round.objects.get(absence=absence)
 
 
+def reach_all() -> list[Round]:
+    """The rounds that grow when everybody who is ill without an end is looked after."""
+    grown = [lasting.last(absence, by=SYSTEM, at=LATER) for absence in lasting.without_end(at=LATER)]
+    return [turn for turn in grown if turn is not None]
+
+
 def ask(row: Replacement, helper: Helper) -> Ask:
     return Ask(row.pk, helper.pk, 10, ())
 
@@ -30,14 +41,41 @@ def test_who_stays_ill_has_no_visits_of_the_coming_two_weeks_any_more(stage, ins
         turn = ill(stage.fatma)
         before = turn.replacements.count()
 
-        grown = lasting.reach_all(by=SYSTEM, at=LATER)
+        grown = reach_all()
 
         hers = Assignment.objects.standing().filter(helper=stage.fatma, starts_at__gte=MORNING)
         assert grown == [turn]
         assert turn.replacements.count() > before
         assert not hers.filter(starts_at__lt=LATER + absences.HORIZON).exists()
         assert hers.filter(starts_at__gte=LATER + absences.HORIZON).exists(), "further than that nobody knows yet"
-        assert lasting.reach_all(by=SYSTEM, at=LATER) == [], "run twice, it does nothing"
+        assert reach_all() == [], "run twice, it does nothing"
+
+
+def test_every_absence_is_a_step_of_its_own_and_takes_visits_before_its_helper(stage, inside):
+    with inside():
+        ill(stage.fatma)
+        ill(stage.kim)
+    conftest.set_clock("2026-12-05 02:53 Europe/Amsterdam")
+
+    with CaptureQueriesContext(connection) as asked:
+        lasting.last_on.run(org=stage.gooi.pk, actor=str(SYSTEM))
+
+    assert sorted(taken for taken in steps(asked.captured_queries) if taken) == [["visits", "helper"]] * 2
+    with inside():
+        assert JournalLine.objects.filter(fact="absence_lasts").count() == 2
+
+
+def steps(asked: list[dict[str, str]]) -> list[list[str]]:
+    """The locks of each step, in order: it begins where an organisation is entered."""
+    found: list[list[str]] = []
+    for one in asked:
+        if "set_config('app.org'" in one["sql"]:
+            found.append([])
+        elif "FOR UPDATE" in one["sql"] and 'FROM "visits_visit"' in one["sql"]:
+            found[-1].append("visits")
+        elif "pg_advisory_xact_lock" in one["sql"] and "helper:" in one["sql"]:
+            found[-1].append("helper")
+    return found
 
 
 def test_who_is_better_keeps_her_visits(stage, inside):
@@ -45,7 +83,7 @@ def test_who_is_better_keeps_her_visits(stage, inside):
         turn = ill(stage.fatma)
         absences.end(turn.absence, by=SYSTEM, at=LATER - timedelta(days=1))
 
-        assert lasting.reach_all(by=SYSTEM, at=LATER) == []
+        assert reach_all() == []
 
 
 def test_a_visit_made_while_she_was_ill_is_sought_too(stage, inside):
@@ -55,7 +93,7 @@ def test_a_visit_made_while_she_was_ill_is_sought_too(stage, inside):
         orphan = home.visits.filter(starts_at__gte=MORNING + absences.HORIZON, starts_at__lt=LATER + absences.HORIZON)
         Assignment.objects.filter(visit__in=orphan).delete()
 
-        lasting.reach_all(by=SYSTEM, at=LATER)
+        reach_all()
 
         assert orphan.exists()
         assert turn.replacements.filter(visit__in=orphan, closed_at=None).count() == orphan.count()
@@ -67,7 +105,7 @@ def test_who_was_asked_for_these_weeks_can_be_asked_for_the_weeks_after_them(sta
         home = stage.homes["mevrouw De Vries"]
         first = turn.replacements.filter(visit__household=home).order_by("visit__starts_at")[0]
         replacements.send(turn, [ask(first, stage.joke)], by=SYSTEM, at=MORNING)
-        lasting.reach_all(by=SYSTEM, at=LATER)
+        reach_all()
         last = turn.replacements.filter(visit__household=home).order_by("-visit__starts_at")[0]
 
         replacements.send(turn, [ask(last, stage.joke)], by=SYSTEM, at=LATER)
