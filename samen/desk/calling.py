@@ -10,10 +10,11 @@ from typing import Any
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from samen.base import clock
 from samen.base.journal import Subject
 from samen.desk.searching import Search, asks
 from samen.desk.sitting import Desk
-from samen.people import formats, lookup, reaching
+from samen.people import asking, formats, lookup, reaching
 from samen.people.models import Channel, Helper, Household, Person
 from samen.people.reaching import Way
 from samen.teams.models import Colleague
@@ -21,6 +22,7 @@ from samen.visits import calls, cancellations, replacements, turned, waiting, wo
 from samen.visits.calls import News
 from samen.visits.models import About, Offer, PhoneCall, Replacement, Round, Visit
 
+PLACES = ("now", "may", "later")
 RUNG_AT_ONCE = 3  # of those who are proposed: how many can be rung for a visit
 WHY = {
     About.SEARCHING: gettext_lazy("has nobody yet"),
@@ -53,6 +55,15 @@ class Call:
     to_helper: bool
     must: bool
     tries: list[tuple[datetime, str]] = field(default_factory=list)
+    not_before: datetime | None = None  # when she does not want to be asked now: from when on she may
+    from_when: str = ""  # the same in words
+
+    @property
+    def place(self) -> str:
+        """Where it stands: rung now, rung instead of waited for, or not rung yet."""
+        if self.not_before is not None:
+            return "later"
+        return "now" if self.must else "may"
 
     @property
     def shown_number(self) -> str:
@@ -69,19 +80,20 @@ class Call:
 
 
 def call_list(search: Search) -> list[Call]:
-    """Who must be rung comes first; behind them who can be rung instead of waited for."""
+    """Who must be rung comes first, then who can be rung instead of waited for, last who may not be asked yet."""
     blocks = _blocks(search.rows)
     asked = _waiting(search)
     proposed = _proposed(search, {(offer.household_id, offer.helper_id) for offer in asked})
-    ways = reaching.of_helpers([*{offer.helper for offer in asked}, *{helper for helper, _rows in proposed}])
+    whom = [*{offer.helper for offer in asked}, *{helper for helper, _rows in proposed}]
+    ways, later = reaching.of_helpers(whom), asking.not_before([one.pk for one in whom], at=search.desk.at)
     found = [
         *_turned(search, blocks),
         *_households(search, blocks),
-        *(_about_offer(search, offer, blocks, ways[offer.helper_id]) for offer in asked),
-        *(_to_helper(search, rows, helper, ways[helper.pk]) for helper, rows in proposed),
+        *(_about_offer(search, offer, blocks, ways[offer.helper_id], later) for offer in asked),
+        *(_to_helper(search, rows, helper, ways[helper.pk], later) for helper, rows in proposed),
     ]
     _fill_tries(search, found)
-    return sorted(found, key=lambda call: (not call.must, call.starts_at))
+    return sorted(found, key=lambda call: (PLACES.index(call.place), call.starts_at))
 
 
 def _blocks(rows: Iterable[Replacement]) -> dict[int, list[Replacement]]:
@@ -94,7 +106,7 @@ def _blocks(rows: Iterable[Replacement]) -> dict[int, list[Replacement]]:
 
 def _waiting(search: Search) -> list[Offer]:
     """The questions without an answer, of visits that still have nobody."""
-    still = {row.visit_id for row in search.rows if row.closed_at is None and row.visit.ends_at > search.desk.at}
+    still = {row.visit_id for row in search.rows if _can_be_asked(row, search.desk.at)}
     return [
         offer
         for offer in search.all_offers
@@ -102,12 +114,17 @@ def _waiting(search: Search) -> list[Offer]:
     ]
 
 
+def _can_be_asked(row: Replacement, at: datetime) -> bool:
+    """Whether somebody can still be booked for this visit: it waits, and has not begun."""
+    return row.closed_at is None and row.visit.starts_at > at
+
+
 def _proposed(search: Search, asked: set[tuple[int, int]]) -> list[tuple[Helper, list[Replacement]]]:
     """The first who could go to each visit and were not asked, with the visits of one household they could go to."""
     found: dict[tuple[int, int], list[Replacement]] = defaultdict(list)
     for row in search.rows:
         ranking = search.rankings.get(row.visit_id)
-        if ranking is None or row.closed_at is not None or row.visit.ends_at <= search.desk.at:
+        if ranking is None or not _can_be_asked(row, search.desk.at):
             continue
         for candidate in _first(ranking):
             if (row.visit.household_id, candidate.helper) not in asked:
@@ -120,10 +137,10 @@ def _first(ranking: Any) -> list[Any]:
     return [one for one in ranking.candidates if one.helper in ranking.asked] or ranking.candidates[:RUNG_AT_ONCE]
 
 
-def _about_offer(search: Search, offer: Offer, blocks: Blocks, way: Way) -> Call:
+def _about_offer(search: Search, offer: Offer, blocks: Blocks, way: Way, later: Mapping[int, datetime]) -> Call:
     inside = {one.visit_id for one in offer.visits.all()}
-    rows = [row for row in blocks[offer.household_id] if row.visit_id in inside]
-    call = _to_helper(search, rows, offer.helper, way)
+    rows = [row for row in blocks[offer.household_id] if row.visit_id in inside and _can_be_asked(row, search.desk.at)]
+    call = _to_helper(search, rows, offer.helper, way, later)
     message = search.messages.get(Subject.of(offer))
     call.must = message is None or search.is_late(message) or offer.reply_by <= search.desk.at
     call.why = _("asked, no answer yet")
@@ -134,8 +151,10 @@ def _about_offer(search: Search, offer: Offer, blocks: Blocks, way: Way) -> Call
     return call
 
 
-def _to_helper(search: Search, rows: list[Replacement], helper: Helper, way: Way) -> Call:
-    visits = [row.visit for row in rows]
+def _to_helper(
+    search: Search, rows: list[Replacement], helper: Helper, way: Way, later: Mapping[int, datetime]
+) -> Call:
+    visits, opens = [row.visit for row in rows], later.get(helper.pk)
     return Call(
         starts_at=visits[0].starts_at,
         about=f"ask:{rows[0].public_id}:{helper.public_id}",
@@ -147,7 +166,15 @@ def _to_helper(search: Search, rows: list[Replacement], helper: Helper, way: Way
         number=way.number,
         to_helper=True,
         must=False,
+        not_before=opens,
+        from_when=_from_when(opens, search.desk.at) if opens else "",
     )
+
+
+def _from_when(opens: datetime, at: datetime) -> str:
+    """From when on she may be asked: the hour, and the day unless that is today."""
+    today = opens.astimezone(clock.HOME).date() == at.astimezone(clock.HOME).date()
+    return words.hour(opens) if today else words.moment(opens)
 
 
 def _what(visits: list[Visit]) -> str:
@@ -345,18 +372,29 @@ def _to_called_off(search: Search, offer: Offer, visits: list[Visit], way: Way) 
 # --- What was said -------------------------------------------------------------------------------------
 
 
-def note(here: Desk, turn: Round, *, about: str, outcome: str) -> str:
+def note(here: Desk, turn: Round, *, about: str, outcome: str, rang_us: bool = False) -> str:
     """Do what was said; returns what to tell the colleague.  Raises `Refused` with the reason in words."""
     kind, *refs = about.split(":")
     try:
+        if kind == "ask" and rang_us:
+            return _note_heard(here, turn, uuid.UUID(refs[0]), uuid.UUID(refs[1]), outcome)
         if kind == "ask":
             return _note_helper(here, turn, uuid.UUID(refs[0]), uuid.UUID(refs[1]), outcome)
         return _note_household(here, turn, kind, uuid.UUID(refs[0]), outcome)
+    except calls.NotNow as news:
+        raise Refused(_not_now(_from_when(news.opens, here.at))) from None
     except replacements.AlreadyTaken:
         raise Refused(_("Somebody else said yes first. Thank her kindly: she need not go.")) from None
     except replacements.PartlyTaken:
         raise Refused(
             _("Somebody else goes to one of these visits by now. Ask whether she can go to the others.")
+        ) from None
+    except replacements.Begun:
+        raise Refused(
+            _(
+                "This visit has begun, so this yes was not booked and nobody counts on her. Can she still come? Ring"
+                " the household, move the visit to a later hour, and ask her then."
+            )
         ) from None
     except replacements.NotFree:
         raise Refused(_("She has another visit then, or cannot come herself, so this yes was not booked.")) from None
@@ -364,25 +402,56 @@ def note(here: Desk, turn: Round, *, about: str, outcome: str) -> str:
         raise Refused(_("This has changed meanwhile. Look at the call list before you ring.")) from None
 
 
+def _not_now(when: str) -> str:
+    return _(
+        "She does not want to be asked before {when}, so nothing was written down. Did she ring you herself? Then tick"
+        " that with her answer."
+    ).format(when=when)
+
+
 def _note_helper(here: Desk, turn: Round, replacement: uuid.UUID, helper: uuid.UUID, outcome: str) -> str:
-    row = turn.replacements.filter(public_id=replacement).select_related("visit").first()
-    if row is None or outcome == PhoneCall.Outcome.TOLD:
-        raise Refused(_("Choose whom you rang from the call list."))
-    whom, by, at = Helper.objects.filter(public_id=helper).first(), here.visitor.actor, here.at
-    offer = _question(turn, row, whom) if whom else None
+    """A colleague rang her, about a question that stands or with a new one."""
+    row, whom = _rung_about(turn, replacement, helper, outcome)
+    by, at, offer = here.visitor.actor, here.at, _question(turn, row, whom)
     if offer is not None:
         calls.answer(offer, outcome=outcome, by=by, at=at)
-    else:
-        rows = turn.replacements.filter(visit__household=row.visit.household_id).values_list("public_id", flat=True)
-        wanted = asks(turn, {(str(one), str(helper)) for one in rows}, at=at)
-        if not wanted:
-            raise replacements.AlreadyTaken
-        calls.ask(turn, wanted, outcome=outcome, by=by, at=at)
+        return _noted(outcome)
+    rows = turn.replacements.filter(visit__household=row.visit.household_id).values_list("public_id", flat=True)
+    wanted = asks(turn, {(str(one), str(helper)) for one in rows}, at=at)
+    if not wanted:
+        calls.check_hours(whom.pk, at=at)
+        raise replacements.AlreadyTaken
+    calls.ask(turn, wanted, outcome=outcome, by=by, at=at)
+    return _noted(outcome)
+
+
+def _note_heard(here: Desk, turn: Round, replacement: uuid.UUID, helper: uuid.UUID, outcome: str) -> str:
+    """She rang herself, about a question that stands."""
+    row, whom = _rung_about(turn, replacement, helper, outcome)
+    offer = _question(turn, row, whom)
+    if outcome == PhoneCall.Outcome.NO_ANSWER:
+        raise Refused(_("Who rings us says yes or no. Note which of the two."))
+    if offer is None:
+        raise Refused(_("She was not asked yet. Ask her when she may be asked, and note her answer then."))
+    calls.heard(offer, outcome=outcome, by=here.visitor.actor, at=here.at)
+    return _noted(outcome)
+
+
+def _noted(outcome: str) -> str:
     return {
         PhoneCall.Outcome.YES: _("Noted: yes."),
         PhoneCall.Outcome.NO: _("Noted: no."),
         PhoneCall.Outcome.NO_ANSWER: _("Noted: nobody picked up."),
     }[PhoneCall.Outcome(outcome)]
+
+
+def _rung_about(turn: Round, replacement: uuid.UUID, helper: uuid.UUID, outcome: str) -> tuple[Replacement, Helper]:
+    """About which visit it was, and who was on the telephone."""
+    row = turn.replacements.filter(public_id=replacement).select_related("visit").first()
+    whom = Helper.objects.filter(public_id=helper).first()
+    if row is None or whom is None or outcome == PhoneCall.Outcome.TOLD:
+        raise Refused(_("Choose whom you rang from the call list."))
+    return row, whom
 
 
 def _question(turn: Round, row: Replacement, helper: Helper) -> Offer | None:

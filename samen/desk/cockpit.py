@@ -19,7 +19,7 @@ from samen.desk.searching import Search
 from samen.desk.sitting import Desk
 from samen.people import lookup, places, travel
 from samen.people.models import Helper, StandingWish
-from samen.visits import objections, planning, waiting, words
+from samen.visits import objections, planning, waiting, willing, words
 from samen.visits.models import About, Absence, Offer, PhoneCall, Replacement, Round
 from samen.visits.planning import Step
 
@@ -40,6 +40,7 @@ class Pick:
     offer_id: str = ""
     twice: bool = False
     travel_source: str = ""
+    kept: str = ""  # why she who said yes can no longer go
 
 
 @dataclass
@@ -71,6 +72,11 @@ class Row:
     offer_id: str = ""
 
     @property
+    def lost_yes(self) -> bool:
+        """Whether somebody said yes who can no longer go."""
+        return any(pick.kept for pick in self.picks)
+
+    @property
     def has_next(self) -> bool:
         """Whether somebody is left who could be asked."""
         return any(not pick.offer_state for pick in self.picks)
@@ -99,20 +105,20 @@ def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any
             household_url=reverse("household", args=[desk.visitor.slug, row.visit.household.public_id]),
             household_id=str(row.visit.household.public_id),
             place_name=places.roughly(towns.get(row.visit.household_id)),
-            state=_state(row, found.offers[row.visit_id], desk.at),
+            state=_state(row, found),
             wish=str(StandingWish.Want(want).label) if want else "",
             unasked=found.is_unasked(row),
         )
         _fill_asked(shown, found, row)
         if row.closed_at is None:
             _fill_searching(shown, found, row)
+        shown.visit_url = reverse("visit", args=[desk.visitor.slug, row.visit.public_id])
         ranking = found.rankings.get(row.visit_id)
-        if ranking is not None and row.closed_at is None:
+        if ranking is not None and row.closed_at is None and shown.state != "begun":
             tick = want not in planning.FIRST_A_CALL and (not sent or shown.state == "open")
             _fill_proposal(shown, ranking, found.helpers, found.offers[row.visit_id], tick=tick)
             shown.steps = [_step(step, named) for step in ladders.get(row.visit_id, ())]
             shown.why_not_url = f"{whys}?bezoek={row.public_id}"
-            shown.visit_url = reverse("visit", args=[desk.visitor.slug, row.visit.public_id])
         rows.append(shown)
     return {
         "absence": {
@@ -181,17 +187,43 @@ def _stuck(found: Search) -> dict[str, int] | None:
     }
 
 
-def _state(row: Replacement, offers: list[Offer], at: datetime) -> str:
+def _state(row: Replacement, found: Search) -> str:
+    at = found.desk.at
     if row.outcome == Replacement.Outcome.COVERED:
         return "covered" if row.visit.assignments.all() or row.visit.cancelled_at else "lost"
     if row.closed_at is not None:
         return "undone"
-    asked = [offer for offer in offers if offer.withdrawn_at is None]
-    if any(offer.is_willing and not _is_left_out(offer, row) for offer in asked):
+    if row.visit.starts_at <= at:
+        return "begun"
+    asked = [offer for offer in found.offers[row.visit_id] if offer.withdrawn_at is None]
+    can_go = [offer for offer in asked if offer.is_willing and (offer.pk, row.visit_id) not in found.kept]
+    if any(not _is_left_out(offer, row) for offer in can_go):
         return "choosing"
     if any(not offer.answer and offer.reply_by > at for offer in asked):
         return "asked"
     return "open" if asked else "proposal"
+
+
+KEPT = {
+    willing.Kept.LEFT: gettext_lazy("said yes, but is no longer in this team"),
+    willing.Kept.ABSENT: gettext_lazy("said yes, but cannot come herself any more"),
+    willing.Kept.ELSEWHERE: gettext_lazy("said yes, but goes elsewhere at that time by now"),
+}
+
+
+def _kept(found: Search, offer: Offer, row: Replacement) -> str:
+    """Why she who said yes can no longer go, in words; empty when she can, or did not say yes."""
+    keeps = found.kept.get((offer.pk, row.visit_id))
+    return str(KEPT[keeps]) if keeps is not None else ""
+
+
+def chosen(offer: Offer) -> str:
+    """What a coordinator hears who chose this yes."""
+    name = offer.helper.person.first_name
+    if offer.visits.filter(left_out=True).exists():
+        text = _("{name} goes, but not every time: what she cannot do still looks for somebody. Everybody is told.")
+        return text.format(name=name)
+    return _("{name} goes. She and the household are told.").format(name=name)
 
 
 def _is_left_out(offer: Offer, row: Replacement) -> bool:
@@ -213,6 +245,7 @@ def _fill_asked(row: Row, found: Search, sought: Replacement) -> None:
                 mode=offer.helper.mode.lower(),
                 reasons=reasons((part["part"], part["cost"], part["count"]) for part in offer.reasons["parts"]),
                 offer_state="no" if _is_left_out(offer, sought) else _offer_state(offer, message, found),
+                kept=_kept(found, offer, sought),
                 offer_id=str(offer.public_id),
                 twice=message is not None and outbox.possibly_twice(message),
             )

@@ -60,11 +60,12 @@ class CallForm(forms.Form):
     """Whom a colleague rang, about what, and what was said."""
 
     said = Said()
+    rang_us = forms.BooleanField(required=False)
 
-    def call(self) -> dict[str, str]:
-        """The outcome, and whom it was with."""
+    def call(self) -> dict[str, Any]:
+        """The outcome, whom it was with, and whether they rang us."""
         outcome, _colon, about = self.cleaned_data["said"].partition(":")
-        return {"outcome": outcome, "about": about}
+        return {"outcome": outcome, "about": about, "rang_us": self.cleaned_data["rang_us"]}
 
 
 class ChooseForm(forms.Form):

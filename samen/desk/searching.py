@@ -14,7 +14,7 @@ from samen.base.models import Delivery, OutboxMessage
 from samen.desk.sitting import Desk
 from samen.people import places
 from samen.people.models import Helper
-from samen.visits import cancellations, objections, planning, waiting
+from samen.visits import cancellations, objections, planning, waiting, willing
 from samen.visits.models import About, Assignment, Objection, Offer, PhoneCall, Replacement, Round
 from samen.visits.replacements import Ask
 
@@ -36,6 +36,7 @@ class Search:
     messages: Mapping[Subject, OutboxMessage]
     told: Mapping[tuple[str, int], PhoneCall]
     objections: Mapping[int, Objection]
+    kept: Mapping[tuple[int, int], willing.Kept]  # by offer and visit: what keeps somebody who said yes
 
     @property
     def rankings(self) -> Mapping[int, Any]:
@@ -112,6 +113,10 @@ def search(desk: Desk, turn: Round) -> Search:
         messages=_messages(offers, replacements),
         told=_told(turn),
         objections=objections.of_offers({offer.pk for of_visit in offers.values() for offer in of_visit}),
+        kept=willing.kept(
+            {offer for of_visit in offers.values() for offer in of_visit},
+            {row.visit_id: row.visit for row in replacements if row.closed_at is None},
+        ),
     )
 
 
@@ -172,17 +177,19 @@ def _told(turn: Round) -> dict[tuple[str, int], PhoneCall]:
 
 def asks(turn: Round, ticked: set[tuple[str, str]], *, at: datetime) -> list[Ask]:
     """What was ticked, as questions the verb takes: only those who can go by the plan of this moment."""
-    return questions(turn, ticked, planning.proposals(turn, at=at))
+    return questions(turn, ticked, planning.proposals(turn, at=at), at=at)
 
 
-def questions(turn: Round, ticked: set[tuple[str, str]], rankings: Mapping[int, Any]) -> list[Ask]:
-    """What was ticked of these rankings, which are of this moment."""
-    rows = {row.visit_id: row for row in turn.replacements.filter(closed_at=None).select_related("visit")}
+def questions(turn: Round, ticked: set[tuple[str, str]], rankings: Mapping[int, Any], *, at: datetime) -> list[Ask]:
+    """What was ticked of these rankings, which are of this moment; nobody is asked for what has begun."""
+    still = turn.replacements.filter(closed_at=None, visit__starts_at__gt=at)
+    rows = {row.visit_id: row for row in still.select_related("visit")}
     able = {candidate.helper for ranking in rankings.values() for candidate in ranking.candidates}
     public = {helper.pk: str(helper.public_id) for helper in Helper.objects.filter(pk__in=able)}
     return [
         planning.question(rows[visit], candidate)
         for visit, ranking in rankings.items()
+        if visit in rows
         for candidate in ranking.candidates
         if (str(rows[visit].public_id), public[candidate.helper]) in ticked
     ]

@@ -1,5 +1,6 @@
 """The board of today: what cannot wait on top, then the visits of the day and the week around it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from samen.base import clock
 from samen.desk import cockpit, terms
 from samen.desk.sitting import Desk
 from samen.teams.models import AccessRequest, Team, TeamMember
-from samen.visits import words
+from samen.visits import willing, words
 from samen.visits.models import Absence, Assignment, Objection, Offer, Replacement, Round, Visit
 
 GLANCE = 16  # visits that one takes in at a glance; more are folded, and what is odd stands above the fold
@@ -178,29 +179,39 @@ def _searches(desk: Desk) -> list[Item]:
                 "replacements",
                 Replacement.objects.filter(closed_at=None, visit__ends_at__gt=desk.at).select_related("visit"),
             ),
-            Prefetch("offers", Offer.objects.filter(withdrawn_at=None)),
+            Prefetch(
+                "offers", Offer.objects.filter(withdrawn_at=None).select_related("helper").prefetch_related("visits")
+            ),
         )
     )
-    return [_search(desk, turn, turn.absence) for turn in rounds if turn.absence]
+    visits = {row.visit_id: row.visit for turn in rounds for row in turn.replacements.all()}
+    kept = willing.kept([offer for turn in rounds for offer in turn.offers.all()], visits)
+    return [_search(desk, turn, turn.absence, kept) for turn in rounds if turn.absence]
 
 
-def _search(desk: Desk, turn: Round, absence: Absence) -> Item:
+def _search(desk: Desk, turn: Round, absence: Absence, kept: Collection[tuple[int, int]]) -> Item:
     open_visits = [row.visit for row in turn.replacements.all()]
     first = min(visit.starts_at for visit in open_visits)
     url = reverse("cockpit", args=[desk.visitor.slug, absence.public_id])
     name = absence.helper.person.name
     offers = list(turn.offers.all())
     waiting = [offer for offer in offers if not offer.answer and offer.reply_by > desk.at]
-    willing = sum(offer.is_willing for offer in offers)
-    if willing:
+    ahead = {visit.pk for visit in open_visits if visit.starts_at > desk.at}
+    can_go = {pair for offer in offers if offer.is_willing for pair in _pairs(offer, ahead) if pair not in kept}
+    choice = len({offer for offer, _visit in can_go})
+    if choice:
         title = _("{name}: choose who goes").format(name=name)
-        said = ngettext("{count} yes, {asked} asked", "{count} times yes, {asked} asked", willing)
-        detail = said.format(count=willing, asked=len(offers))
+        said = ngettext("{count} yes, {asked} asked", "{count} times yes, {asked} asked", choice)
+        detail = said.format(count=choice, asked=len(offers))
         return Item("absence", "urgent", title, detail, url, _("Choose"), first)
     if offers:
         refused = sum(offer.answer == Offer.Answer.NO for offer in offers)
         said_no = _("{asked} asked, {refused} no") if refused else _("{asked} asked")
         detail = said_no.format(asked=len(offers), refused=refused)
+        settled = can_go | {pair for offer in waiting for pair in _pairs(offer, ahead)}
+        if {visit for _offer, visit in kept if visit in ahead} - {visit for _offer, visit in settled}:
+            title = _("{name}: who said yes can no longer go").format(name=name)
+            return Item("absence", "urgent", title, detail, url, _("Ask others"), first)
         if waiting:
             title = _("{name}: waiting for a yes").format(name=name)
             return Item("waiting", "wait", title, detail, url, _("Look"), first)
@@ -220,6 +231,11 @@ def _search(desk: Desk, turn: Round, absence: Absence) -> Item:
         detail = f"{detail} · {leaves}"
         return Item("absence", "urgent", title, detail, url, _("Look"), first, stop_url=stop, seconds=seconds)
     return Item("absence", "urgent", title, detail, url, _("Find stand-ins"), first)
+
+
+def _pairs(offer: Offer, visits: Collection[int]) -> set[tuple[int, int]]:
+    """This offer with each of these visits (by number) that it is about."""
+    return {(offer.pk, one.visit_id) for one in offer.visits.all() if one.visit_id in visits and not one.left_out}
 
 
 def _objections(desk: Desk) -> list[Item]:

@@ -117,11 +117,12 @@ def choose(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
             replacements.choose(offer, by=here.visitor.actor, at=here.at)
         except replacements.AlreadyTaken:
             messages.error(request, _("Nothing of this is left to go to. Look at who goes now."))
+        except replacements.Begun:
+            messages.error(request, _("This visit has begun, so nobody was booked. Ring the household."))
         except replacements.NotFree:
             messages.error(request, _("She has another visit then by now, or cannot come herself. Choose another."))
         else:
-            name = offer.helper.person.first_name
-            messages.success(request, _("{name} goes. She and the household are told.").format(name=name))
+            messages.success(request, cockpits.chosen(offer))
         return redirect("cockpit", slug, absence)
     return _cockpit(request, here, found, form)
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -85,6 +85,34 @@ def per_week(helpers: Collection[int]) -> dict[int, int]:
     """How often each of these (by number) may be asked in a week, of those who said so."""
     rights = AskRight.objects.filter(helper__among=helpers, per_week__isnull=False)
     return {number: most or 0 for number, most in rights.values_list("helper_id", "per_week")}
+
+
+def not_before(helpers: Collection[int], *, at: datetime) -> dict[int, datetime]:
+    """From when on each of these (by number) may be asked, of those who may not be asked at this moment."""
+    here = at.astimezone(clock.HOME)
+    pauses = AskRight.objects.filter(helper__in=helpers, pause_until__gt=here.date())
+    begins = {number: _on(day, time.min) for number, day in pauses.values_list("helper_id", "pause_until") if day}
+    hours: dict[int, list[AskWindow]] = defaultdict(list)
+    for row in AskWindow.objects.filter(helper__in=helpers):
+        hours[row.helper_id].append(row)
+    found = {number: _opens(hours[number], begins.get(number, here)) for number in {*begins, *hours}}
+    return {number: moment for number, moment in found.items() if moment > here}
+
+
+def _opens(windows: list[AskWindow], since: datetime) -> datetime:
+    """The first moment from `since` on that lies in these hours of the week; without hours, at once."""
+    days = [since.date() + timedelta(days=later) for later in range(8)]
+    stretches = [
+        (_on(day, row.local_start), _on(day, row.local_end))
+        for day in days
+        for row in windows
+        if row.weekday == day.weekday()
+    ]
+    return min((max(start, since) for start, until in stretches if until > since), default=since)
+
+
+def _on(day: date, hour: time) -> datetime:
+    return datetime.combine(day, hour, tzinfo=clock.HOME)
 
 
 def _outside_hours(helpers: Collection[int], here: datetime) -> set[int]:

@@ -81,14 +81,22 @@ def _offer_links(helper: Helper) -> dict[Any, str]:
 
 
 def is_open(offer: Offer, at: datetime) -> bool:
-    """Whether a yes can still be meant: it stands, and its visits are not over."""
-    over = max(inside.visit.ends_at for inside in offer.visits.select_related("visit")) <= at
-    return offer.withdrawn_at is None and offer.round.undone_at is None and not over
+    """Whether a yes can still be meant: it stands, and one of its visits is still to come."""
+    return _stands(offer) and not has_begun(offer, at)
+
+
+def has_begun(offer: Offer, at: datetime) -> bool:
+    """Whether it stands, and none of its visits is still to come."""
+    return _stands(offer) and max(inside.visit.starts_at for inside in offer.visits.select_related("visit")) <= at
+
+
+def _stands(offer: Offer) -> bool:
+    return offer.withdrawn_at is None and offer.round.undone_at is None
 
 
 def of_offer(offer: Offer, *, at: datetime) -> dict[str, Any]:
     """One question: where roughly, when, how far, why you."""
-    visits = _visits_of(offer)
+    visits = _visits_of(offer, at)
     place = places.of_households([offer.household_id], visits[0].local_date).get(offer.household_id)
     said_yes = offer.goes
     return {
@@ -118,19 +126,20 @@ def of_offer(offer: Offer, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def _visits_of(offer: Offer) -> list[Visit]:
-    """The visits of a question: once she said yes those of her yes, before that those nobody has yet."""
+def _visits_of(offer: Offer, at: datetime) -> list[Visit]:
+    """The visits of a question: once she said yes those of her yes, before that those ahead that nobody has yet."""
     inside = offer.visits.select_related("visit__household", "visit__arrangement").order_by("visit__starts_at")
     rows = inside.prefetch_related(Prefetch("visit__assignments", Assignment.objects.standing()))
     if offer.answer == Offer.Answer.YES:
         return [one.visit for one in rows if not one.left_out]
     everything = [one.visit for one in rows]
-    return [visit for visit in everything if not visit.assignments.all()] or everything
+    free = [visit for visit in everything if not visit.assignments.all()]
+    return [visit for visit in free if visit.starts_at > at] or free or everything
 
 
-def leaves_nothing(offer: Offer, left_out: set[uuid.UUID]) -> bool:
+def leaves_nothing(offer: Offer, left_out: set[uuid.UUID], *, at: datetime) -> bool:
     """Whether a yes without these visits would be a yes to none."""
-    return {visit.public_id for visit in _visits_of(offer)} <= left_out
+    return {visit.public_id for visit in _visits_of(offer, at)} <= left_out
 
 
 def _reasons(offer: Offer) -> list[str]:

@@ -60,6 +60,8 @@ def _offer(request: HttpRequest, guest: Guest) -> HttpResponse:
         return _about_offer(request, "declined", offer)
     if offer.is_called_off:
         return _about_offer(request, "called_off", offer)
+    if pages.has_begun(offer, at):
+        return _about_offer(request, "begun", offer)
     if not pages.is_open(offer, at):
         return _about_offer(request, "too_late", offer)
     return _about_offer(request, "offer", offer, status=422 if form.errors else 200, form=form)
@@ -70,7 +72,7 @@ def _answer(request: HttpRequest, guest: Guest, offer: Offer, form: AnswerForm) 
     if form.cleaned_data["answer"] == "no":
         replacements.decline(offer, by=guest.actor, at=at)
         return _about_offer(request, "declined", offer)
-    if pages.leaves_nothing(offer, form.cleaned_data["left_out"]):
+    if pages.leaves_nothing(offer, form.cleaned_data["left_out"], at=at):
         form.add_error("left_out", _("You left out every visit. Leave one in, or press no."))
         return _about_offer(request, "offer", offer, status=422, form=form)
     try:
@@ -78,6 +80,8 @@ def _answer(request: HttpRequest, guest: Guest, offer: Offer, form: AnswerForm) 
     except replacements.PartlyTaken:
         form.add_error("answer", _("Somebody else goes to one of these visits by now. Can you go to the others?"))
         return _about_offer(request, "offer", offer, status=409, form=form)
+    except replacements.Begun:
+        return _about_offer(request, "begun", offer, status=409)
     except (replacements.AlreadyTaken, replacements.NotFree):
         return _about_offer(request, "too_late", offer, status=409)
     return _about_offer(request, _said_yes(offer), offer)

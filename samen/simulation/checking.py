@@ -196,7 +196,8 @@ WITH reached AS (
    UNION ALL
   SELECT 'call', c.id, c.helper_id, (c.made_at AT TIME ZONE 'Europe/Amsterdam')
     FROM visits_phonecall c
-   WHERE c.org_id = %(org)s AND c.about = 'ASKED' AND c.made_at >= %(since)s AND c.made_at < %(until)s
+   WHERE c.org_id = %(org)s AND c.about = 'ASKED' AND NOT c.rang_us
+     AND c.made_at >= %(since)s AND c.made_at < %(until)s
 )
 SELECT r.kind, r.id, 'helper', r.helper_id, 'at', r.local
   FROM reached r

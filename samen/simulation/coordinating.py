@@ -96,7 +96,7 @@ class Coordinator:
             for offer in sorted(willing[household], key=lambda one: (_cost(one), one.pk)):
                 try:
                     replacements.choose(offer, by=self.by, at=at)
-                except (replacements.AlreadyTaken, replacements.NotFree) as news:
+                except (replacements.AlreadyTaken, replacements.Begun, replacements.NotFree) as news:
                     self.met[f"choosing: {type(news).__name__}"] += 1
                     self.passed.add(offer.pk)
         return bool(ready)
@@ -125,7 +125,7 @@ class Coordinator:
             self._give_up(here, turn, row)
         sought = [row for row in need if row not in unwanted]
         ticked = self._ticks(found, sought)
-        asks = searching.questions(turn, ticked, found.rankings)
+        asks = searching.questions(turn, ticked, found.rankings, at=at)
         again = self._ring(here, found, ticked)
         if asks and self.met["rung: helper YES"] > yes:  # who said yes just now is not free any more
             asks = searching.asks(turn, ticked, at=at)
@@ -172,8 +172,10 @@ class Coordinator:
         again: list[datetime] = []
         asked = {replacement for replacement, _helper in ticked}
         for call in calling.call_list(found):
+            if call.must and call.not_before is not None:
+                again.append(call.not_before)
             kind, ref, *_more = call.about.split(":")
-            if not call.must or (kind == "ask" and (len(call.tries) >= figures.RUNG_AT_MOST or ref in asked)):
+            if call.place != "now" or (kind == "ask" and (len(call.tries) >= figures.RUNG_AT_MOST or ref in asked)):
                 continue
             outcome = self._said(call, here.at)
             self.met[f"rung: {'helper' if call.to_helper else 'household'} {outcome}"] += 1

@@ -7,6 +7,7 @@ from datetime import datetime
 from samen.base import journal, outbox
 from samen.base.journal import Subject
 from samen.base.tenancy import Actor
+from samen.people import asking
 from samen.people.models import Helper, Household
 from samen.visits import replacements
 from samen.visits.facts import Fact
@@ -18,6 +19,15 @@ HEARD = {
     PhoneCall.Outcome.NO: Fact.HELPER_SAID_NO,
     PhoneCall.Outcome.NO_ANSWER: Fact.HELPER_RUNG,
 }
+RANG = {PhoneCall.Outcome.YES: Fact.HELPER_RANG_YES, PhoneCall.Outcome.NO: Fact.HELPER_RANG_NO}
+
+
+class NotNow(Exception):
+    """She does not want to be asked at this hour.  When she rings us herself, what she says counts at any hour."""
+
+    def __init__(self, opens: datetime) -> None:
+        super().__init__(self.__doc__)
+        self.opens = opens
 
 
 class OldNews(Exception):
@@ -41,6 +51,7 @@ def ask(turn: Round, asks: Sequence[Ask], *, outcome: str, by: Actor, at: dateti
 
     Nobody picked up, and she is still not asked.  Raises what `answer` raises.
     """
+    check_hours(asks[0].helper, at=at)
     if outcome != PhoneCall.Outcome.NO_ANSWER:
         answer(replacements.ring(turn, asks, at=at), outcome=outcome, by=by, at=at)
         return
@@ -54,15 +65,44 @@ def ask(turn: Round, asks: Sequence[Ask], *, outcome: str, by: Actor, at: dateti
 def answer(offer: Offer, *, outcome: str, by: Actor, at: datetime) -> Offer:
     """The helper was rung about this question: yes and no are what they are when she clicks them herself.
 
-    Raises `replacements.AlreadyTaken` and `replacements.NotFree`; that she was rung stays written down.
+    Raises `NotNow` at an hour at which she may not be asked, and what `replacements.accept` raises; that she was rung
+    stays written down.
     """
-    turn, helper, household = offer.round, offer.helper, offer.household
-    asked = PhoneCall(round=turn, household=household, helper=helper, offer=offer, about=About.ASKED)
-    asked.outcome = outcome
-    _note(asked, by=by, at=at)
-    journal.record(HEARD[PhoneCall.Outcome(outcome)], about=[offer, helper, household, turn.team], by=by, at=at)
-    if outcome == PhoneCall.Outcome.NO_ANSWER:
-        return offer
+    check_hours(offer.helper_id, at=at)
+    _note(_about(offer, outcome), by=by, at=at)
+    fact = HEARD[PhoneCall.Outcome(outcome)]
+    journal.record(fact, about=[offer, offer.helper, offer.household, offer.round.team], by=by, at=at)
+    return offer if outcome == PhoneCall.Outcome.NO_ANSWER else _answered(offer, outcome, by=by, at=at)
+
+
+def heard(offer: Offer, *, outcome: str, by: Actor, at: datetime) -> Offer:
+    """The helper rang us herself about this question: she may speak at any hour, and what she says counts.
+
+    Raises what `replacements.accept` raises; that she rang stays written down.
+    """
+    call = _about(offer, outcome)
+    call.rang_us = True
+    _note(call, by=by, at=at)
+    fact = RANG[PhoneCall.Outcome(outcome)]
+    journal.record(fact, about=[offer, offer.helper, offer.household, offer.round.team], by=by, at=at)
+    return _answered(offer, outcome, by=by, at=at)
+
+
+def _about(offer: Offer, outcome: str) -> PhoneCall:
+    """A call about the question of this offer, that ended so."""
+    call = PhoneCall(round=offer.round, household=offer.household, helper=offer.helper, offer=offer)
+    call.about, call.outcome = About.ASKED, outcome
+    return call
+
+
+def check_hours(helper: int, *, at: datetime) -> None:
+    """Raises `NotNow` when this helper (by number) may not be asked at this moment."""
+    opens = asking.not_before([helper], at=at).get(helper)
+    if opens is not None:
+        raise NotNow(opens)
+
+
+def _answered(offer: Offer, outcome: str, *, by: Actor, at: datetime) -> Offer:
     outbox.cancel([Subject.of(offer)])  # she has answered, so the question need not reach her any more
     if outcome == PhoneCall.Outcome.YES:
         return replacements.accept(offer, by=by, at=at)

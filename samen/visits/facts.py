@@ -34,6 +34,8 @@ class Fact(models.TextChoices):
     HELPER_RUNG = "helper_rung", _("{actor} rang {helper} about {household}, who did not pick up")
     HELPER_SAID_YES = "helper_said_yes", _("{actor} rang {helper} about {household}: yes")
     HELPER_SAID_NO = "helper_said_no", _("{actor} rang {helper} about {household}: no")
+    HELPER_RANG_YES = "helper_rang_yes", _("{helper} rang {actor} about {household}: yes")
+    HELPER_RANG_NO = "helper_rang_no", _("{helper} rang {actor} about {household}: no")
     HOUSEHOLD_RUNG = "household_rung", _("{actor} rang {household}, who did not pick up")
     HOUSEHOLD_TOLD = "household_told", _("{actor} told {household} by telephone")
     HELPER_TOLD = "helper_told", _("{actor} told {helper} by telephone about {household}")

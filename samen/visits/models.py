@@ -343,6 +343,16 @@ class Visit(Owned):
         ]
 
 
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    """Which absences."""
+
+    def meeting(self, start: datetime, until: datetime) -> Self:
+        """Those that hold for at least a moment of [start, until), as far as one knows their end."""
+        return self.filter(withdrawn_at=None, starts_at__lt=until).filter(
+            Q(ended_at=None, expected_until=None) | Q(ended_at=None, expected_until__gt=start) | Q(ended_at__gt=start)
+        )
+
+
 class Absence(Owned):
     """A helper cannot come.  There is no reason and no text: nobody may ask, so nothing can be stored."""
 
@@ -359,6 +369,8 @@ class Absence(Owned):
     withdrawn_at = models.DateTimeField(null=True)
     reported_by_kind = models.CharField(max_length=10, choices=ActorKind)
     reported_by_ref = models.UUIDField(null=True)
+
+    objects: ClassVar[AbsenceQuerySet] = AbsenceQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
@@ -383,6 +395,11 @@ class Absence(Owned):
                 condition=Q(withdrawn_at=None),
             ),
         ]
+
+    def meets(self, visit: Visit) -> bool:
+        """Whether it takes her from this visit, as far as one knows its end."""
+        over = self.ended_at or self.expected_until
+        return self.starts_at < visit.ends_at and (over is None or over > visit.starts_at)
 
 
 class Round(Owned):
@@ -572,9 +589,13 @@ class Objection(Owned):
 
 
 class About(models.TextChoices):
-    """What somebody is told or asked: the question to a helper, that she need not go, and news for a household."""
+    """What somebody is told or asked: the question to a helper, that she need not go, and news for a household.
+
+    `FIRST` is asked of a household that wants to be rung before anybody else is: whether anybody may come.
+    """
 
     ASKED = "ASKED"
+    FIRST = "FIRST"
     COVERED = "COVERED"
     SEARCHING = "SEARCHING"
     NOBODY = "NOBODY"
@@ -585,11 +606,14 @@ class About(models.TextChoices):
     OWN_BACK = "OWN_BACK"
 
 
-NEWS = [about for about in About.values if about != "ASKED"]  # what is told and not asked
+NEWS = [about for about in About.values if about not in ("ASKED", "FIRST")]  # what is told and not asked
 
 
 class PhoneCall(Owned):
-    """A colleague rang somebody of a round: a helper with the question, or a household with the news."""
+    """Somebody of a round was on the telephone: a helper with the question, or a household with a question or news.
+
+    A colleague rang, or they rang us themselves: then they may be spoken to at any hour.
+    """
 
     class Outcome(models.TextChoices):
         YES = "YES"
@@ -606,6 +630,7 @@ class PhoneCall(Owned):
     made_by_kind = models.CharField(max_length=10, choices=ActorKind)
     made_by_ref = models.UUIDField(null=True)
     made_at = models.DateTimeField()
+    rang_us = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -621,8 +646,9 @@ class PhoneCall(Owned):
             ),
             models.CheckConstraint(
                 condition=Q(outcome__in=["YES", "NO"], about="ASKED", offer__isnull=False)
+                | Q(outcome__in=["YES", "NO"], about="FIRST", offer=None)
                 | Q(outcome="TOLD", about__in=NEWS)
-                | Q(outcome="NO_ANSWER", about__in=About.values),
+                | Q(outcome="NO_ANSWER", about__in=About.values, rang_us=False),
                 name="phonecall_answers_its_question",
             ),
         ]
@@ -691,6 +717,10 @@ class Assignment(Owned):
                 fields=["org", "from_offer"], condition=models.Q(from_offer__isnull=False), name="assignment_by_offer"
             ),
         ]
+
+    def meets(self, visit: Visit) -> bool:
+        """Whether its time and that of this visit share a moment."""
+        return bool(self.starts_at < visit.ends_at and self.ends_at > visit.starts_at)
 
 
 class VisitResult(Owned):

@@ -16,7 +16,7 @@ from samen.base.tenancy import Actor
 from samen.people import asking, lookup, places, reaching
 from samen.people.models import Channel, Helper, Household, Person
 from samen.people.reaching import Way
-from samen.visits import locks, texting, words
+from samen.visits import locks, texting, willing, words
 from samen.visits.facts import Fact
 from samen.visits.models import (
     Absence,
@@ -44,6 +44,10 @@ class AlreadyTaken(Exception):
 
 class PartlyTaken(Exception):
     """Somebody else has one of these visits; of the others she may still say yes."""
+
+
+class Begun(Exception):
+    """The visit has begun, so nobody is booked for it any more."""
 
 
 class NotFree(Exception):
@@ -143,8 +147,8 @@ class Ask:
 def send(turn: Round, asks: Iterable[Ask], *, by: Actor, at: datetime) -> list[Offer]:
     """Everybody asked gets one question per household, which leaves when the undo delay is over.
 
-    Nobody is asked for what others were asked just now and may still answer: sent twice by two hands at once, it is
-    sent once.  When the time to answer has passed or all said no, others are a next wave.
+    Nobody is asked for a visit that has begun, nor for what others were asked just now and may still answer: sent twice
+    by two hands at once, it is sent once.  When the time to answer has passed or all said no, others are a next wave.
     """
     asks = list(asks)
     rows = {row.pk: row for row in turn.replacements.select_related("visit__household", "visit__arrangement")}
@@ -158,7 +162,8 @@ def send(turn: Round, asks: Iterable[Ask], *, by: Actor, at: datetime) -> list[O
         if not offer.answer and offer.reply_by > at
     }
     asked = {(inside.visit_id, offer.helper_id) for offer in standing for inside in offer.visits.all()}
-    left = turn.replacements.filter(closed_at=None).exclude(visit__in=waiting).select_related("visit__household")
+    still = turn.replacements.filter(closed_at=None, visit__starts_at__gt=at)
+    left = still.exclude(visit__in=waiting).select_related("visit__household")
     open_rows = {row.pk: row for row in left.prefetch_related(places.along("visit__household"))}
     blocks: dict[tuple[int, int], list[Ask]] = defaultdict(list)
     for ask in asks:
@@ -240,15 +245,17 @@ def _question(offer: Offer, visits: list[Visit], way: Way, *, at: datetime) -> N
 def ring(turn: Round, asks: Sequence[Ask], *, at: datetime) -> Offer:
     """One helper is asked by telephone about one household: the question stands, and nothing leaves.
 
-    Asked before in this round, it is that question.  Raises `AlreadyTaken` when nothing is left to ask.
+    Asked before in this round, it is that question.  Raises `AlreadyTaken` when nothing is left to ask, `Begun` when
+    what is left has begun.
     """
     locks.visits(turn.replacements.values_list("visit_id", flat=True))
     turn = Round.objects.select_for_update().get(pk=turn.pk)
     rows = {row.pk: row for row in turn.replacements.filter(closed_at=None).select_related("visit__household")}
-    block = [ask for ask in asks if ask.replacement in rows]
-    if not block or turn.undone_at is not None:
+    left = [ask for ask in asks if ask.replacement in rows]
+    if not left or turn.undone_at is not None:
         raise AlreadyTaken(AlreadyTaken.__doc__)
-    visits = [rows[ask.replacement].visit for ask in block]
+    visits = _ahead([rows[ask.replacement].visit for ask in left], at=at)
+    block = [ask for ask in left if rows[ask.replacement].visit in visits]
     before = turn.offers.filter(helper=block[0].helper, withdrawn_at=None, visits__visit__in=visits)
     offer = before.order_by("-pk").first()
     if offer is None:
@@ -279,49 +286,53 @@ def undo(turn: Round, *, by: Actor, at: datetime) -> None:
 
 
 def accept(offer: Offer, *, by: Actor, at: datetime, left_out: Collection[uuid.UUID] = ()) -> Offer:
-    """The helper says yes to the visits of this offer, but for those left out.
+    """The helper says yes to the visits of this offer that are still to come, but for those left out.
 
     What is urgent she has: the others who were asked are thanked, the household is told.  For a period she waits for
-    the coordinator, who chooses.  Raises `AlreadyTaken` when somebody was first or the question was called back,
-    `PartlyTaken` when that is so of one of her visits, `NotFree` when she has another visit then or is absent
-    herself.  Said twice, it is said once.
+    the coordinator, who chooses.  Raises `Begun` when none is still to come, `AlreadyTaken` when somebody was first or
+    the question was called back, `PartlyTaken` when that is so of one of her visits, `NotFree` when she has another
+    visit then or is absent herself.  Said twice, it is said once.
     """
     if offer.withdrawn_at is not None:
         raise AlreadyTaken(AlreadyTaken.__doc__)  # for good, so that latecomers wait for no lock
     offer, visits = _held(offer)
     if offer.answer == Offer.Answer.YES:
         return offer
-    wanted = [visit for visit in visits if visit.public_id not in left_out]
+    wanted = _ahead([visit for visit in visits if visit.public_id not in left_out], at=at)
     free = _free(wanted)
     if not free:
         raise AlreadyTaken(AlreadyTaken.__doc__)
     if len(free) < len(wanted):
         raise PartlyTaken(PartlyTaken.__doc__)
     _check_present(offer.helper, free)
-    offer.visits.exclude(visit__in=free).update(left_out=True)
     offer.answer, offer.answered_at = Offer.Answer.YES, at
     if offer.rule == Offer.Rule.FIRST_YES:
         return _go(offer, free, by=by, at=at)
+    _leave_out(offer, free)
     offer.save(update_fields=["answer", "answered_at"])
     journal.record(Fact.OFFER_WILLING, about=[offer, offer.helper, offer.household, offer.round.team], by=by, at=at)
     return offer
 
 
 def choose(offer: Offer, *, by: Actor, at: datetime) -> Offer:
-    """Of those who said yes this helper goes: the others are thanked, she and the household are told.
+    """Of those who said yes this helper goes to what she can still do: the others are thanked, all of them are told.
 
-    Raises `AlreadyTaken` when nothing of it is left, `NotFree` when she has another visit by now or is absent.
+    What she cannot do any more goes on looking for somebody.  Raises `Begun` and `AlreadyTaken` when nothing of it is
+    left, `NotFree` when she can do nothing of it any more.
     """
     offer, visits = _held(offer)
     if offer.goes:
         return offer
     left_out = set(offer.visits.filter(left_out=True).values_list("visit_id", flat=True))
-    free = _free([visit for visit in visits if visit.pk not in left_out])
+    free = _free(_ahead([visit for visit in visits if visit.pk not in left_out], at=at))
     if not free or not offer.is_willing:
         raise AlreadyTaken(AlreadyTaken.__doc__)
-    _check_present(offer.helper, free)
-    offer = _go(offer, free, by=by, at=at)
-    _tell_chosen(offer, free, at=at)
+    keeps = willing.kept([offer], {visit.pk: visit for visit in free})
+    able = [visit for visit in free if (offer.pk, visit.pk) not in keeps]
+    if not able:
+        raise NotFree(NotFree.__doc__)
+    offer = _go(offer, able, by=by, at=at)
+    _tell_chosen(offer, able, at=at)
     return offer
 
 
@@ -336,6 +347,14 @@ def _held(offer: Offer) -> tuple[Offer, list[Visit]]:
     return offer, [visit for visit in locked if visit.pk in numbers and visit.cancelled_at is None]
 
 
+def _ahead(visits: list[Visit], *, at: datetime) -> list[Visit]:
+    """Those that begin later; raises `Begun` when all have begun."""
+    ahead = [visit for visit in visits if visit.starts_at > at]
+    if visits and not ahead:
+        raise Begun(Begun.__doc__)
+    return ahead
+
+
 def _free(visits: list[Visit]) -> list[Visit]:
     """Those to which nobody goes."""
     taken = set(Assignment.objects.standing().filter(visit__in=visits).values_list("visit_id", flat=True))
@@ -345,6 +364,7 @@ def _free(visits: list[Visit]) -> list[Visit]:
 def _go(offer: Offer, visits: list[Visit], *, by: Actor, at: datetime) -> Offer:
     """She has these visits: the others are thanked, the household is told."""
     _book(offer, visits)
+    _leave_out(offer, visits)
     offer.chosen_at = at
     offer.save(update_fields=["answer", "answered_at", "chosen_at"])
     Replacement.objects.filter(visit__in=visits, closed_at=None).update(
@@ -357,6 +377,11 @@ def _go(offer: Offer, visits: list[Visit], *, by: Actor, at: datetime) -> Offer:
     return offer
 
 
+def _leave_out(offer: Offer, visits: list[Visit]) -> None:
+    """Her yes holds for these visits, and for no others of the question."""
+    offer.visits.exclude(visit__in=visits).update(left_out=True)
+
+
 def _tell_chosen(offer: Offer, visits: list[Visit], *, at: datetime) -> None:
     way = reaching.of_helpers([offer.helper])[offer.helper_id]
     if not way.is_call:
@@ -367,12 +392,7 @@ def _tell_chosen(offer: Offer, visits: list[Visit], *, at: datetime) -> None:
 def _check_present(helper: Helper, visits: list[Visit]) -> None:
     start = min(visit.starts_at for visit in visits)
     until = max(visit.ends_at for visit in visits)
-    absent = Absence.objects.filter(helper=helper, withdrawn_at=None, starts_at__lt=until).filter(
-        models.Q(ended_at=None, expected_until=None)
-        | models.Q(ended_at=None, expected_until__gt=start)
-        | models.Q(ended_at__gt=start)
-    )
-    if absent.exists():
+    if Absence.objects.filter(helper=helper).meeting(start, until).exists():
         raise NotFree(NotFree.__doc__)
 
 

@@ -3,11 +3,14 @@
 import contextlib
 import html
 import re
+from datetime import date
+from datetime import time as clock_time
 
 import pytest
 
-from samen.base import mail, outbox, tenancy
+from samen.base import clock, mail, outbox, tenancy
 from samen.base.models import JournalLine, OutboxMessage
+from samen.people import asking
 from samen.people.models import AskRight, ContactPoint, Person
 from samen.visits.models import Assignment, Offer, PhoneCall
 from tests import conftest
@@ -17,17 +20,19 @@ from tests.stories.test_sick_helper import links_to, report, send
 
 def call_list(page):
     """Everybody on the call list, in order: name, words to say, what the form posts, and whether it must be now."""
-    part, _fold, behind = page.content.decode().partition('id="bellen"')[2].partition('id="may-call"')
+    listed = page.content.decode().partition('id="bellen"')[2]
+    part = re.split(r'id="(?:may|later)-call"', listed)[0]
+    behind = listed.removeprefix(part)
     return [
         {
             "name": html.unescape(re.search(r"<b>([^<]+)</b>", entry)[1]),
-            "about": re.search(r'name="said" value="NO_ANSWER:([^"]+)"', entry)[1],
+            "about": re.search(r'name="said" value="[A-Z_]+:([^"]+)"', entry)[1],
             "script": html.unescape(re.search(r'class="script"[^>]*>([^<]+)<', entry)[1]),
             "text": html.unescape(re.sub(r"<[^>]+>", " ", entry)),
             "must": must,
         }
         for must, text in ((True, part), (False, behind))
-        for entry in text.partition('<ul class="calls">')[2].split("<li>")[1:]
+        for entry in text.split("<li>")[1:]
     ]
 
 
@@ -154,6 +159,84 @@ def test_when_the_mail_server_is_away_the_numbers_are_real_and_the_call_list_fil
     assert re.search(r"\d+ klaar, \d+ aangekomen", page.content.decode())
     assert "Piet van den Berg" in must_be_rung(page)
     assert "Joke Smeets" not in must_be_rung(page)
+
+
+@pytest.fixture
+def joke_at_certain_hours(stage, inside):
+    """Joke is asked by telephone, on this Wednesday from 7.00 to 7.30 and from 8.00 on."""
+    hours = [(clock_time(7), clock_time(7, 30)), (clock_time(8), clock_time(18))]
+    with inside():
+        asking.allow(stage.joke, week={2: hours}, channel="PHONE", by=tenancy.SYSTEM, at=clock.now())
+
+
+def test_who_may_not_be_asked_at_this_hour_is_not_rung_and_the_list_says_until_when(
+    stage, anja, work, inside, joke_at_certain_hours
+):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    assert "Joke Smeets" in must_be_rung(anja.get(cockpit))
+    conftest.set_clock("2026-11-25 07:40 Europe/Amsterdam")
+
+    page = anja.get(cockpit)
+    listed, joke = call_list(page), on_the_list(page, "Joke", "De Vries")
+    assert "niet vóór 08.00" in joke["text"]
+    assert "Niemand nam op" not in joke["text"]
+    assert "Joke Smeets" in listed[-1]["name"], "she stands below whoever can be rung"
+    assert not joke["must"]
+    for outcome in ("NO_ANSWER", "NO", "YES"):
+        anja.post(f"{cockpit}gebeld/", {"said": f"{outcome}:{joke['about']}"})
+    assert anja.get(cockpit).content.decode().count("wil niet gevraagd worden vóór 08.00") == 3
+
+    with inside():
+        assert not PhoneCall.objects.exists()
+        assert not Assignment.objects.standing().filter(helper=stage.joke, from_offer__isnull=False).exists()
+    conftest.set_clock("2026-11-25 08:00 Europe/Amsterdam")
+    assert "Joke Smeets" in must_be_rung(anja.get(cockpit))
+
+
+def test_she_who_rings_us_herself_may_speak_at_any_hour(stage, anja, work, inside, joke_at_certain_hours):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    conftest.set_clock("2026-11-25 07:40 Europe/Amsterdam")
+    joke = on_the_list(anja.get(cockpit), "Joke", "De Vries")
+    assert "Belde ons zelf" in joke["text"]
+
+    nobody = anja.post(f"{cockpit}gebeld/", {"said": f"NO_ANSWER:{joke['about']}", "rang_us": "on"}, follow=True)
+    anja.post(f"{cockpit}gebeld/", {"said": f"YES:{joke['about']}", "rang_us": "on"})
+
+    assert "Wie ons belt, zegt ja of nee" in nobody.content.decode()
+    assert "Joke gaat" in anja.get(cockpit).content.decode()
+    with inside():
+        visit = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")
+        assert Assignment.objects.standing().get(visit=visit).helper_id == stage.joke.pk
+        assert PhoneCall.objects.get().rang_us
+        assert JournalLine.objects.filter(fact="helper_rang_yes").exists()
+
+
+def test_from_when_on_somebody_may_be_asked(stage, inside):
+    wednesday = clock.now()
+    with inside():
+        asking.allow(stage.joke, week={1: [(clock_time(9), clock_time(12))]}, by=tenancy.SYSTEM, at=wednesday)
+        asking.allow(stage.piet, week={}, pause_until=date(2026, 12, 24), by=tenancy.SYSTEM, at=wednesday)
+        asking.allow(
+            stage.kim,
+            week={2: [(clock_time(7), clock_time(8))]},
+            pause_until=date(2026, 11, 26),
+            by=tenancy.SYSTEM,
+            at=wednesday,
+        )
+        asking.allow(stage.tom, week={2: [(clock_time(7), clock_time(8))]}, by=tenancy.SYSTEM, at=wednesday)
+        everybody = [stage.joke.pk, stage.piet.pk, stage.kim.pk, stage.tom.pk, stage.riet.pk]
+
+        found = asking.not_before(everybody, at=wednesday)
+
+    assert {number: str(moment.astimezone(clock.HOME)) for number, moment in found.items()} == {
+        stage.joke.pk: "2026-12-01 09:00:00+01:00",
+        stage.piet.pk: "2026-12-24 00:00:00+01:00",
+        stage.kim.pk: "2026-12-02 07:00:00+01:00",
+    }
 
 
 def test_zoe_of_another_agency_rings_nobody(stage, anja, zoe, inside):

@@ -6,6 +6,7 @@ import pytest
 
 from samen.base import links, mail
 from samen.base.models import Link
+from samen.people.models import Helper
 from samen.visits.models import Assignment, Offer
 from tests.conftest import visit_of
 from tests.stories.test_sick_helper import TODAY, links_to, report, send, ticked
@@ -111,11 +112,11 @@ def test_a_yes_to_nothing_is_no_yes(stage, asked, questions, client, inside):
 
 
 def test_who_was_chosen_elsewhere_meanwhile_is_not_booked_twice(
-    stage, anja, asked, questions, client, inside, who_goes
+    stage, anja, asked, questions, client, inside, work, who_goes
 ):
     address = next(iter(questions(PETERS).values()))
     client.post(address, {"answer": "yes"})
-    ((offer, _),) = choices(anja.get(asked))[:1]
+    ((offer, name),) = choices(anja.get(asked))[:1]
     with inside():
         helper = Offer.objects.get(public_id=offer).helper
         own = visit_of(stage.homes[PETERS], "2026-11-26")
@@ -128,9 +129,62 @@ def test_who_was_chosen_elsewhere_meanwhile_is_not_booked_twice(
             visit=elsewhere, helper=helper, starts_at=elsewhere.starts_at, ends_at=elsewhere.ends_at
         )
 
+    assert "gaat dan intussen ergens anders heen" in first_row(anja, asked)
+
     page = anja.post(f"{asked}keuze/", {"offer": offer}, follow=True).content.decode()
 
-    assert "heeft dan intussen een ander bezoek" in page
+    assert "gaat, maar niet elke keer" in page
+    assert who_goes(PETERS, "2026-11-26") is None
+    assert who_goes(PETERS, "2026-12-03") == name
+    work()
+    assert not any("26 november" in letter.body for letter in letters_to("ruud"))
+
+
+def first_row(anja, cockpit):
+    """What the cockpit shows of the first visit of the Peters family."""
+    rows = re.findall(r'<tr class="[^"]*" id="row-.*?</tr>', anja.get(cockpit).content.decode(), re.DOTALL)
+    return next(row for row in rows if PETERS in row)
+
+
+def test_who_falls_ill_while_the_choice_waits_drops_out_and_the_row_looks_further(
+    stage, anja, asked, questions, client, phone
+):
+    links = questions(PETERS)
+    first, second, *rest = links
+    for name in (first, second):
+        client.post(links[name], {"answer": "yes"})
+    for name in rest:
+        client.post(links[name], {"answer": "no"})
+    assert {name for _offer, name in choices(anja.get(asked))} == {first, second}
+
+    client.post(f"{phone(getattr(stage, first.lower()))}ziek/", {"start": "today", "until": "unknown"})
+    row = first_row(anja, asked)
+    assert {name for _offer, name in choices(anja.get(asked))} == {second}
+    assert "zei ja, maar kan zelf niet meer komen" in row
+    assert "ziek" not in row
+
+    client.post(f"{phone(getattr(stage, second.lower()))}ziek/", {"start": "today", "until": "unknown"})
+    row = first_row(anja, asked)
+    assert choices(anja.get(asked)) == []
+    assert "Wie ja zei, kan niet meer" in row
+    assert "je kiest" not in row
+    assert "wie ja zei, kan niet meer" in anja.get(TODAY).content.decode()
+    assert "kies wie er gaat" not in anja.get(TODAY).content.decode()
+
+
+def test_who_left_the_team_while_the_choice_waits_cannot_be_chosen(
+    stage, anja, asked, questions, client, inside, who_goes
+):
+    name, address = next(iter(questions(PETERS).items()))
+    client.post(address, {"answer": "yes"})
+    ((offer, _),) = choices(anja.get(asked))[:1]
+    with inside():
+        Helper.objects.filter(person__first_name=name).update(team=stage.teams["Team Noord"])
+
+    page = anja.post(f"{asked}keuze/", {"offer": offer}, follow=True).content.decode()
+
+    assert "hoort niet meer bij dit team" in first_row(anja, asked)
+    assert "kan zelf niet komen" in page
     assert who_goes(PETERS, "2026-11-26") is None
 
 
