@@ -39,6 +39,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     Visits.HELPER_SAID_NO: (live.refresh_team,),
     Visits.HELPER_RANG_YES: (live.refresh_team,),
     Visits.HELPER_RANG_NO: (live.refresh_team,),
+    Visits.HOUSEHOLD_SAID_ANYBODY: (live.refresh_team,),
+    Visits.HOUSEHOLD_SAID_NOBODY: (live.refresh_team,),
     Visits.HOUSEHOLD_RUNG: (live.refresh_team,),
     Visits.HOUSEHOLD_TOLD: (live.refresh_team,),
     Visits.HELPER_TOLD: (live.refresh_team,),

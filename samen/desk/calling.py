@@ -15,7 +15,7 @@ from samen.base.journal import Subject
 from samen.desk.searching import Search, asks
 from samen.desk.sitting import Desk
 from samen.people import asking, formats, lookup, reaching
-from samen.people.models import Channel, Helper, Household, Person
+from samen.people.models import Channel, Helper, Household, Person, StandingWish
 from samen.people.reaching import Way
 from samen.teams.models import Colleague
 from samen.visits import calls, cancellations, replacements, turned, waiting, words
@@ -25,6 +25,7 @@ from samen.visits.models import About, Offer, PhoneCall, Replacement, Round, Vis
 PLACES = ("now", "may", "later")
 RUNG_AT_ONCE = 3  # of those who are proposed: how many can be rung for a visit
 WHY = {
+    About.FIRST: gettext_lazy("wants to be rung first"),
     About.SEARCHING: gettext_lazy("has nobody yet"),
     About.NOBODY: gettext_lazy("has nobody yet"),
     About.KEPT: gettext_lazy("asked for somebody else"),
@@ -33,6 +34,14 @@ WHY = {
     About.OWN_BACK: gettext_lazy("the own helper comes after all"),
 }
 OF_AN_OFFER = (About.COVERED, About.CALLED_OFF, About.KEPT, About.LOOKING_ON, About.SKIPPED)
+RATHER_NOT = "RATHER_NOT"  # told who comes, and would rather have another
+TELLING = (PhoneCall.Outcome.TOLD, PhoneCall.Outcome.NO_ANSWER)
+ENDS = {About.FIRST: (PhoneCall.Outcome.YES, PhoneCall.Outcome.NO, PhoneCall.Outcome.NO_ANSWER)}
+FIRST = {
+    PhoneCall.Outcome.YES: gettext_lazy("Noted: somebody else may come. You can ask them now."),
+    PhoneCall.Outcome.NO: gettext_lazy("Noted: rather nobody. These visits are skipped, and the household knows it."),
+    PhoneCall.Outcome.NO_ANSWER: gettext_lazy("Noted: nobody picked up."),
+}
 Blocks = Mapping[int, list[Replacement]]
 
 
@@ -64,6 +73,16 @@ class Call:
         if self.not_before is not None:
             return "later"
         return "now" if self.must else "may"
+
+    @property
+    def is_first(self) -> bool:
+        """Whether a household is asked if anybody may come."""
+        return self.about.startswith("first:")
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether a household hears who comes."""
+        return self.about.startswith("covered:")
 
     @property
     def shown_number(self) -> str:
@@ -210,7 +229,8 @@ def _households(search: Search, blocks: Blocks) -> list[Call]:
     told = lookup.told_of(blocks)
     ways = reaching.of_people(list(told.values()))
     found = []
-    for about, offer, visits in (*_covered(search, blocks), *_without(search, blocks)):
+    news = (*_first_of_all(search, blocks), *_covered(search, blocks), *_without(search, blocks))
+    for about, offer, visits in news:
         person = told.get(visits[0].household_id)
         way = ways[person.pk] if person else Way(Channel.PHONE)
         found.append(_to_household(search, about, offer, visits, person or _nameless(visits[0].household)))
@@ -220,6 +240,14 @@ def _households(search: Search, blocks: Blocks) -> list[Call]:
         elif about == About.COVERED and not way.is_call:
             found[-1].why = _("the message did not arrive")
     return found
+
+
+def _first_of_all(search: Search, blocks: Blocks) -> Iterable[tuple[About, Offer | None, list[Visit]]]:
+    """Who wants to be rung before anybody is asked, with the visits that nobody was asked for yet."""
+    for household, rows in blocks.items():
+        ahead = [row.visit for row in rows if _can_be_asked(row, search.desk.at)]
+        if ahead and search.rings_first(household):
+            yield About.FIRST, None, ahead
 
 
 def _nameless(household: Household) -> Person:
@@ -247,7 +275,7 @@ def _without(search: Search, blocks: Blocks) -> Iterable[tuple[About, Offer | No
         lost = [row for row in ahead if unasked or _is_lost(search, row, awaited)]
         written = [search.messages[waiting.cause(row)] for row in rows if waiting.cause(row) in search.messages]
         written += search.looked_on(household)
-        if search.rung_on(household) is not None:
+        if search.rung_on(household) is not None or search.rings_first(household):
             continue
         knows = any(not search.is_late(message) for message in written) and not unasked
         if lost and not knows and (about, household) not in search.told:
@@ -282,6 +310,9 @@ def _script(search: Search, about: About, offer: Offer | None, visits: list[Visi
     """The words for this news, in the language of who is rung."""
     caller, turn = search.desk.me.name, search.turn
     before = waiting.hears_before(visits[0].starts_at, at=search.desk.at)
+    if about == About.FIRST:
+        move = search.wants[visits[0].household_id] == StandingWish.Want.MOVE
+        return words.say_first(turn, visits, person, caller=caller, move=move)
     if about == About.NOBODY:
         return words.say_nobody_comes(turn, visits, person, caller=caller)
     if about == About.OWN_BACK:
@@ -372,7 +403,7 @@ def _to_called_off(search: Search, offer: Offer, visits: list[Visit], way: Way) 
 # --- What was said -------------------------------------------------------------------------------------
 
 
-def note(here: Desk, turn: Round, *, about: str, outcome: str, rang_us: bool = False) -> str:
+def note(here: Desk, turn: Round, *, about: str, outcome: str, rang_us: bool = False, reason: str = "") -> str:
     """Do what was said; returns what to tell the colleague.  Raises `Refused` with the reason in words."""
     kind, *refs = about.split(":")
     try:
@@ -380,6 +411,8 @@ def note(here: Desk, turn: Round, *, about: str, outcome: str, rang_us: bool = F
             return _note_heard(here, turn, uuid.UUID(refs[0]), uuid.UUID(refs[1]), outcome)
         if kind == "ask":
             return _note_helper(here, turn, uuid.UUID(refs[0]), uuid.UUID(refs[1]), outcome)
+        if outcome == RATHER_NOT:
+            return _note_rather_not(here, turn, uuid.UUID(refs[0]), reason)
         return _note_household(here, turn, kind, uuid.UUID(refs[0]), outcome)
     except calls.NotNow as news:
         raise Refused(_not_now(_from_when(news.opens, here.at))) from None
@@ -460,6 +493,15 @@ def _question(turn: Round, row: Replacement, helper: Helper) -> Offer | None:
     return asked.select_related("round__team", "helper__person", "household").order_by("-pk").first()
 
 
+def _note_rather_not(here: Desk, turn: Round, ref: uuid.UUID, reason: str) -> str:
+    """A household knows who comes, and would rather have another."""
+    offer = turn.offers.filter(public_id=ref).select_related("household__team", "helper__person", "round__team").first()
+    if offer is None:
+        raise Refused(_("Choose whom you rang from the call list."))
+    calls.rather_not(turn, offer, reason=reason, by=here.visitor.actor, at=here.at)
+    return _("Noted: rather not {name}. You decide what happens.").format(name=offer.helper.person.first_name)
+
+
 def _note_household(here: Desk, turn: Round, kind: str, ref: uuid.UUID, outcome: str) -> str:
     about = About(kind.upper())
     offer = None
@@ -468,7 +510,10 @@ def _note_household(here: Desk, turn: Round, kind: str, ref: uuid.UUID, outcome:
         household = offer.household if offer else None
     else:
         household = Household.objects.filter(public_id=ref, visits__replacements__round=turn).first()
-    if household is None or outcome not in (PhoneCall.Outcome.TOLD, PhoneCall.Outcome.NO_ANSWER):
+    if household is None or outcome not in ENDS.get(about, TELLING):
         raise Refused(_("Choose whom you rang from the call list."))
+    if about == About.FIRST:
+        calls.first(turn, household, outcome=outcome, by=here.visitor.actor, at=here.at)
+        return str(FIRST[PhoneCall.Outcome(outcome)])
     calls.tell(turn, News(household, about, offer), outcome=outcome, by=here.visitor.actor, at=here.at)
     return _("Noted: told.") if outcome == PhoneCall.Outcome.TOLD else _("Noted: nobody picked up.")

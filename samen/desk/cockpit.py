@@ -68,6 +68,8 @@ class Row:
     twice: bool = False
     wish: str = ""
     unasked: bool = False
+    ring_first: bool = False
+    may_object: bool = False
     objection: dict[str, Any] | None = None
     offer_id: str = ""
 
@@ -106,20 +108,23 @@ def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any
             household_id=str(row.visit.household.public_id),
             place_name=places.roughly(towns.get(row.visit.household_id)),
             state=_state(row, found),
-            wish=str(StandingWish.Want(want).label) if want else "",
+            wish=_wish(found, row, want),
             unasked=found.is_unasked(row),
         )
+        shown.ring_first = found.rings_first(row.visit.household_id) and shown.state == "proposal"
         _fill_asked(shown, found, row)
         if row.closed_at is None:
             _fill_searching(shown, found, row)
         shown.visit_url = reverse("visit", args=[desk.visitor.slug, row.visit.public_id])
         ranking = found.rankings.get(row.visit_id)
         if ranking is not None and row.closed_at is None and shown.state != "begun":
-            tick = want not in planning.FIRST_A_CALL and (not sent or shown.state == "open")
+            rung = (About.FIRST, row.visit.household_id) in found.told
+            tick = want not in planning.FIRST_A_CALL and (not sent or shown.state == "open" or rung)
             _fill_proposal(shown, ranking, found.helpers, found.offers[row.visit_id], tick=tick)
             shown.steps = [_step(step, named) for step in ladders.get(row.visit_id, ())]
             shown.why_not_url = f"{whys}?bezoek={row.public_id}"
         rows.append(shown)
+    _fill_may_object(rows, found)
     return {
         "absence": {
             "helper_name": absence.helper.person.name,
@@ -159,6 +164,13 @@ def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any
     }
 
 
+def _wish(found: Search, row: Replacement, want: str) -> str:
+    """What the household wants at such an absence, or said when it was rung first."""
+    if (About.FIRST, row.visit.household_id) in found.told:
+        return _("rung: somebody else may come")
+    return str(StandingWish.Want(want).label) if want else ""
+
+
 def seconds_left(turn: Round, at: datetime) -> int:
     """How long the proposal of this round can be stopped before it leaves by itself."""
     return max(int((turn.leaves_at - at).total_seconds()), 0) if turn.leaves_at and turn.sent_at is None else 0
@@ -168,6 +180,7 @@ def _untold(found: Search) -> int:
     """How many households have nobody for a visit ahead, and do not know that we are looking."""
     ahead = [row for row in found.rows if row.closed_at is None and row.visit.starts_at > found.desk.at]
     households = {row.visit.household_id for row in ahead if not found.is_unasked(row)}
+    households -= {one for one in households if found.rings_first(one)}
     written = {row.visit.household_id for row in ahead if waiting.cause(row) in found.messages}
     written |= {one for one in households if found.looked_on(one) or found.rung_on(one)}
     return len({one for one in households - written if (About.SEARCHING, one) not in found.told})
@@ -191,6 +204,8 @@ def _state(row: Replacement, found: Search) -> str:
     at = found.desk.at
     if row.outcome == Replacement.Outcome.COVERED:
         return "covered" if row.visit.assignments.all() or row.visit.cancelled_at else "lost"
+    if row.outcome == Replacement.Outcome.PASSED and row.visit.cancelled_at is not None:
+        return "skipped"
     if row.closed_at is not None:
         return "undone"
     if row.visit.starts_at <= at:
@@ -273,6 +288,15 @@ def _fill_objection(row: Row, found: Search, offer: Offer, sought: Replacement) 
         "first": sought.visit_id == min(one.visit_id for one in offer.assignments.all() if one.ended_at is None),
         "others": [one.person.first_name for one in planning.others_for(sought.visit, offer.helper, at=found.desk.at)],
     }
+
+
+def _fill_may_object(rows: list[Row], found: Search) -> None:
+    """Once for each promise: where a colleague notes that the household would rather have another."""
+    said = {str(offer.public_id) for offer in found.all_offers if offer.pk in found.objections}
+    for row in rows:
+        if row.state == "covered" and row.offer_id and row.offer_id not in said and row.starts_at > found.desk.at:
+            row.may_object = True
+            said.add(row.offer_id)
 
 
 def _fill_searching(shown: Row, found: Search, row: Replacement) -> None:

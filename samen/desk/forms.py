@@ -44,8 +44,8 @@ class SendForm(forms.Form):
 
 
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-NEWS = "covered|searching|nobody|called_off|kept|looking_on|skipped|own_back"
-SAID = re.compile(rf"(YES|NO|NO_ANSWER|TOLD):((?:ask:{UUID}|{NEWS}):{UUID})")
+NEWS = "first|covered|searching|nobody|called_off|kept|looking_on|skipped|own_back"
+SAID = re.compile(rf"(YES|NO|NO_ANSWER|TOLD|RATHER_NOT):((?:ask:{UUID}|{NEWS}):{UUID})")
 
 
 class Said(forms.RegexField):
@@ -61,11 +61,12 @@ class CallForm(forms.Form):
 
     said = Said()
     rang_us = forms.BooleanField(required=False)
+    reason = forms.CharField(required=False, max_length=300)  # why a household would rather have another
 
     def call(self) -> dict[str, Any]:
-        """The outcome, whom it was with, and whether they rang us."""
+        """The outcome, whom it was with, whether they rang us, and the reason if one was given."""
         outcome, _colon, about = self.cleaned_data["said"].partition(":")
-        return {"outcome": outcome, "about": about, "rang_us": self.cleaned_data["rang_us"]}
+        return {"outcome": outcome, "about": about} | {key: self.cleaned_data[key] for key in ("rang_us", "reason")}
 
 
 class ChooseForm(forms.Form):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from samen.base import outbox
 from samen.base.journal import Subject
@@ -57,6 +57,11 @@ class Search:
     def is_unasked(self, row: Replacement) -> bool:
         """Whether the household of this visit wants nobody else."""
         return self.wants.get(row.visit.household_id) in planning.NOBODY_ELSE
+
+    def rings_first(self, household: int) -> bool:
+        """Whether this household (by number) wants to be rung before anybody is asked, and nobody was asked yet."""
+        asked = any(one.household_id == household and one.withdrawn_at is None for one in self.all_offers)
+        return self.wants.get(household) in planning.FIRST_A_CALL and not asked
 
     def objection(self, offer: Offer) -> Objection | None:
         """What the household said of who was promised, as long as nobody decided about it."""
@@ -170,8 +175,12 @@ def _messages(offers: Mapping[int, Collection[Offer]], rows: Iterable[Replacemen
 
 
 def _told(turn: Round) -> dict[tuple[str, int], PhoneCall]:
-    """The calls in which a household was told: who comes by the number of the offer, the rest by the household's."""
-    told = PhoneCall.objects.filter(round=turn, outcome=PhoneCall.Outcome.TOLD).order_by("pk")
+    """The calls in which a household was told: who comes by the number of the offer, the rest by the household's.
+
+    Among them are those in which a household that was rung first said that somebody else may come.
+    """
+    may_come = Q(about=About.FIRST, outcome=PhoneCall.Outcome.YES)
+    told = PhoneCall.objects.filter(Q(outcome=PhoneCall.Outcome.TOLD) | may_come, round=turn).order_by("pk")
     return {(call.about, call.offer_id if call.offer_id else call.household_id): call for call in told}
 
 

@@ -223,7 +223,7 @@ WITH sought AS (
 ), told AS (
   SELECT c.round_id, c.household_id, c.about, c.offer_id, c.made_at AS at
     FROM visits_phonecall c
-   WHERE c.org_id = %(org)s AND c.outcome = 'TOLD'
+   WHERE c.org_id = %(org)s AND (c.outcome = 'TOLD' OR c.about = 'FIRST' AND c.outcome = 'NO')
 ), written AS (
   SELECT m.cause_kind, m.cause_ref, d.finished_at AS at
     FROM base_outboxmessage m
@@ -250,7 +250,7 @@ SELECT 'visit', s.visit_id, 'household', s.household_id, 'skipped', s.cancelled_
   FROM sought s
  WHERE s.cancelled_at IS NOT NULL
    AND NOT EXISTS (SELECT FROM told t WHERE t.household_id = s.household_id AND t.round_id = s.round_id
-                      AND t.about IN ('NOBODY', 'SEARCHING', 'SKIPPED') AND t.at < s.starts_at)
+                      AND t.about IN ('NOBODY', 'SEARCHING', 'SKIPPED', 'FIRST') AND t.at < s.starts_at)
    AND NOT EXISTS (SELECT FROM written w JOIN visits_offer o ON o.org_id = %(org)s AND o.public_id = w.cause_ref
                     WHERE w.cause_kind = 'skipped' AND o.round_id = s.round_id AND o.household_id = s.household_id
                       AND w.at < s.starts_at)

@@ -44,6 +44,7 @@ class Coordinator:
     passed: set[int] = field(default_factory=set)  # willing offers that could not be chosen any more
     asked_first: dict[int, bool] = field(default_factory=dict)  # households rung first: whether anybody may come
     tried: dict[int, datetime] = field(default_factory=dict)  # rows for which nobody is left: when that is tried again
+    rung_first: set[tuple[int, int]] = field(default_factory=set)  # the searches and households in which that was noted
 
     @property
     def by(self) -> Actor:
@@ -150,6 +151,10 @@ class Coordinator:
         if household.pk not in self.asked_first:
             chance = chance_of(self.seed, "first a call", household.public_id)
             self.asked_first[household.pk] = chance.random() < figures.TAKES_ANYONE
+        if (found.turn.pk, household.pk) not in self.rung_first:
+            self.rung_first.add((found.turn.pk, household.pk))
+            said = Outcome.YES if self.asked_first[household.pk] else Outcome.NO
+            calling.note(found.desk, found.turn, about=f"first:{household.public_id}", outcome=said)
         return self.asked_first[household.pk]
 
     def _ticks(self, found: Search, need: Iterable[Replacement]) -> set[tuple[str, str]]:
@@ -175,7 +180,9 @@ class Coordinator:
             if call.must and call.not_before is not None:
                 again.append(call.not_before)
             kind, ref, *_more = call.about.split(":")
-            if call.place != "now" or (kind == "ask" and (len(call.tries) >= figures.RUNG_AT_MOST or ref in asked)):
+            if call.place != "now" or call.is_first:
+                continue
+            if kind == "ask" and (len(call.tries) >= figures.RUNG_AT_MOST or ref in asked):
                 continue
             outcome = self._said(call, here.at)
             self.met[f"rung: {'helper' if call.to_helper else 'household'} {outcome}"] += 1

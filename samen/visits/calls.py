@@ -9,7 +9,7 @@ from samen.base.journal import Subject
 from samen.base.tenancy import Actor
 from samen.people import asking
 from samen.people.models import Helper, Household
-from samen.visits import replacements
+from samen.visits import arrangements, locks, objections, replacements
 from samen.visits.facts import Fact
 from samen.visits.models import About, Offer, PhoneCall, Round
 from samen.visits.replacements import Ask
@@ -18,6 +18,11 @@ HEARD = {
     PhoneCall.Outcome.YES: Fact.HELPER_SAID_YES,
     PhoneCall.Outcome.NO: Fact.HELPER_SAID_NO,
     PhoneCall.Outcome.NO_ANSWER: Fact.HELPER_RUNG,
+}
+SAID = {
+    PhoneCall.Outcome.YES: Fact.HOUSEHOLD_SAID_ANYBODY,
+    PhoneCall.Outcome.NO: Fact.HOUSEHOLD_SAID_NOBODY,
+    PhoneCall.Outcome.NO_ANSWER: Fact.HOUSEHOLD_RUNG,
 }
 RANG = {PhoneCall.Outcome.YES: Fact.HELPER_RANG_YES, PhoneCall.Outcome.NO: Fact.HELPER_RANG_NO}
 
@@ -109,6 +114,24 @@ def _answered(offer: Offer, outcome: str, *, by: Actor, at: datetime) -> Offer:
     return replacements.decline(offer, by=by, at=at)
 
 
+def first(turn: Round, household: Household, *, outcome: str, by: Actor, at: datetime) -> None:
+    """A household that wants to be rung before anybody is asked was rung: others are asked now, or nobody comes.
+
+    It said rather nobody of what is sought now; what is sought later is another call.  Raises `OldNews` when nothing
+    is sought for it any more.
+    """
+    sought = turn.replacements.filter(visit__household=household, closed_at=None, visit__starts_at__gt=at)
+    locks.visits(sought.values_list("visit_id", flat=True))
+    rows = list(sought.select_related("visit__arrangement__household__team").order_by("visit__starts_at"))
+    if not rows:
+        raise OldNews(OldNews.__doc__)
+    _note(PhoneCall(round=turn, household=household, about=About.FIRST, outcome=outcome), by=by, at=at)
+    journal.record(SAID[PhoneCall.Outcome(outcome)], about=[household, turn, turn.team], by=by, at=at)
+    if outcome == PhoneCall.Outcome.NO:
+        for row in rows:
+            arrangements.skip_one(row.visit, by=by, at=at)
+
+
 def tell(turn: Round, news: News, *, outcome: str, by: Actor, at: datetime) -> None:
     """The household was rung with its news: told is told, and a message that has not left need not leave.
 
@@ -129,6 +152,19 @@ def tell(turn: Round, news: News, *, outcome: str, by: Actor, at: datetime) -> N
         journal.record(fact, about=[news.household, turn, turn.team], by=by, at=at)
     if told and news.offer is not None:
         outbox.cancel([Subject(news.about.lower(), news.offer.public_id)])
+
+
+def rather_not(turn: Round, offer: Offer, *, reason: str, by: Actor, at: datetime) -> None:
+    """The household knows who comes by this offer, and says on the telephone that it would rather have another.
+
+    It is what the household says by its own page, and a coordinator decides.  Raises `OldNews` when she does not come
+    any more.
+    """
+    tell(turn, News(offer.household, About.COVERED, offer), outcome=PhoneCall.Outcome.TOLD, by=by, at=at)
+    try:
+        objections.say(offer, reason=reason, by=by, at=at)
+    except objections.NothingPromised:
+        raise OldNews(OldNews.__doc__) from None
 
 
 def _is_still_so(turn: Round, news: News) -> bool:

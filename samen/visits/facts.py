@@ -36,6 +36,8 @@ class Fact(models.TextChoices):
     HELPER_SAID_NO = "helper_said_no", _("{actor} rang {helper} about {household}: no")
     HELPER_RANG_YES = "helper_rang_yes", _("{helper} rang {actor} about {household}: yes")
     HELPER_RANG_NO = "helper_rang_no", _("{helper} rang {actor} about {household}: no")
+    HOUSEHOLD_SAID_ANYBODY = "household_said_anybody", _("{actor} rang {household}: somebody else may come")
+    HOUSEHOLD_SAID_NOBODY = "household_said_nobody", _("{actor} rang {household}: rather nobody")
     HOUSEHOLD_RUNG = "household_rung", _("{actor} rang {household}, who did not pick up")
     HOUSEHOLD_TOLD = "household_told", _("{actor} told {household} by telephone")
     HELPER_TOLD = "helper_told", _("{actor} told {helper} by telephone about {household}")

@@ -24,7 +24,18 @@ from samen.planner.questions.sketches import Rule as Forbids
 from samen.planner.recurrence import Freq, Rule, occurrences, wall_clock
 from samen.planner.travel import Known, Point
 from samen.visits import rates, replacements
-from samen.visits.models import Absence, Assignment, Objection, Offer, Replacement, Round, Term, Visit
+from samen.visits.models import (
+    About,
+    Absence,
+    Assignment,
+    Objection,
+    Offer,
+    PhoneCall,
+    Replacement,
+    Round,
+    Term,
+    Visit,
+)
 from samen.visits.replacements import Ask
 
 LONGEST = timedelta(days=1)  # no visit takes longer than a day: `visit_within_a_day`
@@ -122,13 +133,31 @@ def _rows(turn: Round, *, at: datetime) -> list[Replacement]:
 def _wants(rows: list[Replacement]) -> dict[int, str]:
     """What the household of each visit (by number) said that it wants at an absence of this kind."""
     said = standing.of({row.visit.household_id for row in rows})
+    rung = _may_come(rows) if any(want in FIRST_A_CALL for wants in said.values() for want in wants.values()) else ()
     found: dict[int, str] = {}
     for row in rows:
         absence = row.round.absence
         leave = absence is not None and absence.kind != Absence.Kind.ILLNESS
         kind = StandingWish.For.LEAVE if leave else StandingWish.For.ILLNESS
-        found.setdefault(row.visit_id, said.get(row.visit.household_id, {}).get(kind, ""))
+        want = said.get(row.visit.household_id, {}).get(kind, "")
+        if want in FIRST_A_CALL and (row.round_id, row.visit.household_id) in rung:
+            want = StandingWish.Want.ANYONE
+        found.setdefault(row.visit_id, want)
     return found
+
+
+def _may_come(rows: list[Replacement]) -> set[tuple[int, int]]:
+    """The rounds and households (by number) that were rung first, and said that somebody else may come."""
+    rounds = {row.round_id for row in rows}
+    calls = PhoneCall.objects.filter(round__in=rounds, about=About.FIRST, outcome=PhoneCall.Outcome.YES)
+    return set(calls.values_list("round_id", "household_id"))
+
+
+def wants_of(turn: Round) -> dict[int, str]:
+    """What each household (by number) of this round wants at an absence of this kind, as `propose` knows it."""
+    rows = list(turn.replacements.select_related("visit", "round__absence"))
+    wants = _wants(rows)
+    return {row.visit.household_id: wants[row.visit_id] for row in rows}
 
 
 def _only_known(visit: VisitSketch, want: str, region: Region) -> VisitSketch:

@@ -8,7 +8,7 @@ from samen.base import clock, journal, links, outbox
 from samen.base.journal import Subject
 from samen.base.tenancy import Actor
 from samen.people import lookup, reaching
-from samen.visits import replacements
+from samen.visits import planning, replacements
 from samen.visits.facts import Fact
 from samen.visits.models import Replacement, Round
 
@@ -27,7 +27,10 @@ def hears_before(starts_at: datetime, *, at: datetime) -> datetime:
 
 
 def untold(turn: Round, *, at: datetime) -> dict[int, list[Replacement]]:
-    """The visits ahead that still have nobody, by household (its number), of households nobody wrote to about it."""
+    """The visits ahead that still have nobody, by household (its number), of households nobody wrote to about it.
+
+    Who wants nobody else does not hear that we look, nor does who wants to be rung before anybody is asked.
+    """
     rows = turn.replacements.filter(closed_at=None, visit__starts_at__gt=at).select_related(
         "visit__household__team", "visit__arrangement"
     )
@@ -35,12 +38,20 @@ def untold(turn: Round, *, at: datetime) -> dict[int, list[Replacement]]:
     for row in rows.order_by("visit__starts_at", "pk"):
         found[row.visit.household_id].append(row)
     written = outbox.states(cause(row) for blocks in found.values() for row in blocks)
-    elsewhere = _looked_on(turn, found)
+    quiet = _looked_on(turn, found) | _waits_for_a_call(turn)
     return {
         number: block
         for number, block in found.items()
-        if number not in elsewhere and not any(cause(row) in written for row in block)
+        if number not in quiet and not any(cause(row) in written for row in block)
     }
+
+
+def _waits_for_a_call(turn: Round) -> set[int]:
+    """The households (by number) that want nobody else, or want to be rung before anybody is asked."""
+    asked = set(turn.offers.filter(withdrawn_at=None).values_list("household_id", flat=True))
+    wants = planning.wants_of(turn).items()
+    first = {number for number, want in wants if want in planning.FIRST_A_CALL}
+    return {number for number, want in wants if want in planning.NOBODY_ELSE} | (first - asked)
 
 
 def _looked_on(turn: Round, households: Iterable[int]) -> set[int]:

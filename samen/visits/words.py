@@ -298,6 +298,22 @@ def say_nobody_yet(turn: Round, visits: list[Visit], person: Person, *, caller: 
         )
 
 
+def say_first(turn: Round, visits: list[Visit], person: Person, *, caller: str, move: bool) -> str:
+    """What a colleague asks a household that wants to be rung first; `move`: it would rather have another day."""
+    with translation.override(person.language):
+        reason = " ".join(why(turn.absence, visits[0]) if turn.absence else [])
+        said = _(
+            "Good day {name}, this is {caller} of {team}. {why} You wanted us to ring you first."
+            " May somebody else come {when}, or rather nobody?"
+        )
+        if move:
+            said = _(
+                "Good day {name}, this is {caller} of {team}. {why} You would rather have another day then."
+                " Which day suits you instead of {when}? Or may somebody else come, or rather nobody?"
+            )
+        return said.format(name=person.addressed, caller=caller, team=turn.team.name, why=reason, when=spoken(visits))
+
+
 def say_nobody_comes(turn: Round, visits: list[Visit], person: Person, *, caller: str) -> str:
     """What a colleague says when ringing a household that wants nobody else."""
     with translation.override(person.language):

@@ -90,6 +90,28 @@ def test_said_twice_it_is_said_once_and_another_household_cannot_say_it(
         assert Objection.objects.get().reason == "Zij praat zo hard"
 
 
+def test_what_it_says_by_telephone_a_colleague_notes_and_it_is_the_same(anja, covered, work, goes, client, inside):
+    row = anja.get(covered).content.decode().partition(DE_VRIES)[2].partition("</tr>")[0]
+    assert "Liever niet Joke, zegt het huishouden?" in row
+    said = re.search(r'name="said" value="(RATHER_NOT:[^"]+)"', row)[1]
+    mail.MEMORY.clear()
+
+    noted = anja.post(f"{covered}gebeld/", {"said": said, "reason": "Zij praat zo hard"}, follow=True)
+    work(later=60)
+
+    page = noted.content.decode()
+    assert "Genoteerd: liever niet Joke" in page
+    assert "Zij praat zo hard" in page
+    assert 'name="decision" value="LOOK"' in page
+    assert "zegt het huishouden?" not in page, "it is noted once"
+    assert goes() == "Joke"
+    assert mail.MEMORY == [], "nobody hears anything before somebody decides"
+    with inside():
+        assert Objection.objects.get().said_by_kind == "COLLEAGUE"
+    decide(anja, covered, "LOOK")
+    assert goes() is None
+
+
 def test_she_comes_after_all_and_the_household_hears_it(anja, covered, objected, work, client, goes):
     decide(anja, covered, "KEEP")
     work()

@@ -1,0 +1,98 @@
+"""A household that said "call me first" is rung before anybody is asked, and what it says moves the search on."""
+
+import pytest
+
+from samen.base import clock, mail, tenancy
+from samen.people import standing
+from samen.people.models import StandingWish
+from samen.visits.models import Offer, PhoneCall
+from tests.conftest import visit_of
+from tests.stories.test_calling import call_list, on_the_list, rang
+from tests.stories.test_choosing import letters_to
+from tests.stories.test_sick_helper import report, send, ticked
+
+DE_VRIES, DAY = "mevrouw De Vries", "2026-11-25"
+
+
+@pytest.fixture
+def wants(stage, inside):
+    def say(want):
+        with inside():
+            kinds = {StandingWish.For.ILLNESS: want}
+            standing.say(stage.homes[DE_VRIES], wants=kinds, by=tenancy.SYSTEM, at=clock.now())
+
+    return say
+
+
+def ticked_for(page, row):
+    return [pair for pair in ticked(page) if pair.startswith(str(row))]
+
+
+@pytest.fixture
+def row_of_de_vries(stage, inside):
+    def number():
+        with inside():
+            return visit_of(stage.homes[DE_VRIES], DAY).replacements.get().public_id
+
+    return number
+
+
+def test_it_is_rung_first_and_when_somebody_may_come_others_are_asked(
+    stage, anja, work, inside, wants, row_of_de_vries
+):
+    wants("CALL")
+    cockpit = report(anja, stage.fatma)
+    page = anja.get(cockpit)
+    tineke = on_the_list(page, "Tineke")
+    assert tineke["must"]
+    assert "wil eerst gebeld worden" in tineke["text"]
+    assert "Mag er iemand anders komen" in tineke["script"]
+    assert "ziek" not in tineke["script"]
+    assert ticked_for(page, row_of_de_vries()) == []
+
+    send(anja, cockpit)  # the others are asked meanwhile
+    anja.post(f"{cockpit}zoeken/")
+    work(later=21)
+    tried = rang(anja, cockpit, tineke, "NO_ANSWER")
+    assert "werd niet opgenomen" in on_the_list(tried, "Tineke")["text"]
+    assert letters_to("tineke") == [], "nobody looks for her before she was rung"
+    page = rang(anja, cockpit, tineke, "YES")
+
+    assert "gebeld: er mag iemand anders komen" in page.content.decode()
+    assert "Tineke de Vries" not in {one["name"] for one in call_list(page)}
+    assert ticked_for(page, row_of_de_vries())
+    send(anja, cockpit)
+    with inside():
+        assert Offer.objects.filter(household=stage.homes[DE_VRIES]).exists()
+
+
+def test_when_it_would_rather_have_nobody_nobody_comes_and_the_row_is_closed(
+    stage, anja, inside, wants, row_of_de_vries
+):
+    wants("MOVE")
+    cockpit = report(anja, stage.fatma)
+    tineke = on_the_list(anja.get(cockpit), "Tineke")
+    assert "Welke dag" in tineke["script"]
+
+    page = rang(anja, cockpit, tineke, "NO")
+
+    assert "er komt niemand" in page.content.decode()
+    assert not [one for one in call_list(page) if "De Vries" in one["text"]], "and nobody need ring her again"
+    with inside():
+        visit = visit_of(stage.homes[DE_VRIES], DAY)
+        assert visit.cancelled_why == "SKIPPED"
+        assert PhoneCall.objects.get().outcome == "NO"
+    again = rang(anja, cockpit, tineke, "YES").content.decode()
+    assert "intussen veranderd" in again
+
+
+def test_who_wants_nobody_else_does_not_hear_that_we_look_for_somebody(stage, anja, work, wants):
+    wants("NOBODY")
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+
+    anja.post(f"{cockpit}zoeken/")
+    work(later=21)
+
+    assert letters_to("tineke") == []
+    assert any("zoeken" in letter.subject for letter in mail.MEMORY), "the others hear it"
