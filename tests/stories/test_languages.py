@@ -7,11 +7,13 @@ from django.utils.translation import trans_real
 
 from samen.base import gsm, links, mail, sms
 from samen.base.models import Link
+from samen.commands import messages
 from samen.people.models import AskRight, Language, Person
 from samen.visits.models import Offer
 from tests.stories.test_choosing import choices
 from tests.stories.test_sick_helper import TODAY, send, ticked
 
+ENDS = ("offer", "thank_you", "willing", "declined", "too_late", "begun", "called_off", "expired")
 OTHERS = [language for language in Language if language not in (Language.NL, Language.EN)]
 
 
@@ -64,6 +66,10 @@ def test_every_sentence_of_a_question_is_in_the_language_of_the_helper(
         anja.post(f"{answer['Location']}keuze/", {"offer": offer})
     pages += [client.get(period)]
     work()
+    off = f"{answer['Location']}afzeggen/"
+    anja.post(off, {"offer": re.findall(r'name="offer" value="([^"]+)"', anja.get(off).content.decode())})
+    pages += [client.get(asked)]
+    work()
 
     direction = "rtl" if language == Language.AR else "ltr"
     assert all(f'lang="{language}" dir="{direction}"' in page.content.decode() for page in pages)
@@ -74,6 +80,17 @@ def test_every_sentence_of_a_question_is_in_the_language_of_the_helper(
     assert texts
     latin = language in (Language.PL, Language.TR)
     assert all((gsm.length(text) or 999) <= gsm.ONE if latin else gsm.parts(text) <= 3 for text in texts)
+
+
+@pytest.mark.parametrize("language", OTHERS, ids=[language.value for language in OTHERS])
+def test_whatever_page_a_question_may_end_on_is_in_the_language_of_the_helper(language):
+    found = messages.sentences(messages.PACKAGE / "portal")
+    pages = {f"portal/templates/portal/{name}.html" for name in ENDS}
+    wanted = {key for key, sentence in found.items() if pages & {place for place, _line in sentence.locations}}
+    filled = messages.read(messages.po_file(messages.PACKAGE, language), language)
+
+    assert len(wanted) > 20
+    assert wanted <= {messages.key(sentence) for sentence in messages.known(filled) if sentence.string}
 
 
 def test_the_words_to_say_by_telephone_are_written_the_way_they_are_read(stage, anja, inside):
