@@ -366,7 +366,8 @@ def _step(step: Step, helpers: Mapping[int, Helper]) -> str:
     goes, takes = helpers.get(step.helper or 0), helpers.get(step.taker or 0)
     others = takes.person.first_name if takes else goes.team.name if goes and step.team else ""
     name = goes.person.first_name if goes else ""
-    return words.step(step.change, name=name, by=step.by, starts_at=step.starts_at, others=others)
+    when = (step.starts_at, step.ends_at) if step.starts_at and step.ends_at else None
+    return words.step(step.change, name=name, by=step.by, when=when, others=others)
 
 
 def reasons(parts: Iterable[tuple[str, int, int]]) -> list[tuple[str, str]]:

@@ -43,6 +43,7 @@ FAR_FUTURE = 2**53  # minutes: an absence without an end
 EXACT = 24  # so many visits at once are planned as well as can be, more as well as a moment allows
 STEPS, ROUNDS = 1500, 100  # how long that moment is
 NEIGHBOURS_KM = 15  # so far from a visit helpers of other teams are looked for
+SHORTEST = 60  # minutes: a visit that may be shorter keeps an hour, and half of what was agreed
 NOBODY_ELSE = (StandingWish.Want.NOBODY, StandingWish.Want.SKIP)
 FIRST_A_CALL = (StandingWish.Want.MOVE, StandingWish.Want.CALL)  # nobody is asked before the household was rung
 
@@ -58,6 +59,7 @@ class Step:
     by: int = 0
     helper: int | None = None
     starts_at: datetime | None = None
+    ends_at: datetime | None = None
     taker: int | None = None
     visit: int | None = None
     team: int | None = None
@@ -105,7 +107,7 @@ def propose(turn: Round, *, at: datetime) -> Proposal:
     visits = list({row.visit_id: row.visit for row in waiting}.values())
     region = _region(turn.team_id, visits, at=at, asking_in=turn)
     sought = {visit.pk for visit in visits if wants[visit.pk] not in NOBODY_ELSE}
-    sketches = [_only_known(one, wants[one.id], region) for one in _visits(visits, at=at)]
+    sketches = [_as_wanted(one, wants[one.id], region) for one in _visits(visits, at=at)]
     plan = _planned([one for one in sketches if one.id in sought], region)
     numbers = {visit.pk for visit in mine}
     rankings = bridge.rankings(plan, numbers)
@@ -160,8 +162,10 @@ def wants_of(turn: Round) -> dict[int, str]:
     return {row.visit.household_id: wants[row.visit_id] for row in rows}
 
 
-def _only_known(visit: VisitSketch, want: str, region: Region) -> VisitSketch:
-    """The visit for which only those may be asked whom the household knows, where it wants that."""
+def _as_wanted(visit: VisitSketch, want: str, region: Region) -> VisitSketch:
+    """The visit as its household wants it then: only by those it knows, or shorter if need be."""
+    if want == StandingWish.Want.SHORTEN:
+        return replace(visit, least=max(visit.minutes // 2, SHORTEST))
     if want != StandingWish.Want.KNOWN:
         return visit
     known = frozenset(one.id for one in region.helpers if visit.household in dict(one.visits_before))
@@ -199,6 +203,7 @@ def _step(found: WhatIf, teams: Mapping[int, int]) -> Step:
         by=found.by,
         helper=found.helper,
         starts_at=datetime.fromtimestamp(60 * found.visit.start, tz=clock.HOME) if found.visit else None,
+        ends_at=datetime.fromtimestamp(60 * found.visit.until, tz=clock.HOME) if found.visit else None,
         taker=swap.helper if swap else None,
         visit=swap.visit.id if swap else None,
         team=teams.get(found.helper or 0),

@@ -13,7 +13,7 @@ from samen.base import clock, gsm, links
 from samen.base.texts import Letter
 from samen.people import places
 from samen.people.models import Person
-from samen.visits import words
+from samen.visits import lengths, words
 from samen.visits.models import Offer, Round, Visit
 
 MOST_PARTS = 3  # of letters that no phone of the Netherlands sends for one: Arabic, Cyrillic
@@ -157,6 +157,8 @@ def _moment(at: datetime) -> str:
 def _when(visits: list[Visit]) -> str:
     first = visits[0]
     hours = f"{_day(first)} {words.hour(first.starts_at)}-{words.hour(first.ends_at)}"
+    if lengths.is_shorter(first):
+        hours = _("{hours} (shorter)").format(hours=hours)
     if len(visits) == 1:
         return hours
     return ngettext("{hours} (+{count} time)", "{hours} (+{count} times)", len(visits) - 1).format(

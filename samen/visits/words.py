@@ -10,7 +10,10 @@ from samen.base import clock, texts
 from samen.base.texts import Letter, Text
 from samen.people import places
 from samen.people.models import Helper, Household, Person
+from samen.visits import lengths
 from samen.visits.models import Absence, Offer, Round, Visit, WorkForm
+
+Stretch = tuple[datetime, datetime]
 
 
 def _original_offer() -> Letter:
@@ -345,10 +348,11 @@ def surname(household_name: str) -> str:
 
 
 def when(visit: Visit) -> str:
-    """Day and hours in words."""
-    return _("{day} from {start} to {end}").format(
+    """Day and hours in words, and that it is shorter this time if it is."""
+    said = _("{day} from {start} to {end}").format(
         day=day(visit.starts_at), start=hour(visit.starts_at), end=hour(visit.ends_at)
     )
+    return _("{when}, shorter than usual").format(when=said) if lengths.is_shorter(visit) else said
 
 
 def day(moment: datetime) -> str:
@@ -420,15 +424,18 @@ def hours_to_approve(household: Household, person: Person, month_: date, *, link
         return Letter(_("Are the hours of {month} right?").format(month=month(month_)), "\n".join(lines))
 
 
-def step(change: str, *, name: str = "", by: int = 0, starts_at: datetime | None = None, others: str = "") -> str:
+def step(change: str, *, name: str = "", by: int = 0, when: Stretch | None = None, others: str = "") -> str:
     """A step of the ladder, in a sentence: what would be otherwise, and who could go then.
 
-    `others` is the name of the other team, or of who would take a visit of hers over.
+    `when` is when the visit would be, `others` the name of the other team, or of who would take a visit of hers over.
     """
-    if change == "OTHER_HOUR" and starts_at is not None:
-        return _("{name} can at {hour}").format(name=name, hour=hour(starts_at))
-    if change == "OTHER_DAY" and starts_at is not None:
-        return _("{name} can on {day}").format(name=name, day=day(starts_at))
+    if change == "SHORTEN" and when is not None:
+        said = _("{name} can from {start} to {end}: shorter, which the household said is fine")
+        return said.format(name=name, start=hour(when[0]), end=hour(when[1]))
+    if change == "OTHER_HOUR" and when is not None:
+        return _("{name} can at {hour}").format(name=name, hour=hour(when[0]))
+    if change == "OTHER_DAY" and when is not None:
+        return _("{name} can on {day}").format(name=name, day=day(when[0]))
     texts = {
         "MORE_REACH": ngettext(
             "{name} can, if {by} minute more travel is all right",

@@ -113,6 +113,7 @@ def test_the_ladder_ends_with_skipping_and_each_step_lets_somebody_go():
     came = set()
     for seed in range(150):
         here, visit = regions.region(seed, helpers=3), regions.visits(seed, 1)[0]
+        visit = replace(visit, least=visit.minutes // 2)
         others = [replace(one, id=one.id + 50, team=2) for one in regions.region(seed + 1, helpers=3).helpers]
 
         steps = ladder.ladder(visit, here, neighbours=others)
@@ -122,6 +123,9 @@ def test_the_ladder_ends_with_skipping_and_each_step_lets_somebody_go():
             there, region = step.made(replace(here, helpers=(*here.helpers, *others)))
             assert step.helper in {one.helper for one in rank.rank(there, region).candidates}, (seed, step)
             came.add(step.change)
+            if step.change is Change.SHORTEN:
+                assert visit.start <= there.start < there.until <= visit.until, "within its own hours"
+                assert visit.least <= there.minutes == visit.minutes - step.by
 
     assert came == set(Change) - {Change.OTHER_DAY, Change.SKIP}
 

@@ -1,7 +1,8 @@
 """What would have to be otherwise so that somebody can come: the smallest change of each kind, as steps of a ladder.
 
-Another hour of that day, another day, a little more reach, another team's helper, a visit that changes hands; and at
-the end nobody, told in time.  Each answer comes true: make the change, and the rules let her go.
+A shorter visit where that is fine, another hour of that day, another day, a little more reach, another team's helper,
+a visit that changes hands; and at the end nobody, told in time.  Each answer comes true: make the change, and the rules
+let her go.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,6 +23,7 @@ MORE_REACH = 20  # minutes: who is farther off is not asked to travel more
 class Change(StrEnum):
     """What would be otherwise; in the order in which they are tried."""
 
+    SHORTEN = "SHORTEN"
     OTHER_HOUR = "OTHER_HOUR"
     OTHER_DAY = "OTHER_DAY"
     MORE_REACH = "MORE_REACH"
@@ -84,6 +86,7 @@ def ladder(
     """
     field = Field.of(region)
     found = [
+        _shorter(visit, field, earliest),
         _other_hour(visit, field, earliest),
         _other_day(visit, field, [day for day in days if day.start >= earliest]),
         _more_reach(visit, field),
@@ -101,11 +104,25 @@ def what_if(
     alone = Field.of(replace(region, helpers=(field.by_number[helper],)))
     later = [day for day in days if day.start >= earliest]
     return (
-        _other_hour(visit, alone, earliest)
+        _shorter(visit, alone, earliest)
+        or _other_hour(visit, alone, earliest)
         or _other_day(visit, alone, later)
         or _more_reach(visit, alone)
         or _swap(visit, field, earliest, only=helper)
     )
+
+
+def _shorter(visit: VisitSketch, field: Field, earliest: int) -> WhatIf | None:
+    """The longest that is left of it within its own hours, where less is fine; of those the one that begins first."""
+    if visit.least is None:
+        return None
+    could = _with(field, [one for one in field.helpers if _worth_an_hour(visit, one, field)])
+    for cut in range(STEP, visit.minutes - visit.least + 1, STEP):
+        for later in range(0, cut + 1, STEP):
+            there = replace(visit.later(later), until=visit.until - cut + later)
+            if there.start >= earliest and (step := _best(Change.SHORTEN, there, could, cut)):
+                return step
+    return None
 
 
 def _other_hour(visit: VisitSketch, field: Field, earliest: int) -> WhatIf | None:

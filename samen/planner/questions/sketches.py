@@ -72,6 +72,7 @@ class VisitSketch:
     pays: int | None = None  # cents an hour at most, where rates are a hard rule
     only: frozenset[int] | None = None  # the helpers it wants, where it wants no others
     team: int = 0
+    least: int | None = None  # so many minutes are enough, where a shorter visit is fine
     urgent: bool = False  # so soon that the first good face goes; whoever comes later may be another
 
     @property
