@@ -12,7 +12,8 @@ from samen.planner.model import HHCRSP, Plan, Problem, Stop
 SIZES = (50, 100, 200, 300)
 PRICE = 10.0  # of another helper for one task, in the objective's minutes
 SOLVE, AGAIN = 10.0, 10.0  # seconds for the day, and for the full search it is held against
-MEND = 0.8  # seconds: an answer within one
+MEND = 0.6  # seconds: an answer within one
+MOST_MOVED = 3
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Mended:
     hers: int  # tasks that need somebody else
     moved: int  # other tasks that go to somebody else
     seconds: float
+    processor: float  # seconds of it, of both threads
     cost: float
     full: float  # of the best plan of a full search with the same price
 
@@ -44,7 +46,7 @@ def measure(page: Path, seed: int) -> int:
             print(_row(one), flush=True)
     tell(page, "planner repair", _told(mended, seed))
     print(f"Written to {page}.")
-    return int(any(one.seconds >= 1 or one.moved > 3 or one.above > 3 for one in mended))
+    return int(any(one.seconds >= 1 or one.moved > MOST_MOVED or one.above > 3 for one in mended))
 
 
 def _of(visits: int, seed: int) -> list[Mended]:
@@ -59,12 +61,14 @@ def _of(visits: int, seed: int) -> list[Mended]:
     mended = []
     for gone in (busiest[0], busiest[len(busiest) // 2]):
         left, kept = _without(whole, before, gone)
-        began = time.perf_counter()
-        quick = search.solve(left, stop=stop.Stop(seconds=MEND), threads=2, seed=seed, start=kept)
-        seconds = time.perf_counter() - began
+        began, worked = time.perf_counter(), time.process_time()
+        mending = stop.Stop(seconds=MEND)
+        quick = search.solve(left, stop=mending, threads=2, seed=seed, start=kept, most_moved=MOST_MOVED)
+        seconds, processor = time.perf_counter() - began, time.process_time() - worked
         full = search.solve(left, stop=stop.Stop(seconds=AGAIN), threads=2, seed=seed)
         moved = _moved(left, quick.plan, set(before.routes[gone]))
-        mended.append(Mended(visits, len(before.routes[gone]), moved, seconds, quick.cost, full.cost))
+        hers = len(before.routes[gone])
+        mended.append(Mended(visits, hers, moved, seconds, processor, quick.cost, full.cost))
     return mended
 
 
@@ -100,19 +104,20 @@ def _told(mended: Sequence[Mended], seed: int) -> str:
             "# A helper falls out of a solved day",
             "",
             "The busiest helper of a day by chance, and one in the middle.",
-            f"Another helper for a task costs {PRICE:g} minutes.",
+            f"Another helper for a task costs {PRICE:g} minutes, and no more than {MOST_MOVED} others may move.",
             f"A full search has {AGAIN:g} seconds, begins with nothing and knows the same price.",
             "",
             f"`bin/bench planner --repair --seed {seed}`, {time.strftime('%-d %B %Y')}; {machine()}.  Median"
             f" {statistics.median(one.seconds for one in mended):.2f} s and"
             f" {statistics.median(one.above for one in mended):+.2f} %.",
             "",
-            "| visits | hers | others moved | seconds | against a full search |",
-            "|---|---|---|---|---|",
+            "| visits | hers | others moved | seconds | of processor, two threads | against a full search |",
+            "|---|---|---|---|---|---|",
             *map(_row, mended),
         ]
     )
 
 
 def _row(one: Mended) -> str:
-    return f"| {one.visits} | {one.hers} | {one.moved} | {one.seconds:.2f} | {one.above:+.2f} % |"
+    took = f"{one.seconds:.2f} | {one.processor:.2f}"
+    return f"| {one.visits} | {one.hers} | {one.moved} | {took} | {one.above:+.2f} % |"

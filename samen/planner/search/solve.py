@@ -48,7 +48,8 @@ class Settings:
     patches: int = 6  # children around what a given plan lacks, with this part of the budget, so hot
     patching: float = 0.7
     patch_hot: float = 0.6
-    close: int = 12  # neighbours each way that are around a task
+    patch_wrecks: int = 10  # as `wrecks`, which finds a way where single tasks find none
+    close: int = 6  # neighbours each way that are around a task
     elites: int = 8
     wrecks: int = 0  # one move in so many takes a neighbourhood apart; 0: none does
     # Cumulative: tails, two that change places, somebody by chance, both helpers; then how long a stretch goes (from
@@ -195,6 +196,7 @@ class _Elites:
     def prepare(self, chain: "_Chain", stage: Stage) -> tuple[float, float, float]:
         """The chain has the plan that this stage begins with; until when it cools, and from which heat to which."""
         chain.everywhere()
+        chain.often = chain.settings.patch_wrecks if stage.around else chain.wrecks
         if not stage.again:
             return stage.until, stage.hot, stage.cold
         first, second = sorted(chain.luck.choices(range(len(self.plans)), k=2))
@@ -235,7 +237,7 @@ class _Chain:
         self.everywhere()
         self.around = self.pool[:0]
         free = bool(np.isfinite(data.nodes["left_out"][: int(data.board["tasks"][0])]).any())
-        self.wrecks = OFTEN if free else settings.wrecks  # only who takes apart may leave out
+        self.often = self.wrecks = OFTEN if free else settings.wrecks  # only who takes apart may leave out
         self.leg = _usual_leg(data) * problem.prices.travel
         self.moves, self.cpu, self.used = 0, 0.0, 0.0
 
@@ -315,7 +317,7 @@ class _Chain:
             cooled = (used - began) / (until - began) if used < until else 1.0
             heat = self.heat(hot * (cold / hot) ** cooled)
             looked = time.thread_time()
-            engine.chain(self.state, self.data, self.shares, self.pool, steps=chunk, heat=heat, wrecks=self.wrecks)
+            engine.chain(self.state, self.data, self.shares, self.pool, steps=chunk, heat=heat, wrecks=self.often)
             self.moves += chunk
             if not self.stop.moves:
                 spent = max(time.thread_time() - looked, 1e-5)
