@@ -19,7 +19,8 @@ def main(words: list[str]) -> int:
         module.name for module in pkgutil.iter_modules(benchmarks.__path__) if not module.name.startswith("_")
     )
     if words:  # the beginning of a name is enough: `import` is a word that Python keeps for itself
-        words = [next((name for name in names if name.startswith(words[0])), words[0]), *words[1:]]
+        begins = words[0].replace("-", "_")
+        words = [next((name for name in names if name.startswith(begins)), words[0]), *words[1:]]
     if not words or words[0] not in names:
         print("Usage: bin/bench NAME …\n")
         for name in names:

@@ -201,6 +201,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "samen.visits.arrangements",
     "samen.visits.lasting",
     "samen.visits.leaving",
+    "samen.visits.mornings",
     "samen.office.importing",
     "samen.office.exporting",
 ]

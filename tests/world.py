@@ -48,9 +48,10 @@ from samen.people.models import (
 )
 from samen.people.persons import NewPerson
 from samen.people.wishes import NewWish
+from samen.planner.questions.regions import Question
 from samen.teams import access, colleagues, groups, regions
 from samen.teams.models import AccessRequest, ClosedDay, Colleague, Region, Team, TeamMember
-from samen.visits import absences, arrangements, away, handovers, holidays, leaving, words
+from samen.visits import absences, arrangements, away, handovers, holidays, leaving, mornings, words
 from samen.visits.models import (
     Absence,
     Arrangement,
@@ -413,6 +414,7 @@ def _set_up(agency: Agency) -> None:
     texts.change(words.THANKS, "nl", texts.Letter("Bedankt", f"Dag {{name}}, van {agency.slug}"), by=by, at=at)
     texts.send_as(from_name=agency.slug, reply_to="antwoord@example.org", by=by, at=at)
     leaving.switch_on(agency.team, by=by, at=at)
+    mornings.ask({agency.team: Question((), ())}, day=at.date(), by=by, at=at)
     groups.open_at(agency.team, {0: (time(9), time(17))}, by=by, at=at)
     agency.rows |= {Region: region, Colleague: Colleague.objects.exclude(pk=agency.me.pk).order_by("pk").first()}
     agency.rows[Colleague] = agency.rows[Colleague] or _colleague(agency)

@@ -30,6 +30,7 @@ class Fact(models.TextChoices):
     SELF_SENDING_ON = "self_sending_on", _("{actor} switched on that proposals for today leave by themselves")
     SELF_SENDING_OFF = "self_sending_off", _("{actor} switched off that proposals for today leave by themselves")
     SELF_SENDING_STOPPED = "self_sending_stopped", _("{actor} stopped the proposal for {helper} before it left")
+    MORNING_ASKED = "morning_asked", _("{actor} had the morning of {count} teams planned at once")
     SENT_BY_ITSELF = "sent_by_itself", _("The setting of the team sent the proposal for {helper}, nobody stopped it")
     HELPER_RUNG = "helper_rung", _("{actor} rang {helper} about {household}, who did not pick up")
     HELPER_SAID_YES = "helper_said_yes", _("{actor} rang {helper} about {household}: yes")

@@ -444,6 +444,38 @@ class SelfSending(Owned):
         ]
 
 
+class Morning(Owned):
+    """What a team seeks on one morning, planned beside all other teams: asked, then planned, then lent for."""
+
+    team = reference("teams.Team")
+    local_date = models.DateField()
+    asked_at = models.DateTimeField()
+    question = models.BinaryField()  # sketches: numbers, points and hours, and nobody's name
+    sought = models.PositiveIntegerField()  # visits that need other hands
+    planned_at = models.DateTimeField(null=True)
+    plan = models.JSONField(null=True)  # by visit: who of the team goes, and why
+    covered = models.PositiveIntegerField(default=0)
+    lent_at = models.DateTimeField(null=True)
+    lent = models.JSONField(null=True)  # by visit of which nobody of the team can: who of another team goes
+    borrowed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            *Owned.Meta.constraints,
+            *kept("morning", {"team": "teams.Team"}),
+            models.UniqueConstraint(fields=["org", "local_date", "team"], name="one_morning_per_team"),
+            models.CheckConstraint(
+                condition=Q(planned_at=None, plan__isnull=True, lent_at=None, lent__isnull=True, covered=0, borrowed=0)
+                | Q(planned_at__isnull=False, plan__isnull=False, lent_at=None, lent__isnull=True, borrowed=0)
+                | Q(planned_at__isnull=False, plan__isnull=False, lent_at__isnull=False, lent__isnull=False),
+                name="planned_before_lent",
+            ),
+            models.CheckConstraint(
+                condition=Q(sought__gte=F("covered") + F("borrowed")), name="no_more_covered_than_sought"
+            ),
+        ]
+
+
 class Replacement(Owned):
     """One visit that needs other hands, in one round."""
 

@@ -14,7 +14,7 @@ from samen.base import clock
 from samen.people import asking, places, standing
 from samen.people import planning as ways
 from samen.people.models import Availability, Helper, PairWish, Place, StandingWish
-from samen.planner.questions import bridge, rank
+from samen.planner.questions import bridge, rank, regions
 from samen.planner.questions.bridge import Plan
 from samen.planner.questions.ladder import WhatIf, ladder
 from samen.planner.questions.rank import Candidate, Ranking
@@ -38,6 +38,7 @@ from samen.visits.models import (
 )
 from samen.visits.replacements import Ask
 
+Question = regions.Question
 LONGEST = timedelta(days=1)  # no visit takes longer than a day: `visit_within_a_day`
 FAR_FUTURE = 2**53  # minutes: an absence without an end
 EXACT = 24  # so many visits at once are planned as well as can be, more as well as a moment allows
@@ -623,3 +624,48 @@ def _of_day(moment: time) -> int:
 def _point(place: Place | None) -> Point | None:
     found = places.point(place)
     return Point(found.lat, found.lon) if found else None
+
+
+# --- A morning of all teams -----------------------------------------------------------------------------
+
+
+def sought(team: int, *, at: datetime) -> Question:
+    """What waits in all rounds of this team (by number) for which nobody was asked yet, and everybody of the team."""
+    ahead = Replacement.objects.filter(round__team_id=team, round__undone_at=None, round__sent_at=None, closed_at=None)
+    rows = list(ahead.filter(visit__starts_at__gte=at).select_related("visit", "round__absence"))
+    wants = _wants(rows)
+    visits = {row.visit_id: row.visit for row in rows if wants[row.visit_id] not in NOBODY_ELSE}
+    ordered = sorted(visits.values(), key=lambda visit: (visit.starts_at, visit.pk))
+    if not ordered:
+        return Question((), ())
+    region = _region(team, ordered, at=at, asking_in=rows[0].round)
+    sketches = [_as_wanted(one, wants[one.id], region) for one in _visits(ordered, at=at)]
+    return Question(tuple(sketches), region.helpers, region.known)
+
+
+def packed(question: Question) -> bytes:
+    """The question, to be kept."""
+    return regions.pack(question)
+
+
+def covered(kept: bytes) -> list[dict[str, Any]]:
+    """Who of the team goes to each visit of a question that was kept, and why."""
+    return _told(regions.answer(regions.unpack(kept)))
+
+
+def lent(asked: Iterable[tuple[bytes, Mapping[int, int | None]]]) -> list[dict[str, Any]]:
+    """Who of another team goes to each visit to which nobody of its own team can, and why."""
+    found = regions.lend((regions.unpack(kept), given) for kept, given in asked)
+    return [row for row in _told(found) if row["helper"] is not None]
+
+
+def _told(found: Plan) -> list[dict[str, Any]]:
+    return [
+        {
+            "visit": goes.visit.id,
+            "helper": goes.helper,
+            "cost": goes.cost,
+            "parts": [{"part": one.part.value, "cost": one.cost, "count": one.count} for one in goes.reasons],
+        }
+        for goes in found.goes
+    ]
