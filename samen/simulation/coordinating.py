@@ -162,7 +162,8 @@ class Coordinator:
         ticked = set()
         for row in need:
             ranking = found.rankings.get(row.visit_id)
-            asked = {offer.helper_id for offer in found.offers[row.visit_id] if offer.withdrawn_at is None}
+            offers = found.offers[row.visit_id]
+            asked = {offer.helper_id for offer in offers if offer.withdrawn_at is None or offer.is_called_off}
             left = [one.helper for one in ranking.candidates if one.helper not in asked] if ranking else []
             planned = [one for one in left if one in ranking.asked] if ranking else []
             wave = (planned or left) if self.policy.at_once == AS_PROPOSED else left

@@ -77,6 +77,7 @@ class Play:
         self.serial = itertools.count()
         self.looks: dict[int, datetime] = {}
         self.posting = self.done = False
+        self.called_off: set[tuple[int, date | None]] = set()
         self.coordinators: dict[int, Coordinator] = {}
 
     @property
@@ -338,7 +339,8 @@ class Play:
     def _is_called_off(self, offer: Offer, what: str) -> None:
         day = _first_of(offer).occurrence_date
         chance = chance_of(self.seed, what, "off", offer.helper.public_id, offer.household.public_id, day)
-        if chance.random() < figures.CALLED_OFF:
+        if chance.random() < figures.CALLED_OFF and (offer.household_id, day) not in self.called_off:
+            self.called_off.add((offer.household_id, day))  # whoever is found next is left in peace
             after = timedelta(minutes=chance.randint(*figures.CALLED_OFF_AFTER))
             moment = behaving.awake(self.now + after, figures.AT_THE_DESK)
             self.at(moment, partial(self._takes_back, offer.pk, what))

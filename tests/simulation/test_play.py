@@ -74,14 +74,14 @@ def planted(django_db_blocker) -> Iterator[tuple[str, list[Any]]]:
     postgres.drop_database(environment.SERVER, name)
 
 
-def play(template: str, name: str, lives: list[Any], policy: str = "samen", days: int = 7) -> Played:
-    """The week, or its first days, in a copy of the planted region."""
+def play(template: str, name: str, lives: list[Any], policy: str = "samen", hours: int = 7 * 24) -> Played:
+    """The week, or its first hours, in a copy of the planted region."""
     urls = environment.new_database(name, template)
     with database.used(name), database.clock_of(urls["SAMEN_MIGRATE_URL"]) as set_clock:
         org = Organisation.objects.get(slug="zorgzaam").pk
         stage = playing.Stage(org, "zorgzaam", lives, set_clock)
         played = playing.Play(stage, POLICIES[policy], SEED, BEGINS, weeks=1)
-        played.until = AT + timedelta(days=days)
+        played.until = AT + timedelta(hours=hours)
         played.run()
         with tenancy.enter(org, tenancy.SYSTEM):
             figures = measuring.measure(begins=AT, until=played.until)
@@ -110,16 +110,16 @@ def test_a_week_goes_by_and_no_promise_is_broken(week: Played) -> None:
     assert {one.promise: one.rows for one in week.findings if one.count} == {}
 
 
-def test_the_same_seed_plays_the_same_days(week: Played, planted, django_db_blocker) -> None:
+def test_the_same_seed_plays_the_same_hours(week: Played, planted, django_db_blocker) -> None:
     template, lives = planted
     name = f"{environment.DATABASE}_again"
 
     with django_db_blocker.unblock():
-        again = play(template, name, lives, days=1)
+        again = play(template, name, lives, hours=9)
     postgres.drop_database(environment.SERVER, name)
 
     assert len(again.told) > 10
-    assert again.told == [row for row in week.told if row[2] < AT + timedelta(days=1)]
+    assert again.told == [row for row in week.told if row[2] < AT + timedelta(hours=9)]
 
 
 def test_a_proposal_leaves_by_itself_where_the_team_wants_it(planted, django_db_blocker) -> None:
@@ -127,7 +127,7 @@ def test_a_proposal_leaves_by_itself_where_the_team_wants_it(planted, django_db_
     name = f"{environment.DATABASE}_by_itself"
 
     with django_db_blocker.unblock():
-        played = play(template, name, lives, policy="by-itself", days=1)
+        played = play(template, name, lives, policy="by-itself", hours=9)
     with reader(name) as connection:
         left = connection.execute("SELECT count(*) FROM base_journalline WHERE fact = 'sent_by_itself'").fetchone()
     postgres.drop_database(environment.SERVER, name)
