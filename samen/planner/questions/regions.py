@@ -6,7 +6,7 @@ A question can be kept as bytes, so that another process, or the same one after 
 import json
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from samen.planner.questions.bridge import Plan, cover
@@ -76,18 +76,19 @@ SURE = 1.1  # a map that is flat is a little wrong
 
 # --- Kept as bytes ------------------------------------------------------------------------------------
 
+FIELDS = {kind: [one.name for one in fields(kind)] for kind in (VisitSketch, HelperSketch, Window, Stretch, Point, Way)}
+
 
 def pack(question: Question) -> bytes:
     """The question, to be kept."""
-    words = {
-        "visits": [_visit(one) for one in question.visits],
-        "helpers": [_helper(one) for one in question.helpers],
-        "known": [
-            [_point(start), _point(end), mode, way.minutes, way.source.value]
-            for (start, end, mode), way in question.known.items()
-        ],
-    }
-    return zlib.compress(json.dumps(words, separators=(",", ":")).encode(), 1)
+    known = [[*pair, way] for pair, way in question.known.items()]
+    words = {"visits": question.visits, "helpers": question.helpers, "known": known}
+    return zlib.compress(json.dumps(words, separators=(",", ":"), default=_plain).encode(), 1)
+
+
+def _plain(one: Any) -> list[Any]:
+    """Whatever a sketch has, in the order of its fields."""
+    return sorted(one) if isinstance(one, frozenset) else [getattr(one, name) for name in FIELDS[type(one)]]
 
 
 def unpack(kept: bytes) -> Question:
@@ -95,61 +96,28 @@ def unpack(kept: bytes) -> Question:
     words = json.loads(zlib.decompress(kept))
     known = {
         (Point(*start), Point(*end), mode): Way(minutes, Source(source))
-        for start, end, mode, minutes, source in words["known"]
+        for start, end, mode, (minutes, source) in words["known"]
     }
-    visits = tuple(_visit_of(row) for row in words["visits"])
-    return Question(visits, tuple(_helper_of(row) for row in words["helpers"]), known)
+    return Question(tuple(map(_visit, words["visits"])), tuple(map(_helper, words["helpers"])), known)
 
 
-def _point(point: Point | None) -> list[float] | None:
-    return None if point is None else [point.lat, point.lon]
+def _visit(row: list[Any]) -> VisitSketch:
+    known = dict(zip(FIELDS[VisitSketch], row, strict=True))
+    where, only = known["where"], known["only"]
+    return VisitSketch(**known | {"where": where and Point(*where), "only": None if only is None else frozenset(only)})
 
 
-def _visit(one: VisitSketch) -> list[Any]:
-    only = None if one.only is None else sorted(one.only)
-    days = [one.start, one.until, one.day, one.day_start]
-    return [one.id, one.household, *days, _point(one.where), one.pays, only, one.team, one.urgent]
-
-
-def _visit_of(row: list[Any]) -> VisitSketch:
-    number, household, start, until, day, day_start, where, pays, only, team, urgent = row
-    there, those = Point(*where) if where else None, None if only is None else frozenset(only)
-    return VisitSketch(number, household, start, until, day, day_start, there, pays, those, team, urgent)
-
-
-def _helper(one: HelperSketch) -> list[Any]:
-    return [
-        [one.id, one.mode, one.reach, _point(one.home)],
-        [[hours.weekday, hours.start, hours.until, hours.first, hours.over] for hours in one.windows],
-        [_visit(own) for own in one.booked],
-        [[away.start, away.until] for away in one.absent],
-        [sorted(homes) for homes in (one.never, one.rather, one.rather_not, one.said_no)],
-        one.visits_before,
-        [one.asks, one.contract, one.team, one.asked, one.may_be_asked, one.quiet],
-    ]
-
-
-def _helper_of(row: list[Any]) -> HelperSketch:
-    (number, mode, reach, home), windows, booked, absent, homes, before, rest = row
-    never, rather, rather_not, said_no = map(frozenset, homes)
-    asks, contract, team, asked, may_be_asked, quiet = rest
+def _helper(row: list[Any]) -> HelperSketch:
+    known = dict(zip(FIELDS[HelperSketch], row, strict=True))
+    known |= {name: frozenset(known[name]) for name in ("never", "rather", "rather_not", "said_no")}
     return HelperSketch(
-        id=number,
-        mode=mode,
-        reach=reach,
-        home=Point(*home) if home else None,
-        windows=tuple(Window(*one) for one in windows),
-        booked=tuple(_visit_of(own) for own in booked),
-        absent=tuple(Stretch(*away) for away in absent),
-        never=never,
-        rather=rather,
-        rather_not=rather_not,
-        said_no=said_no,
-        visits_before=tuple((household, times) for household, times in before),
-        asks=asks,
-        contract=contract,
-        team=team,
-        asked=asked,
-        may_be_asked=may_be_asked,
-        quiet=Rule(quiet) if quiet else None,
+        **known
+        | {
+            "home": known["home"] and Point(*known["home"]),
+            "windows": tuple(Window(*one) for one in known["windows"]),
+            "booked": tuple(map(_visit, known["booked"])),
+            "absent": tuple(Stretch(*one) for one in known["absent"]),
+            "visits_before": tuple((household, times) for household, times in known["visits_before"]),
+            "quiet": known["quiet"] and Rule(known["quiet"]),
+        }
     )
