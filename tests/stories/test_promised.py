@@ -205,7 +205,7 @@ def test_a_yes_is_called_off_after_it_was_told_and_everybody_hears_it_in_their_o
     work()
 
     assert goes() is None
-    assert "hoeft niet meer te gaan" in letters_to("joke")[0].subject
+    assert [letter.subject for letter in letters_to("joke")].count("Je hoeft niet meer te gaan") == 1
     assert "hoeft niet meer te antwoorden" in letters_to("kim")[0].subject
     assert "Joke komt niet" in on_the_list(anja.get(covered), "Tineke")["script"]
     assert "hoeft niet meer te gaan" in client.get(joke).content.decode()

@@ -26,11 +26,10 @@ def send(anja, cockpit):
 
 
 def links_to(name):
-    return [
-        re.search(r"http://testserver(/l/\S+/)", letter.body)[1]
-        for letter in mail.MEMORY
-        if letter.address.startswith(name) and "/l/" in letter.body
-    ]
+    """The links that were written to somebody; letters leave in no order, so that about Mrs De Vries comes first."""
+    written = [letter for letter in mail.MEMORY if letter.address.startswith(name) and "/l/" in letter.body]
+    written.sort(key=lambda letter: "mevrouw De V." not in letter.body)
+    return [re.search(r"http://testserver(/l/\S+/)", letter.body)[1] for letter in written]
 
 
 def test_the_whole_morning(stage, anja, phone, work, client, inside):
