@@ -248,12 +248,7 @@ def homes_on_the_map(helpers: Iterable[int], on: date) -> dict[int, Place]:
     """
     found = HelperPlace.objects.filter(helper__among=helpers, period__contains=on, place__secret=False)
     rows = found.values_list("helper_id", "place_id", "place__lat", "place__lon")
-    read = ("id", "secret", "lat", "lon")
-    return {
-        number: Place.from_db(found.db, read, (place, False, lat, lon))
-        for number, place, lat, lon in rows
-        if lat is not None
-    }
+    return {number: Place(pk=place, lat=lat, lon=lon) for number, place, lat, lon in rows if lat is not None}
 
 
 def of_team(team: Team) -> list[Point]:
