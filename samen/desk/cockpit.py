@@ -1,6 +1,6 @@
 """The cockpit of one absence: who could go, who was asked, who said yes, who was told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,15 @@ class Pick:
     kept: str = ""  # why she who said yes can no longer go
 
 
+@dataclass(frozen=True)
+class Rung:
+    """A step of the ladder in words; who is of another team can be asked at once."""
+
+    words: str
+    name: str = ""
+    helper_id: str = ""
+
+
 @dataclass
 class Row:
     """One visit that needs other hands."""
@@ -60,7 +69,7 @@ class Row:
     picks: list[Pick] = field(default_factory=list)
     others: int = 0
     why_not_url: str = ""
-    steps: list[str] = field(default_factory=list)
+    steps: list[Rung] = field(default_factory=list)
     visit_url: str = ""
     told: str | None = None
     told_at: datetime | None = None
@@ -107,7 +116,7 @@ def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any
             household_url=reverse("household", args=[desk.visitor.slug, row.visit.household.public_id]),
             household_id=str(row.visit.household.public_id),
             place_name=places.roughly(towns.get(row.visit.household_id)),
-            state=_state(row, found),
+            state=state_of(row, found.offers[row.visit_id], found.kept, desk.at),
             wish=_wish(found, row, want),
             unasked=found.is_unasked(row),
         )
@@ -200,8 +209,8 @@ def _stuck(found: Search) -> dict[str, int] | None:
     }
 
 
-def _state(row: Replacement, found: Search) -> str:
-    at = found.desk.at
+def state_of(row: Replacement, offers: list[Offer], kept: Collection[tuple[int, int]], at: datetime) -> str:
+    """How far the search for this visit came: proposal, asked, choosing, open again, covered, lost, undone, begun."""
     if row.outcome == Replacement.Outcome.COVERED:
         return "covered" if row.visit.assignments.all() or row.visit.cancelled_at else "lost"
     if row.outcome == Replacement.Outcome.PASSED and row.visit.cancelled_at is not None:
@@ -210,8 +219,8 @@ def _state(row: Replacement, found: Search) -> str:
         return "undone"
     if row.visit.starts_at <= at:
         return "begun"
-    asked = [offer for offer in found.offers[row.visit_id] if offer.withdrawn_at is None]
-    can_go = [offer for offer in asked if offer.is_willing and (offer.pk, row.visit_id) not in found.kept]
+    asked = [offer for offer in offers if offer.withdrawn_at is None]
+    can_go = [offer for offer in asked if offer.is_willing and (offer.pk, row.visit_id) not in kept]
     if any(not _is_left_out(offer, row) for offer in can_go):
         return "choosing"
     if any(not offer.answer and offer.reply_by > at for offer in asked):
@@ -361,13 +370,14 @@ def _fill_proposal(row: Row, ranking: Any, helpers: Mapping[int, Helper], offers
         row.state = "nobody"
 
 
-def _step(step: Step, helpers: Mapping[int, Helper]) -> str:
+def _step(step: Step, helpers: Mapping[int, Helper]) -> Rung:
     """One step of the ladder, in a sentence: another team and who would take something over by their names."""
     goes, takes = helpers.get(step.helper or 0), helpers.get(step.taker or 0)
     others = takes.person.first_name if takes else goes.team.name if goes and step.team else ""
     name = goes.person.first_name if goes else ""
     when = (step.starts_at, step.ends_at) if step.starts_at and step.ends_at else None
-    return words.step(step.change, name=name, by=step.by, when=when, others=others)
+    said = words.step(step.change, name=name, by=step.by, when=when, others=others)
+    return Rung(said, name, str(goes.public_id)) if goes and step.team else Rung(said)
 
 
 def reasons(parts: Iterable[tuple[str, int, int]]) -> list[tuple[str, str]]:

@@ -75,6 +75,12 @@ class ChooseForm(forms.Form):
     offer = forms.UUIDField(error_messages={"required": _("Choose who goes."), "invalid": _("Choose who goes.")})
 
 
+class LentForm(forms.Form):
+    """Which question to a helper of the own team, asked by another, should not stand."""
+
+    offer = forms.UUIDField(error_messages=dict.fromkeys(("required", "invalid"), _("Choose a question on Today.")))
+
+
 DECISIONS = [("KEEP", _("she comes")), ("LOOK", _("look for somebody else")), ("SKIP", _("nobody comes this time"))]
 
 

@@ -14,7 +14,7 @@ from samen.base.models import Delivery, OutboxMessage
 from samen.desk.sitting import Desk
 from samen.people import places
 from samen.people.models import Helper
-from samen.visits import cancellations, objections, planning, waiting, willing
+from samen.visits import cancellations, objections, planning, replacements, waiting, willing
 from samen.visits.models import About, Assignment, Objection, Offer, PhoneCall, Replacement, Round
 from samen.visits.replacements import Ask
 
@@ -105,22 +105,22 @@ def search(desk: Desk, turn: Round) -> Search:
     rows = turn.replacements.select_related("visit__household__team", "visit__arrangement").prefetch_related(
         Prefetch("visit__assignments", Assignment.objects.standing()), places.along("visit__household")
     )
-    replacements = list(rows.order_by("visit__starts_at", "pk"))
+    found = list(rows.order_by("visit__starts_at", "pk"))
     offers = _offers(turn)
     proposal = planning.propose(turn, at=desk.at)
     return Search(
         desk=desk,
         turn=turn,
-        rows=replacements,
+        rows=found,
         offers=offers,
         proposal=proposal,
         helpers=Helper.objects.select_related("person").in_bulk(_named_in(proposal.rankings, offers)),
-        messages=_messages(offers, replacements),
+        messages=_messages(offers, found),
         told=_told(turn),
         objections=objections.of_offers({offer.pk for of_visit in offers.values() for offer in of_visit}),
         kept=willing.kept(
             {offer for of_visit in offers.values() for offer in of_visit},
-            {row.visit_id: row.visit for row in replacements if row.closed_at is None},
+            {row.visit_id: row.visit for row in found if row.closed_at is None},
         ),
     )
 
@@ -164,9 +164,10 @@ def _named_in(rankings: Mapping[int, Any], offers: Mapping[int, Collection[Offer
 
 def _messages(offers: Mapping[int, Collection[Offer]], rows: Iterable[Replacement]) -> dict[Subject, OutboxMessage]:
     about = {offer for of_visit in offers.values() for offer in of_visit}
-    return outbox.states(
+    questions = replacements.letters(about)
+    asked = {Subject.of(offer): questions[offer.pk] for offer in about if offer.pk in questions}
+    return asked | outbox.states(
         [
-            *(Subject.of(offer) for offer in about),
             *(Subject(kind, offer.public_id) for offer in about for kind in ("covered", *TURNED)),
             *(waiting.cause(row) for row in rows),
             *(cancellations.own_back_cause(row) for row in rows),
@@ -186,7 +187,11 @@ def _told(turn: Round) -> dict[tuple[str, int], PhoneCall]:
 
 def asks(turn: Round, ticked: set[tuple[str, str]], *, at: datetime) -> list[Ask]:
     """What was ticked, as questions the verb takes: only those who can go by the plan of this moment."""
-    return questions(turn, ticked, planning.proposals(turn, at=at), at=at)
+    proposal = planning.propose(turn, at=at)
+    found = questions(turn, ticked, proposal.rankings, at=at)
+    left = turn.replacements.filter(closed_at=None, visit__in=proposal.nowhere, visit__starts_at__gt=at)
+    rows = left.select_related("visit", "round__absence")
+    return found + [ask for row in rows for ask in _of_neighbours(row, ticked, at=at)]
 
 
 def questions(turn: Round, ticked: set[tuple[str, str]], rankings: Mapping[int, Any], *, at: datetime) -> list[Ask]:
@@ -202,3 +207,13 @@ def questions(turn: Round, ticked: set[tuple[str, str]], rankings: Mapping[int, 
         for candidate in ranking.candidates
         if (str(rows[visit].public_id), public[candidate.helper]) in ticked
     ]
+
+
+def _of_neighbours(row: Replacement, ticked: set[tuple[str, str]], *, at: datetime) -> list[Ask]:
+    """What was ticked about a visit to which nobody of its own team can go, as questions to helpers of other teams."""
+    wanted = [helper for ref, helper in ticked if ref == str(row.public_id)]
+    if not wanted:
+        return []
+    numbers = set(Helper.objects.filter(public_id__in=wanted).values_list("pk", flat=True))
+    able = planning.neighbours(row, at=at).candidates
+    return [planning.question(row, candidate) for candidate in able if candidate.helper in numbers]

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from samen.base import clock
 from samen.desk import cockpit, terms
 from samen.desk.sitting import Desk
+from samen.people import places
 from samen.teams.models import AccessRequest, Team, TeamMember
 from samen.visits import willing, words
 from samen.visits.models import Absence, Assignment, Objection, Offer, Replacement, Round, Visit
@@ -21,6 +22,7 @@ GLANCE = 16  # visits that one takes in at a glance; more are folded, and what i
 SOON = timedelta(days=3)  # what does harm later than this can wait behind the fold
 FIRST = 6  # of what must be settled: how many stand above the fold, those with the least time left
 COMING = 6  # of a full day: how many that come next stand above the fold
+TOGETHER = 2  # so many searches are worth a page on which all of them stand
 ODD = ("open", "asked", "replacing")
 
 
@@ -80,6 +82,7 @@ class Item:
     post: bool = False
     stop_url: str = ""
     seconds: int = 0
+    offer: str = ""
 
 
 def board(desk: Desk) -> dict[str, Any]:
@@ -87,6 +90,7 @@ def board(desk: Desk) -> dict[str, Any]:
     day = desk.at.astimezone(clock.HOME).date()
     days = _week(desk, day)
     urgent = _urgent(desk)
+    searches = sum(item.kind in ("absence", "waiting") for item in urgent)
     now = [item for item in urgent if item.due < desk.at + SOON][:FIRST] or urgent[:FIRST]
     here = days[day.weekday()]
     rows = here.visits
@@ -97,6 +101,9 @@ def board(desk: Desk) -> dict[str, Any]:
         "colleagues": [{"name": name, "note": "", "on": True} for name in _colleagues(desk.team, day)],
         "urgent": now,
         "urgent_later": urgent[len(now) :],
+        "searches": searches,
+        "together_url": reverse("together", args=[desk.visitor.slug]) if searches >= TOGETHER else "",
+        "not_lent_url": reverse("not_lent", args=[desk.visitor.slug]),
         "visits": rows,
         "is_full": here.is_full,
         "odd": here.odd,
@@ -160,10 +167,10 @@ def _row(desk: Desk, visit: Visit, *, is_asked: bool) -> Row:
 
 
 def _urgent(desk: Desk) -> list[Item]:
-    items = [*_searches(desk), *_objections(desk), *_access(desk)]
+    items = [*_searches(desk), *_objections(desk), *_lent(desk), *_access(desk)]
     items.sort(key=lambda item: item.due)
     if items:
-        items[0] = replace(items[0], primary=not items[0].post)
+        items[0] = replace(items[0], primary=not items[0].post and items[0].kind != "lent")
     return items
 
 
@@ -255,6 +262,33 @@ def _objection(desk: Desk, said: Objection, coming: list[Assignment]) -> Item:
     url = reverse("cockpit", args=[desk.visitor.slug, absence.public_id]) if absence else ""
     detail = _("The visit of {when}: you decide.").format(when=_soon(coming[0].visit, desk.at))
     return Item("objection", "urgent", title, detail, url, _("Decide"), coming[0].starts_at)
+
+
+def _lent(desk: Desk) -> list[Item]:
+    """One item per question of another team to a helper of ours, so that we know of it and can say rather not."""
+    open_yet = Q(answer="", reply_by__gt=desk.at) | Q(answer=Offer.Answer.YES)
+    asked = Offer.objects.filter(open_yet, helper__team=desk.team, withdrawn_at=None).exclude(round__team=desk.team)
+    rows = asked.select_related("helper__person", "household", "round__team").prefetch_related("visits__visit")
+    towns = places.of_households({offer.household_id for offer in rows}, desk.at.date())
+    found = [
+        (offer, sorted((one.visit for one in offer.visits.all()), key=lambda visit: visit.starts_at)) for offer in rows
+    ]
+    return [
+        _lending(desk, offer, visits, places.roughly(towns.get(offer.household_id)))
+        for offer, visits in found
+        if visits[-1].ends_at > desk.at
+    ]
+
+
+def _lending(desk: Desk, offer: Offer, visits: list[Visit], town: str) -> Item:
+    name, team = offer.helper.person.first_name, offer.round.team.name
+    title = _("{team} asks {name} of your team").format(team=team, name=name)
+    if offer.answer:
+        title = _("{name} said yes to {team}").format(name=name, team=team)
+    detail = f"{words.initial(offer.household.name)}, {town}: {words.spoken(visits)}"
+    url = reverse("helper", args=[desk.visitor.slug, offer.helper.public_id])
+    ref = "" if offer.answer else str(offer.public_id)
+    return Item("lent", "lead", title, detail, url, _("Look"), visits[0].starts_at, offer=ref)
 
 
 def _soon(visit: Visit, at: datetime) -> str:

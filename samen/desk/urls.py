@@ -18,6 +18,7 @@ from samen.desk.forms import (
     DecideForm,
     EndForm,
     GiveForm,
+    LentForm,
     MoveForm,
     PlaceForm,
     ReportForm,
@@ -45,6 +46,9 @@ urlpatterns = [
     *season.urlpatterns,
     _staff("", views.today, name="today"),
     _staff("ziek/", views.report, name="report", methods=["GET", "POST"], form=ReportForm),
+    _staff("vervanging/", views.together, name="together", methods=["GET", "POST"], form=SendForm),
+    _staff("vervanging/ongedaan/", views.undo_together, name="undo_together", methods=["POST"], form=ButtonForm),
+    _staff("uitlenen/", views.not_lent, name="not_lent", methods=["POST"], form=LentForm),
     _staff(
         "afwezig/<uuid:absence>/",
         views.cockpit,

@@ -19,6 +19,7 @@ from samen.desk import agreeing, calling, files, following, placing, reporting, 
 from samen.desk import board as weeks
 from samen.desk import cockpit as cockpits
 from samen.desk import today as boards
+from samen.desk import wave as waves
 from samen.desk.forms import (
     AddForm,
     AgreeForm,
@@ -29,6 +30,7 @@ from samen.desk.forms import (
     DecideForm,
     EndForm,
     GiveForm,
+    LentForm,
     MoveForm,
     PlaceForm,
     ReportForm,
@@ -41,7 +43,16 @@ from samen.people import access as people
 from samen.people import travel
 from samen.people.models import Helper
 from samen.teams import access as teams
-from samen.visits import absences, arrangements, objections, rehearsals, replacements, waiting, words
+from samen.visits import (
+    absences,
+    arrangements,
+    cancellations,
+    objections,
+    rehearsals,
+    replacements,
+    waiting,
+    words,
+)
 from samen.visits import access as visits
 from samen.visits.models import Absence, Arrangement, Objection, Visit
 from samen.visits.settling import Settled
@@ -49,6 +60,7 @@ from samen.visits.settling import Settled
 PARTS = {
     "today": "_today",
     "cockpit": "_cockpit",
+    "together": "_together",
     "week": "_moving",
     "why_not": "_why_not",
 }  # what htmx asks for, of which page
@@ -56,10 +68,13 @@ PARTS = {
 
 def today(request: HttpRequest, slug: str) -> HttpResponse:
     """The board of the visitor's team."""
-    here = desk(visitor(request))
+    return _today(request, desk(visitor(request)))
+
+
+def _today(request: HttpRequest, here: Desk, form: Form | None = None) -> HttpResponse:
     audit.read(here.team, role=here.visitor.role, entrance=here.visitor.entrance)
-    page = {"today": boards.board(here), "travel_trouble": travel.trouble(), "section": "today"}
-    return _page(request, here, "today", page)
+    page = {"today": boards.board(here), "travel_trouble": travel.trouble(), "section": "today", "form": form}
+    return _page(request, here, "today", page, status=422 if form is not None else 200)
 
 
 def report(request: HttpRequest, slug: str) -> HttpResponse:
@@ -74,6 +89,53 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     if request.headers.get("HX-Request") and request.method == "GET":
         return render(request, "desk/_report_form.html", page | {"shell": shell(here), "now": here.at})
     return _page(request, here, "report", page, status=422 if form.errors else 200)
+
+
+def together(request: HttpRequest, slug: str) -> HttpResponse:
+    """All open absences of the colleague's teams on one page; sending the questions of all of them."""
+    here = desk(visitor(request))
+    wave = waves.read(here)
+    for team in wave.teams:
+        audit.read(team, role=here.visitor.role, entrance=here.visitor.entrance)
+    form = SendForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        asks = waves.asks(wave, form.pairs())
+        if asks or wave.can_undo:
+            replacements.send_together(asks, by=here.visitor.actor, at=here.at)
+            return redirect("together", slug)
+        form.add_error("ask", _("None of those you ticked is free any more. Look at the new proposal."))
+    page = {"wave": waves.page(wave), "form": form, "section": "today"}
+    return _page(request, here, "together", page, status=422 if form.errors else 200)
+
+
+def undo_together(request: HttpRequest, slug: str) -> HttpResponse:
+    """Call back everything that was sent last from that page."""
+    here = desk(visitor(request))
+    try:
+        waves.undo(here)
+    except replacements.TooLate:
+        messages.error(request, _("The first question has left already, so nothing was called back."))
+    else:
+        messages.success(request, _("Called back. Nobody has received anything."))
+    return redirect("together", slug)
+
+
+def not_lent(request: HttpRequest, slug: str) -> HttpResponse:
+    """The own team would rather not have its helper asked by another team."""
+    here = desk(visitor(request))
+    form = LentForm(request.POST)
+    if not form.is_valid():
+        return _today(request, here, form)
+    offer = visits.lent_offer(here.visitor, form.cleaned_data["offer"])
+    try:
+        cancellations.keep_here(offer, by=here.visitor.actor, at=here.at)
+    except cancellations.OtherwiseBy:
+        text = _("{name} said yes meanwhile. Ring {team}: {phone}.")
+        team = offer.round.team
+        messages.error(request, text.format(name=offer.helper.person.first_name, team=team.name, phone=team.phone))
+    else:
+        messages.success(request, _("The question stands no more. {team} sees it.").format(team=offer.round.team.name))
+    return redirect("today", slug)
 
 
 def cockpit(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,10 +31,6 @@ def of_helper(helper: Helper, token: str, *, at: datetime) -> dict[str, Any]:
         .order_by("starts_at")
     )
     homes = places.of_households({visit.household_id for visit in mine}, at.date())
-    offers = (
-        helper.offers.filter(answer="", withdrawn_at=None).select_related("household").prefetch_related("visits__visit")
-    )
-    addresses = _offer_links(helper)
     return {
         "helper": helper.person,
         "team": helper.team,
@@ -50,15 +46,7 @@ def of_helper(helper: Helper, token: str, *, at: datetime) -> dict[str, Any]:
             }
             for visit in mine
         ],
-        "offers": [
-            {
-                "url": addresses[offer.public_id],
-                "household_name": words.initial(offer.household.name),
-                "starts_at": min(inside.visit.starts_at for inside in offer.visits.all()),
-            }
-            for offer in offers
-            if offer.public_id in addresses and is_open(offer, at) and _has_left(offer, at)
-        ],
+        "offers": _questions(helper, helper.offers.all(), at=at),
         "absence": Absence.objects.filter(helper=helper, withdrawn_at=None, ended_at=None)
         .exclude(expected_until__lte=at)
         .first(),
@@ -68,6 +56,21 @@ def of_helper(helper: Helper, token: str, *, at: datetime) -> dict[str, Any]:
         "tell": telling.waiting(helper, token, at=at),
         "told": telling.just_told(helper, token, at=at),
     }
+
+
+def _questions(helper: Helper, offers: QuerySet[Offer], *, at: datetime) -> list[dict[str, Any]]:
+    """Of these offers to her those that she may still answer."""
+    asked = offers.filter(answer="", withdrawn_at=None).select_related("household", "round")
+    addresses = _offer_links(helper)
+    return [
+        {
+            "url": addresses[offer.public_id],
+            "household_name": words.initial(offer.household.name),
+            "starts_at": min(inside.visit.starts_at for inside in offer.visits.all()),
+        }
+        for offer in asked.prefetch_related("visits__visit").order_by("reply_by", "pk")
+        if offer.public_id in addresses and is_open(offer, at) and _has_left(offer, at)
+    ]
 
 
 def _has_left(offer: Offer, at: datetime) -> bool:
@@ -98,7 +101,7 @@ def of_offer(offer: Offer, *, at: datetime) -> dict[str, Any]:
     """One question: where roughly, when, how far, why you."""
     visits = _visits_of(offer, at)
     place = places.of_households([offer.household_id], visits[0].local_date).get(offer.household_id)
-    said_yes = offer.goes
+    said_yes, with_it = offer.goes, offer.helper.offers.filter(sent_at=offer.sent_at)
     return {
         "offer": {
             "household_name": offer.household.name if said_yes else words.initial(offer.household.name),
@@ -120,6 +123,7 @@ def of_offer(offer: Offer, *, at: datetime) -> dict[str, Any]:
             "state": offer.answer.lower(),
         },
         "tasks": tasks.of_visit(visits[0]),
+        "more": _questions(offer.helper, with_it.exclude(pk=offer.pk), at=at),
         "helper": offer.helper.person,
         "helper_url": access.home(offer.helper, at=at),
         "team": offer.round.team,

@@ -56,7 +56,7 @@ def _offer(request: HttpRequest, guest: Guest) -> HttpResponse:
         return _answer(request, guest, offer, form)
     if offer.answer == Offer.Answer.YES and offer.withdrawn_at is None:
         return _about_offer(request, _said_yes(offer), offer)
-    if offer.answer == Offer.Answer.NO:
+    if offer.answer == Offer.Answer.NO and offer.withdrawn_at is None:
         return _about_offer(request, "declined", offer)
     if offer.is_called_off:
         return _about_offer(request, "called_off", offer)

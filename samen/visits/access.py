@@ -4,6 +4,7 @@ import uuid
 
 from django.http import Http404
 
+from samen.base import audit
 from samen.base.entrances import Visitor
 from samen.teams import access
 from samen.visits.models import (
@@ -88,6 +89,17 @@ def offer_in(turn: Round, public_id: uuid.UUID) -> Offer:
     found = turn.offers.filter(public_id=public_id).select_related("helper__person", "household", "round").first()
     if found is None:
         raise Http404
+    return found
+
+
+def lent_offer(visitor: Visitor, public_id: uuid.UUID) -> Offer:
+    """A question of another team to a helper of one of the visitor's own, written down as seen, else 404."""
+    mine = access.teams_of(access.colleague(visitor), visitor.at)
+    asked = Offer.objects.filter(public_id=public_id, helper__team__in=mine).exclude(round__team__in=mine)
+    found = asked.select_related("helper__person", "helper__team", "household", "round__team").first()
+    if found is None:
+        raise Http404
+    audit.read(found, role=visitor.role, entrance=visitor.entrance)
     return found
 
 

@@ -108,7 +108,7 @@ def check_hours(helper: int, *, at: datetime) -> None:
 
 
 def _answered(offer: Offer, outcome: str, *, by: Actor, at: datetime) -> Offer:
-    outbox.cancel([Subject.of(offer)])  # she has answered, so the question need not reach her any more
+    replacements.stop([offer], at=at)  # she has answered, so the question need not reach her any more
     if outcome == PhoneCall.Outcome.YES:
         return replacements.accept(offer, by=by, at=at)
     return replacements.decline(offer, by=by, at=at)

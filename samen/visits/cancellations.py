@@ -52,6 +52,24 @@ def call_off(turn: Round, looked_at: Collection[Standing], *, by: Actor, at: dat
     return offers
 
 
+@transaction.atomic
+def keep_here(asked: Offer, *, by: Actor, at: datetime) -> None:
+    """The helper's own team would rather not have another team ask her: the question stands no more, as after a no.
+
+    Raises `OtherwiseBy` when she said yes before.  Done twice, it is done once.
+    """
+    for offer in _held(asked.round, [asked.pk]):
+        if offer.answer == Offer.Answer.YES:
+            raise OtherwiseBy(OtherwiseBy.__doc__)
+        if offer.answer == Offer.Answer.NO:
+            return
+        _unask(offer, at=at)
+        offer.answer, offer.answered_at = Offer.Answer.NO, at
+        offer.save(update_fields=["answer", "answered_at"])
+        about = [offer, offer.helper, offer.helper.team, offer.round.team]
+        journal.record(Fact.NOT_LENT, about=about, by=by, at=at)
+
+
 def release(offer: Offer, *, by: Actor, at: datetime) -> list[Visit]:
     """Her yes holds no more for what is ahead, and she hears it; returns the visits that have nobody now."""
     going = Assignment.objects.standing().filter(from_offer=offer, starts_at__gt=at)
@@ -80,14 +98,18 @@ def _take_back(offer: Offer, *, by: Actor, at: datetime) -> None:
     """The question of this offer stands no more; who has heard it hears that she need not answer."""
     if offer.answer == Offer.Answer.NO:
         return
-    visits = [one.visit for one in offer.visits.select_related("visit").order_by("visit__starts_at")]
-    _withdraw(offer, at=at)
-    outbox.cancel([Subject.of(offer)])
-    message = outbox.states([Subject.of(offer)]).get(Subject.of(offer))
-    if message is not None and message.state != OutboxMessage.State.CANCELLED:
-        _tell_helper(offer, visits, "question_back", at=at)
+    _unask(offer, at=at)
     about = [offer, offer.helper, offer.household, offer.round.team]
     journal.record(Fact.QUESTION_CALLED_OFF, about=about, by=by, at=at)
+
+
+def _unask(offer: Offer, *, at: datetime) -> None:
+    visits = [one.visit for one in offer.visits.select_related("visit").order_by("visit__starts_at")]
+    _withdraw(offer, at=at)
+    replacements.stop([offer], at=at)
+    message = replacements.letters([offer]).get(offer.pk)
+    if message is not None and message.state != OutboxMessage.State.CANCELLED:
+        _tell_helper(offer, visits, "question_back", at=at)
 
 
 def _withdraw(offer: Offer, *, at: datetime) -> None:

@@ -53,6 +53,7 @@ class Fact(models.TextChoices):
     OBJECTION_SKIPPED = "objection_skipped", _("{actor} decided that nobody goes to {household} this time")
     PROMISE_CALLED_OFF = "promise_called_off", _("{actor} called off that {helper} goes to {household}")
     QUESTION_CALLED_OFF = "question_called_off", _("{actor} took back the question to {helper} about {household}")
+    NOT_LENT = "not_lent", _("{actor} would rather not have {helper} asked by another team")
     OWN_HELPER_BACK = "own_helper_back", _("{count} households hear that {helper} comes after all")
     RESULT_REPORTED = "result_reported", _("{actor} said how the visit of {helper} to {household} went")
     RESULT_CORRECTED = "result_corrected", _("{actor} corrected how the visit of {helper} to {household} went")

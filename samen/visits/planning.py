@@ -30,6 +30,7 @@ from samen.visits.models import (
     Assignment,
     Objection,
     Offer,
+    OfferVisit,
     PhoneCall,
     Replacement,
     Round,
@@ -79,6 +80,7 @@ class Proposal:
     wants: Mapping[int, str]
     nowhere: tuple[Visit, ...] = ()
     plan: Plan | None = None
+    turns: tuple[Round, ...] = ()  # what it was made for
 
 
 def question(row: Replacement, candidate: Candidate) -> Ask:
@@ -102,11 +104,54 @@ def propose(turn: Round, *, at: datetime) -> Proposal:
     wants = _wants(rows)
     hers = {row.visit.household_id: wants[row.visit_id] for row in rows if row.round_id == turn.pk}
     waiting = [row for row in rows if row.closed_at is None]
-    mine = [row.visit for row in waiting if row.round_id == turn.pk]
-    if not mine or turn.undone_at is not None:
+    if turn.undone_at is not None or not any(row.round_id == turn.pk for row in waiting):
         return Proposal({}, hers)
-    visits = list({row.visit_id: row.visit for row in waiting}.values())
-    region = _region(turn.team_id, visits, at=at, asking_in=turn)
+    region = _region(turn.team_id, _visits_of(waiting), at=at, asking_in=[turn])
+    return replace(_proposal(waiting, region, [turn], wants, at=at), wants=hers)
+
+
+def propose_together(turns: Collection[Round], *, at: datetime) -> Proposal:
+    """Whom to ask for all that waits in these rounds of one team at once, so that nobody is proposed twice for an hour.
+
+    What somebody may still answer is not planned, and whoever was asked is kept free for it.
+    """
+    rows = Replacement.objects.filter(round__in=turns, closed_at=None, visit__starts_at__gt=at)
+    ahead = list(rows.select_related("visit", "round__absence").order_by("visit__starts_at", "visit_id"))
+    wants = _wants(ahead)
+    theirs = {row.visit.household_id: wants[row.visit_id] for row in ahead}
+    awaited = _awaited(turns, at=at)
+    waiting = [row for row in ahead if row.visit_id not in awaited]
+    if not waiting:
+        return Proposal({}, theirs)
+    region = _region(waiting[0].visit.team_id, _visits_of(waiting), at=at, asking_in=turns)
+    kept_free = _visits([one for visits in awaited.values() for _, one in visits], at=at)
+    helpers = [helper for visits in awaited.values() for helper, _ in visits]
+    region = region.with_booked(zip(helpers, kept_free, strict=True))
+    return replace(_proposal(waiting, region, turns, wants, at=at), wants=theirs)
+
+
+def _awaited(turns: Collection[Round], *, at: datetime) -> dict[int, list[tuple[int, Visit]]]:
+    """The visits (by number) of these rounds about which somebody may still answer or said yes, each with who did."""
+    open_yet = Q(answer="", reply_by__gt=at) | Q(answer=Offer.Answer.YES)
+    asked = Offer.objects.filter(open_yet, round__in=turns, withdrawn_at=None, visits__left_out=False)
+    inside = OfferVisit.objects.filter(offer__in=asked, left_out=False, visit__replacements__round__in=turns)
+    sought = inside.filter(visit__replacements__closed_at=None, visit__ends_at__gt=at)
+    found: dict[int, list[tuple[int, Visit]]] = defaultdict(list)
+    for one in sought.select_related("visit", "offer").distinct().order_by("pk"):
+        found[one.visit_id].append((one.offer.helper_id, one.visit))
+    return found
+
+
+def _visits_of(rows: Iterable[Replacement]) -> list[Visit]:
+    return list({row.visit_id: row.visit for row in rows}.values())
+
+
+def _proposal(
+    waiting: list[Replacement], region: Region, turns: Collection[Round], wants: Mapping[int, str], *, at: datetime
+) -> Proposal:
+    """All of these planned at once, and the answers about the visits of these rounds."""
+    visits, own = _visits_of(waiting), {turn.pk for turn in turns}
+    mine = _visits_of(row for row in waiting if row.round_id in own)
     sought = {visit.pk for visit in visits if wants[visit.pk] not in NOBODY_ELSE}
     sketches = [_as_wanted(one, wants[one.id], region) for one in _visits(visits, at=at)]
     plan = _planned([one for one in sketches if one.id in sought], region)
@@ -115,14 +160,21 @@ def propose(turn: Round, *, at: datetime) -> Proposal:
     unsought = [one for one in sketches if one.id in numbers - sought]
     rankings |= {one.visit: replace(one, candidates=()) for one in rank.each(unsought, region)}
     nowhere = (visit for visit in mine if visit.pk in sought and not rankings[visit.pk].candidates)
-    return Proposal(rankings, hers, tuple(nowhere), plan)
+    return Proposal(rankings, {}, tuple(nowhere), plan, tuple(turns))
 
 
 def ladders(found: Proposal, *, at: datetime) -> dict[int, tuple[Step, ...]]:
     """For each visit (by number) to which nobody can go: the smallest change of each kind that would bring somebody."""
     if not found.nowhere or found.plan is None:
         return {}
-    return _ladders(list(found.nowhere), found.plan, at=at)
+    return _ladders(list(found.nowhere), found.plan, found.turns, at=at)
+
+
+def neighbours(row: Replacement, *, at: datetime) -> Ranking:
+    """The helpers of other teams who live around a visit that is sought for, ranked or refused."""
+    region = Region(tuple(_neighbours([row.visit], [row.round], at=at)))
+    visit = _as_wanted(_visits([row.visit], at=at)[0], _wants([row])[row.visit_id], region)
+    return rank.rank(visit, region)
 
 
 def _rows(turn: Round, *, at: datetime) -> list[Replacement]:
@@ -179,20 +231,20 @@ def _planned(sketches: list[VisitSketch], region: Region) -> Plan:
     return bridge.cover(sketches, region, rounds=ROUNDS)
 
 
-def _ladders(visits: list[Visit], plan: Plan, *, at: datetime) -> dict[int, tuple[Step, ...]]:
+def _ladders(visits: list[Visit], plan: Plan, turns: Collection[Round], *, at: datetime) -> dict[int, tuple[Step, ...]]:
     """What would bring somebody to each of these visits, when all others go as planned."""
     region = plan.region.with_booked(plan.given)
-    neighbours = _neighbours(visits, at=at)
+    others = _neighbours(visits, turns, at=at)
     elsewhen = [_on(visit, day) for visit in visits for day in _week_of(visit.local_date)]
     days: dict[int, list[VisitSketch]] = defaultdict(list)
     for one in _visits(elsewhen, at=at):
         days[one.id].append(one)
-    teams = {one.id: one.team for one in neighbours}
+    teams = {one.id: one.team for one in others}
     found = {}
     for goes in plan.goes:
         number = goes.visit.id
         if number in days:
-            steps = ladder(goes.visit, region, days=days[number], neighbours=neighbours, earliest=_minute(at))
+            steps = ladder(goes.visit, region, days=days[number], neighbours=others, earliest=_minute(at))
             found[number] = tuple(_step(step, teams) for step in steps)
     return found
 
@@ -217,13 +269,13 @@ def _week_of(day: date) -> list[date]:
     return [monday + timedelta(days=later) for later in range(7) if monday + timedelta(days=later) != day]
 
 
-def _neighbours(visits: list[Visit], *, at: datetime) -> list[HelperSketch]:
-    """The helpers of other teams who live around these visits."""
+def _neighbours(visits: list[Visit], turns: Collection[Round], *, at: datetime) -> list[HelperSketch]:
+    """The helpers of other teams who live around these visits, and may be asked in these rounds."""
     first = min(visit.local_date for visit in visits)
     there = places.of_households({visit.household_id for visit in visits}, first)
     around = places.helpers_around(there.values(), NEIGHBOURS_KM, on=first)
     helpers = Helper.objects.filter(pk__in=around).exclude(team_id=visits[0].team_id)
-    return _helpers(_crew(helpers, visits), visits, at=at)
+    return _as_asked(_helpers(_crew(helpers, visits), visits, at=at), turns, at=at)
 
 
 def rank_one(visit: Visit, *, at: datetime) -> Ranking:
@@ -253,22 +305,22 @@ def _on(visit: Visit, day: date) -> Visit:
     return there
 
 
-def _region(team: int, visits: list[Visit], *, at: datetime, asking_in: Round | None = None) -> Region:
+def _region(team: int, visits: list[Visit], *, at: datetime, asking_in: Collection[Round] = ()) -> Region:
     """Everybody of the team; in a round with whom it may ask, how often they were asked, and who said no."""
     crew = _crew(Helper.objects.filter(team_id=team), visits)
     helpers = _helpers(crew, visits, at=at)
-    if asking_in is not None:
+    if asking_in:
         helpers = _as_asked(helpers, asking_in, at=at)
     return Region(tuple(helpers), _known(crew, visits, at=at))
 
 
-def _as_asked(helpers: list[HelperSketch], turn: Round, *, at: datetime) -> list[HelperSketch]:
-    asked = _asked(turn.team_id, since=asking.monday(at))
+def _as_asked(helpers: list[HelperSketch], turns: Collection[Round], *, at: datetime) -> list[HelperSketch]:
     numbers = [one.id for one in helpers]
+    asked = _asked(numbers, since=asking.monday(at))
     most, quiet = asking.per_week(numbers), asking.quiet(numbers, asked=asked, at=at)
     said_no: dict[int, set[int]] = defaultdict(set)
-    no = turn.offers.filter(Q(answer=Offer.Answer.NO) | Q(objections__decision=Objection.Decision.LOOK))
-    for helper, household in no.values_list("helper_id", "household_id"):
+    no = Q(answer=Offer.Answer.NO) | Q(objections__decision=Objection.Decision.LOOK)
+    for helper, household in Offer.objects.filter(no, round__in=turns).values_list("helper_id", "household_id"):
         said_no[helper].add(household)
     return [
         replace(
@@ -282,9 +334,9 @@ def _as_asked(helpers: list[HelperSketch], turn: Round, *, at: datetime) -> list
     ]
 
 
-def _asked(team: int, *, since: datetime) -> dict[int, int]:
-    """How often each helper of the team was asked to stand in since this moment."""
-    asked = Offer.objects.filter(replacements.LEFT, helper__team_id=team, sent_at__gte=since)
+def _asked(helpers: Collection[int], *, since: datetime) -> dict[int, int]:
+    """How often each of these helpers (by number) was asked to stand in since this moment."""
+    asked = Offer.objects.filter(replacements.LEFT, helper__among=helpers, sent_at__gte=since)
     return dict(asked.order_by().values_list("helper_id").annotate(times=Count("pk")))
 
 
@@ -638,7 +690,7 @@ def sought(team: int, *, at: datetime) -> Question:
     ordered = sorted(visits.values(), key=lambda visit: (visit.starts_at, visit.pk))
     if not ordered:
         return Question((), ())
-    region = _region(team, ordered, at=at, asking_in=rows[0].round)
+    region = _region(team, ordered, at=at, asking_in=[rows[0].round])
     sketches = [_as_wanted(one, wants[one.id], region) for one in _visits(ordered, at=at)]
     return Question(tuple(sketches), region.helpers, region.known)
 

@@ -144,62 +144,106 @@ class Ask:
     reasons: tuple[Mapping[str, Any], ...]
 
 
+Question = tuple[Offer, list[Visit]]  # what somebody is asked, and about which visits
+Block = tuple[int, int, int]  # the numbers of a round, a household and a helper
+
+
 def send(turn: Round, asks: Iterable[Ask], *, by: Actor, at: datetime) -> list[Offer]:
     """Everybody asked gets one question per household, which leaves when the undo delay is over.
 
     Nobody is asked for a visit that has begun, nor for what others were asked just now and may still answer: sent twice
     by two hands at once, it is sent once.  When the time to answer has passed or all said no, others are a next wave.
     """
-    asks = list(asks)
-    rows = {row.pk: row for row in turn.replacements.select_related("visit__household", "visit__arrangement")}
-    locks.visits(row.visit_id for row in rows.values())
-    turn = Round.objects.select_for_update().get(pk=turn.pk)
-    standing = list(turn.offers.filter(withdrawn_at=None).prefetch_related("visits"))
-    waiting = {
-        inside.visit_id
-        for offer in standing
-        for inside in offer.visits.all()
-        if not offer.answer and offer.reply_by > at
-    }
-    asked = {(inside.visit_id, offer.helper_id) for offer in standing for inside in offer.visits.all()}
-    still = turn.replacements.filter(closed_at=None, visit__starts_at__gt=at)
-    left = still.exclude(visit__in=waiting).select_related("visit__household")
-    open_rows = {row.pk: row for row in left.prefetch_related(places.along("visit__household"))}
-    blocks: dict[tuple[int, int], list[Ask]] = defaultdict(list)
-    for ask in asks:
-        row = open_rows.get(ask.replacement)
-        if row is not None and (row.visit_id, ask.helper) not in asked:
-            blocks[row.visit.household_id, ask.helper].append(ask)
-    blocks = _allowed(blocks, at=at)
-    if not blocks or turn.undone_at is not None:
-        return standing
-    wave = (turn.offers.aggregate(last=models.Max("wave"))["last"] or 0) + 1
-    helpers = Helper.objects.select_related("person").in_bulk({helper for _, helper in blocks})
-    ways = reaching.of_helpers(helpers.values())
-    offers = []
-    for (_, helper), block in sorted(blocks.items()):
-        there = [open_rows[ask.replacement].visit for ask in block]
-        offers.append(_offer(turn, there, block, helpers[helper], wave, at=at))
-        _question(offers[-1], there, ways[helper], at=at)
+    fresh = _ask({turn.pk: list(asks)}, by=by, at=at)
+    ways = reaching.of_helpers({offer.helper for offer, _ in fresh})
+    for offer, visits in fresh:
+        _question(offer, visits, ways[offer.helper_id], at=at)
+    return [offer for offer, _ in fresh] or list(turn.offers.filter(withdrawn_at=None))
+
+
+def send_together(asked: Mapping[Round, Collection[Ask]], *, by: Actor, at: datetime) -> list[Offer]:
+    """The questions of several rounds of one team leave at once, and nobody gets more than one message.
+
+    Who is asked about more households than one reads all of it in that message, and answers each by itself.
+    """
+    fresh = _ask({turn.pk: asks for turn, asks in asked.items()}, by=by, at=at)
+    ways = reaching.of_helpers({offer.helper for offer, _ in fresh})
+    by_helper: dict[int, list[Question]] = defaultdict(list)
+    for question in fresh:
+        by_helper[question[0].helper_id].append(question)
+    for helper, questions in by_helper.items():
+        if len(questions) == 1:
+            _question(*questions[0], ways[helper], at=at)
+        else:
+            _questions(questions, ways[helper], at=at)
+    return [offer for offer, _ in fresh]
+
+
+def _ask(wanted: Mapping[int, Collection[Ask]], *, by: Actor, at: datetime) -> list[Question]:
+    """These questions (by the number of their round) stand; their messages are still to be written."""
+    locks.visits(Replacement.objects.filter(round__in=wanted).values_list("visit_id", flat=True))
+    standing = Round.objects.select_for_update(of=("self",)).filter(pk__in=wanted, undone_at=None)
+    turns = {turn.pk: turn for turn in standing.select_related("team", "absence__helper").order_by("pk")}
+    open_rows = _not_asked_for({number: wanted[number] for number in turns}, at=at)
+    blocks = _allowed(open_rows, at=at)
+    helpers = Helper.objects.select_related("person").in_bulk({helper for _, _, helper in blocks})
+    waves = _waves(turns)
+    fresh = []
+    for (number, _, helper), block in blocks.items():
+        visits = [visit for _, visit in block]
+        offer = _offer(turns[number], visits, [one for one, _ in block], helpers[helper], waves[number] + 1, at=at)
+        fresh.append((offer, visits))
+    for turn in turns.values():
+        _note_sent(turn, [offer for offer, _ in fresh if offer.round_id == turn.pk], by=by, at=at)
+    return fresh
+
+
+def _not_asked_for(wanted: Mapping[int, Collection[Ask]], *, at: datetime) -> dict[Block, list[tuple[Ask, Visit]]]:
+    """What may be asked now, by block: nobody has the visit, nobody may still answer, and she was not asked before."""
+    standing = Offer.objects.filter(round__in=wanted, withdrawn_at=None).prefetch_related("visits")
+    inside = [(offer, one.visit_id) for offer in standing for one in offer.visits.all()]
+    waiting = {(offer.round_id, visit) for offer, visit in inside if not offer.answer and offer.reply_by > at}
+    asked = {(offer.round_id, visit, offer.helper_id) for offer, visit in inside}
+    still = Replacement.objects.filter(round__in=wanted, closed_at=None, visit__starts_at__gt=at)
+    rows = still.select_related("visit__household").prefetch_related(places.along("visit__household"))
+    left = {row.pk: row for row in rows if (row.round_id, row.visit_id) not in waiting}
+    blocks: dict[Block, list[tuple[Ask, Visit]]] = defaultdict(list)
+    for ask in (ask for asks in wanted.values() for ask in asks):
+        row = left.get(ask.replacement)
+        if row is not None and (row.round_id, row.visit_id, ask.helper) not in asked:
+            blocks[row.round_id, row.visit.household_id, ask.helper].append((ask, row.visit))
+    return blocks
+
+
+def _waves(turns: Iterable[int]) -> dict[int, int]:
+    """The last wave of each of these rounds (by number)."""
+    last = Offer.objects.filter(round__in=list(turns)).order_by().values_list("round_id")
+    return defaultdict(int, dict(last.annotate(last=models.Max("wave"))))
+
+
+def _note_sent(turn: Round, offers: list[Offer], *, by: Actor, at: datetime) -> None:
+    """These questions of a round are on their way; a team whose helper is asked by another hears so too."""
+    if not offers:
+        return
     turn.sent_at, turn.send_after = at, at + UNDO
     turn.save(update_fields=["sent_at", "send_after"])
-    about = [turn, turn.team, *([turn.absence.helper] if turn.absence else [])]
+    lenders = {offer.helper.team_id: offer.helper.team for offer in offers if offer.helper.team_id != turn.team_id}
+    about = [turn, turn.team, *([turn.absence.helper] if turn.absence else []), *lenders.values()]
     journal.record(Fact.OFFERS_SENT, about=about, by=by, at=at, params={"count": len(offers)})
-    return offers
 
 
-def _allowed(blocks: dict[tuple[int, int], list[Ask]], *, at: datetime) -> dict[tuple[int, int], list[Ask]]:
+def _allowed(blocks: Mapping[Block, list[tuple[Ask, Visit]]], *, at: datetime) -> dict[Block, list[tuple[Ask, Visit]]]:
     """Nobody is asked oftener in a week than she allows: of several questions at once she gets as many as are left."""
-    most = asking.per_week({helper for _, helper in blocks})
+    most = asking.per_week({helper for _, _, helper in blocks})
     since = asking.monday(at)
     asked = Offer.objects.filter(LEFT, helper__in=most, sent_at__gte=since)
     left = Counter(most)
     left.subtract(asked.values_list("helper_id", flat=True))
     allowed = {}
-    for (household, helper), block in sorted(blocks.items()):
-        left[helper] -= 1
-        if helper not in most or left[helper] >= 0:
-            allowed[household, helper] = block
+    for key, block in sorted(blocks.items(), key=lambda one: one[0]):
+        left[key[2]] -= 1
+        if key[2] not in most or left[key[2]] >= 0:
+            allowed[key] = block
     return allowed
 
 
@@ -229,17 +273,90 @@ def _rule(visits: list[Visit], at: datetime) -> str:
 
 def _question(offer: Offer, visits: list[Visit], way: Way, *, at: datetime) -> None:
     """The question leaves by this way; who cannot be written to stands on the call list."""
-    link = links.make(
+    link = _answering(offer, visits)
+    if not way.is_call:
+        _by_way([offer], way)
+        letter = WRITERS[way.channel].offer(offer, visits, link=links.placeholder(link))
+        put(offer.helper.person, way, letter, Subject.of(offer), at=at, undo=UNDO)
+
+
+def _questions(questions: Sequence[Question], way: Way, *, at: datetime) -> None:
+    """Several questions to one helper leave in one message, the soonest first."""
+    ordered = sorted(questions, key=lambda one: (one[1][0].starts_at, one[0].pk))
+    linked = [(*one, links.placeholder(_answering(*one))) for one in ordered]
+    if not way.is_call:
+        _by_way([offer for offer, _ in ordered], way)
+        person = ordered[0][0].helper.person
+        letter = WRITERS[way.channel].offers(linked)
+        first = min((offer for offer, _ in ordered), key=lambda offer: offer.pk)
+        put(person, way, letter, _together(first), at=at, undo=UNDO)
+
+
+def _answering(offer: Offer, visits: list[Visit]) -> Link:
+    """By which the helper answers this question."""
+    return links.make(
         purpose=Link.Purpose.OFFER,
         person=offer.helper.person.public_id,
         about=Subject.of(offer),
         expires_at=max(visit.ends_at for visit in visits),
     )
-    if not way.is_call:
+
+
+def _by_way(offers: Collection[Offer], way: Way) -> None:
+    for offer in offers:
         offer.channel = way.channel
-        offer.save(update_fields=["channel"])
-        letter = WRITERS[way.channel].offer(offer, visits, link=links.placeholder(link))
-        put(offer.helper.person, way, letter, Subject.of(offer), at=at, undo=UNDO)
+    Offer.objects.filter(pk__in=[offer.pk for offer in offers]).update(channel=way.channel)
+
+
+NOTHING = Subject("offers", uuid.UUID(int=0))  # what no message is about
+
+
+def _together(first: Offer) -> Subject:
+    """What a message with several questions is about: the first of them stands for all."""
+    return Subject("offers", first.public_id)
+
+
+def letters(offers: Iterable[Offer]) -> dict[int, OutboxMessage]:
+    """By offer (its number) the message with its question: one of its own, or the one that it shares with others."""
+    asked = [offer for offer in offers if offer.sent_at is not None]
+    shared = {offer.pk: _together(group[0]) for group in _left_together(asked) for offer in group}
+    written = outbox.states({Subject.of(offer) for offer in asked} | set(shared.values()))
+    found = {offer.pk: written.get(Subject.of(offer)) or written.get(shared.get(offer.pk, NOTHING)) for offer in asked}
+    return {number: message for number, message in found.items() if message is not None}
+
+
+def _left_together(offers: Iterable[Offer]) -> list[list[Offer]]:
+    """All that each of their helpers was asked at the same moment, in the order in which it was made."""
+    moments = {(offer.helper_id, offer.sent_at) for offer in offers}
+    helpers, times = {helper for helper, _ in moments}, {moment for _, moment in moments}
+    rows = Offer.objects.filter(helper__in=helpers, sent_at__in=times).exclude(channel=Channel.PHONE)
+    found: dict[tuple[int, datetime | None], list[Offer]] = defaultdict(list)
+    for offer in rows.select_related("helper__person", "household", "round__team").order_by("pk"):
+        found[offer.helper_id, offer.sent_at].append(offer)
+    return [group for moment, group in found.items() if moment in moments]
+
+
+def stop(offers: Collection[Offer], *, at: datetime) -> set[int]:
+    """The messages with these questions do not leave, if they have not left; returns the questions (by number) stopped.
+
+    What was to leave in one message with them leaves by itself.
+    """
+    groups = _left_together([offer for offer in offers if offer.sent_at is not None])
+    carried = {offer.pk: _together(group[0]) for group in groups for offer in group}
+    outbox.cancel({Subject.of(offer) for offer in offers} | set(carried.values()))
+    cancelled = {
+        number
+        for number, message in letters(one for group in groups for one in group).items()
+        if message.state == OutboxMessage.State.CANCELLED
+    }
+    stopped = {offer.pk for offer in offers}
+    left = [one for group in groups for one in group if one.pk in cancelled - stopped]
+    ways = reaching.of_helpers({offer.helper for offer in left})
+    for offer in left:
+        if offer.withdrawn_at is None and not offer.answer:
+            visits = [one.visit for one in offer.visits.select_related("visit").order_by("visit__starts_at")]
+            _question(offer, visits, ways[offer.helper_id], at=offer.sent_at or at)
+    return stopped & cancelled
 
 
 def ring(turn: Round, asks: Sequence[Ask], *, at: datetime) -> Offer:
@@ -267,22 +384,31 @@ def ring(turn: Round, asks: Sequence[Ask], *, at: datetime) -> Offer:
 
 def undo(turn: Round, *, by: Actor, at: datetime) -> None:
     """The questions of this round do not leave.  Raises `TooLate` once the first has left."""
-    locks.visits(turn.replacements.values_list("visit_id", flat=True))
-    turn = Round.objects.select_for_update().get(pk=turn.pk)
-    last = turn.offers.filter(withdrawn_at=None).aggregate(last=models.Max("wave"))["last"]
-    offers = list(turn.offers.filter(withdrawn_at=None, wave=last))
-    if not offers:
-        return
-    written = [offer for offer in offers if offer.channel != Channel.PHONE]
+    undo_together([turn], by=by, at=at)
+
+
+def undo_together(turns: Collection[Round], *, by: Actor, at: datetime) -> None:
+    """The questions last sent of these rounds do not leave.  Raises `TooLate`, and nothing changes, once one has."""
+    numbers = [turn.pk for turn in turns]
+    locks.visits(Replacement.objects.filter(round__in=numbers).values_list("visit_id", flat=True))
+    locked = Round.objects.select_for_update(of=("self",)).select_related("team").filter(pk__in=numbers)
+    held = list(locked.order_by("pk"))
+    waves: dict[int, list[Offer]] = defaultdict(list)
+    for offer in Offer.objects.filter(round__in=numbers, withdrawn_at=None).order_by("wave", "pk"):
+        if waves[offer.round_id] and waves[offer.round_id][-1].wave < offer.wave:
+            waves[offer.round_id].clear()
+        waves[offer.round_id].append(offer)
+    offers = [offer for wave in waves.values() for offer in wave]
+    written = {offer.pk for offer in offers if offer.channel != Channel.PHONE}
     with transaction.atomic():
-        stopped = outbox.cancel(Subject.of(offer) for offer in written)
-        if stopped < len(written) or any(offer.answer for offer in offers):
+        stopped = stop([offer for offer in offers if offer.pk in written], at=at)
+        if stopped < written or any(offer.answer for offer in offers):
             raise TooLate(TooLate.__doc__)
-        turn.offers.filter(pk__in=[offer.pk for offer in offers]).update(withdrawn_at=at)
-        turn.sent_at, turn.send_after = None, None
-        turn.save(update_fields=["sent_at", "send_after"])
-    about = [turn, turn.team]
-    journal.record(Fact.OFFERS_UNDONE, about=about, by=by, at=at)
+        Offer.objects.filter(pk__in=[offer.pk for offer in offers]).update(withdrawn_at=at)
+        for turn in (turn for turn in held if waves.get(turn.pk)):
+            turn.sent_at, turn.send_after = None, None
+            turn.save(update_fields=["sent_at", "send_after"])
+            journal.record(Fact.OFFERS_UNDONE, about=[turn, turn.team], by=by, at=at)
 
 
 def accept(offer: Offer, *, by: Actor, at: datetime, left_out: Collection[uuid.UUID] = ()) -> Offer:
@@ -431,11 +557,11 @@ def _thank_others(visits: list[Visit], *, at: datetime) -> None:
     found = others.select_related("helper__person", "household", "round__team").distinct().order_by("pk")
     over = [other for other in found if other.pk not in with_rest]
     Offer.objects.filter(pk__in=[other.pk for other in over]).update(withdrawn_at=at)
-    outbox.cancel(Subject.of(other) for other in over)
-    messages = outbox.states(Subject.of(other) for other in over)
+    stop(over, at=at)
+    messages = letters(over)
     ways = reaching.of_helpers([other.helper for other in over])
     for other in over:
-        message, way = messages.get(Subject.of(other)), ways[other.helper_id]
+        message, way = messages.get(other.pk), ways[other.helper_id]
         if message is not None and message.state != OutboxMessage.State.CANCELLED and not way.is_call:
             letter = WRITERS[way.channel].thanks(other, visits)
             put(other.helper.person, way, letter, Subject("offer_taken", other.public_id), at=at)

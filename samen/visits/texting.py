@@ -3,6 +3,7 @@
 A text lights up on a table where others sit, so it says who comes and when, and nothing of why.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import formats, translation
@@ -34,6 +35,26 @@ def offer(offer: Offer, visits: list[Visit], *, link: str) -> Letter:
         return _fitting(
             _("Hi {name}, can you stand in {when} at {household}, {town}? Answer before {time}: {link}"),
             _("Can you stand in {when} at {household}, {town}? Answer: {link}"),
+            _("Can you stand in {when}? Answer: {link}"),
+            holes=holes,
+        )
+
+
+def offers(questions: Sequence[tuple[Offer, list[Visit], str]]) -> Letter:
+    """Several questions to one helper: the link is to the first, and its page shows the others."""
+    offer, visits, link = questions[0]
+    person = offer.helper.person
+    with translation.override(person.language):
+        holes = {
+            "name": person.first_name,
+            "count": str(len(questions)),
+            "when": _when(visits),
+            "time": words.hour(offer.reply_by),
+            "link": link,
+        }
+        return _fitting(
+            _("Hi {name}, can you stand in? {count} questions, the first {when}. Answer before {time}: {link}"),
+            _("Can you stand in? {count} questions, the first {when}. Answer: {link}"),
             _("Can you stand in {when}? Answer: {link}"),
             holes=holes,
         )

@@ -1,5 +1,6 @@
 """What people read in a mail: in their own language, in plain words, and only what they may know."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.utils import formats, translation
@@ -30,6 +31,22 @@ def _original_offer() -> Letter:
         "{team}",
     ]
     return Letter(_("Can you stand in?"), "\n".join(lines))
+
+
+def _original_offers() -> Letter:
+    lines = [_("Hi {name},"), "", "{how_many}", "", "{questions}", "", "{team}"]
+    return Letter(_("Can you stand in?"), "\n".join(lines))
+
+
+def _question() -> str:
+    """One of several questions in a mail."""
+    lines = [
+        _("Can you stand in at {household} in {town}?"),
+        "{visits}",
+        _("Look and answer here: {link}"),
+        _("Please answer before {time}. Saying no is always fine."),
+    ]
+    return "\n".join(lines)
 
 
 def _original_thanks() -> Letter:
@@ -98,6 +115,20 @@ OFFER = texts.declare(
             "team": "Team Zuid",
         },
         original=_original_offer,
+    )
+)
+OFFERS = texts.declare(
+    Text(
+        "offers",
+        title=gettext_lazy("Can you stand in? Several questions"),
+        reader=gettext_lazy("a helper"),
+        example={
+            "name": "Joke",
+            "how_many": "Er zijn 2 vragen. Je antwoordt op elke apart.",
+            "questions": "Kun je invallen bij mevrouw De V. in Hilversum?\n- woensdag 25 november, 10.00 – 13.00",
+            "team": "Team Zuid",
+        },
+        original=_original_offers,
     )
 )
 THANKS = texts.declare(
@@ -173,6 +204,33 @@ def offer(offer: Offer, visits: list[Visit], *, link: str) -> Letter:
             link=link,
             time=hour(offer.reply_by),
             team=offer.round.team.name,
+        )
+
+
+def offers(questions: Sequence[tuple[Offer, list[Visit], str]]) -> Letter:
+    """Several questions to one helper, each with the link by which she answers it."""
+    first = questions[0][0]
+    person = first.helper.person
+    with translation.override(person.language):
+        many = ngettext(
+            "There is {count} question.", "There are {count} questions. You answer each by itself.", len(questions)
+        )
+        asked = [
+            _question().format(
+                household=initial(offer.household.name),
+                town=_town(visits[0]),
+                visits=lines(visits),
+                link=link,
+                time=moment(offer.reply_by),
+            )
+            for offer, visits, link in questions
+        ]
+        return texts.write(
+            OFFERS,
+            name=person.first_name,
+            how_many=many.format(count=len(questions)),
+            questions="\n\n".join(asked),
+            team=first.round.team.name,
         )
 
 

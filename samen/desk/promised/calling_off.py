@@ -9,15 +9,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samen.base import outbox
-from samen.base.journal import Subject
 from samen.base.models import OutboxMessage
 from samen.desk import planning as law
 from samen.desk.sitting import Desk
 from samen.people import lookup, reaching
 from samen.people.models import Channel
 from samen.people.reaching import Way
-from samen.visits import cancellations, words
+from samen.visits import cancellations, replacements, words
 from samen.visits.cancellations import Standing
 from samen.visits.models import Absence, Assignment, Offer, Round, Visit
 
@@ -100,14 +98,14 @@ def _lines(here: Desk, offers: list[Offer], coming: Mapping[int, list[Visit]], t
     people = lookup.told_of({offer.household_id for offer in offers})
     ways = reaching.of_people(list(people.values()))
     helpers = reaching.of_helpers([offer.helper for offer in offers])
-    messages = outbox.states(Subject.of(offer) for offer in offers)
+    messages = replacements.letters(offers)
     lines = []
     for offer in offers:
         told = [Told(offer.helper.person.name, _how(helpers[offer.helper_id]))]
         person = people.get(offer.household_id)
         if offer.goes and person is not None:
             told.append(Told(person.name, _how(ways[person.pk])))
-        if not offer.goes and not _has_left(messages.get(Subject.of(offer))):
+        if not offer.goes and not _has_left(messages.get(offer.pk)):
             told = []
         visits = coming[offer.pk]
         lines.append(
