@@ -63,6 +63,7 @@ PARTS = {
     "together": "_together",
     "week": "_moving",
     "why_not": "_why_not",
+    "visit": "_could",
 }  # what htmx asks for, of which page
 
 
@@ -447,7 +448,10 @@ def _now(found: Visit) -> dict[str, Any]:
 def _visit_page(request: HttpRequest, here: Desk, found: Visit, asked: dict[str, Any]) -> HttpResponse:
     forms = {"form": MoveForm(initial=_now(found)), "give_form": GiveForm()} | asked
     wrong = any(form.errors for name, form in forms.items() if name.endswith("form"))
-    page = {"file": visiting.of(here, found), "section": "week"} | forms
+    page: dict[str, Any] = {"file": visiting.of(here, found), "section": "week"} | forms
+    wanted = "wie" in request.GET or request.method == "POST" or request.headers.get("HX-Request")
+    if wanted or page["file"]["helper"] is None:
+        page["could"] = visiting.could(here, found)
     return _page(request, here, "visit", page, status=422 if wrong else 200)
 
 

@@ -27,13 +27,9 @@ class DoesNotFit(Exception):
 
 def of(desk: Desk, visit: Visit) -> dict[str, Any]:
     """What the page of a visit shows."""
-    going = Assignment.objects.standing().filter(visit=visit).select_related("helper__person").first()
-    ranking = planning.rank_one(visit, at=desk.at)
-    numbers = {one.helper for one in ranking.candidates} | {one.helper for one in ranking.refused}
-    helpers = Helper.objects.select_related("person").in_bulk(numbers)
+    going = _going(visit)
     place = places.of_households([visit.household_id], visit.local_date).get(visit.household_id)
     slug = desk.visitor.slug
-    able = {one.helper for one in ranking.candidates}
     return {
         "visit": visit,
         "starts_at": visit.starts_at,
@@ -53,9 +49,27 @@ def of(desk: Desk, visit: Visit) -> dict[str, Any]:
         "words": terms.of_slot(visit),
         "why_not": differences.why_words(visit.cancelled_why) if visit.cancelled_at else "",
         "undecided": _undecided(slug, visit),
-        "wants": None if going or visit.cancelled_at else _wants(desk, visit, able),
+        "wants": None if going or visit.cancelled_at else _wants(visit),
         "recurs": following.term_of(visit) is not None,
         "own": [name for name, flag in _own(visit) if flag],
+        "week_url": terms.week_url(slug, visit.local_date),
+    }
+
+
+def could(desk: Desk, visit: Visit) -> dict[str, Any]:
+    """Who else could go to a visit, and why the others cannot; reckoned for whoever asks, for it takes a plan."""
+    going = _going(visit)
+    ranking = planning.rank_one(visit, at=desk.at)
+    numbers = {one.helper for one in ranking.candidates} | {one.helper for one in ranking.refused}
+    helpers = Helper.objects.select_related("person").in_bulk(numbers)
+    wants = None if going or visit.cancelled_at else _wants(visit)
+    shorter = wants is not None and wants["want"] == StandingWish.Want.SHORTEN
+    return {
+        "shorter": _able(visit, wants["minutes"], {one.helper for one in ranking.candidates}, desk)
+        if wants and shorter
+        else [],
+        "wants": wants,
+        "household": visit.household.public_id,
         "candidates": [
             {
                 "id": str(helpers[one.helper].public_id),
@@ -76,12 +90,15 @@ def of(desk: Desk, visit: Visit) -> dict[str, Any]:
             for one in ranking.refused
             if not going or one.helper != going.helper_id
         ],
-        "week_url": terms.week_url(slug, visit.local_date),
     }
 
 
-def _wants(desk: Desk, visit: Visit, able: set[int]) -> dict[str, Any] | None:
-    """What the household said for when its helper cannot come; where shorter is fine, who could come then."""
+def _going(visit: Visit) -> Assignment | None:
+    return Assignment.objects.standing().filter(visit=visit).select_related("helper__person").first()
+
+
+def _wants(visit: Visit) -> dict[str, Any] | None:
+    """What the household said for when its helper cannot come, and how long a shorter visit would be."""
     search = Replacement.objects.filter(visit=visit, closed_at=None).select_related("round__absence").first()
     if search is None or search.round.absence is None:
         return None
@@ -91,8 +108,7 @@ def _wants(desk: Desk, visit: Visit, able: set[int]) -> dict[str, Any] | None:
     if want is None:
         return None
     shorter = max(visit.minutes * 2 // 3 // QUARTER * QUARTER, QUARTER)
-    names = _able(visit, shorter, able, desk) if want == StandingWish.Want.SHORTEN else []
-    return {"words": StandingWish.Want(want).label, "minutes": shorter, "names": names}
+    return {"want": want, "words": StandingWish.Want(want).label, "minutes": shorter}
 
 
 def _able(visit: Visit, minutes: int, already: set[int], desk: Desk) -> list[str]:

@@ -162,7 +162,7 @@ def test_at_the_desk_a_way_says_who_says_so_and_a_colleague_corrects_it(stage, a
     assert zoe.get(page).status_code == 404
     with inside():
         visit = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25").public_id
-    assert page in anja.get(f"/o/zorgzaam/bezoek/{visit}/").content.decode()
+    assert page in anja.get(f"/o/zorgzaam/bezoek/{visit}/?wie=1").content.decode()
 
 
 def test_today_says_that_the_engine_does_not_answer(stage, anja, inside, roads):

@@ -158,7 +158,7 @@ def test_where_rates_count_nobody_is_proposed_who_asks_more_than_is_paid(stage, 
         rates.asks(stage.piet, cents=2000, since=day, by=actor, at=at)
         rates.pays(stage.homes["mevrouw De Vries"], cents=2000, since=day, by=actor, at=at)
         visit = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")
-    page = f"/o/zorgzaam/bezoek/{visit.public_id}/"
+    page = f"/o/zorgzaam/bezoek/{visit.public_id}/?wie=1"
     assert "Joke Smeets" in text(anja.get(page))
 
     with inside():
