@@ -21,6 +21,7 @@ def frame(visitor: Visitor, *, me: Colleague, team: Team | None) -> dict[str, An
         "today_url": reverse("today", args=[slug]) if team else office,
         "week_url": reverse("week", args=[slug]) if team else None,
         "people_url": reverse("households", args=[slug]) if team else None,
+        "search_url": reverse("households", args=[slug]) if team else None,
         "holidays_url": reverse("holidays", args=[slug]) if team else None,
         "hours_url": reverse("month_hours", args=[slug]) if team else None,
         "report_url": reverse("report", args=[slug]) if team else None,
