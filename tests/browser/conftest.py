@@ -67,6 +67,15 @@ class Stage:
         self._owner("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
         self._owner("SELECT pg_notify('procrastinate_any_queue_v1', %s)", '{"type": "job_inserted", "job_id": 0}')
 
+    def speaks(self, first_name: str, language: str) -> None:
+        """From now on this is the language in which this person reads."""
+        above_all = environment.SERVER.url(environment.postgres.SUPERUSER, self.database)  # past row-level security
+        with psycopg.connect(above_all) as database:
+            done = database.execute(
+                "UPDATE people_person SET language = %s WHERE first_name = %s", [language, first_name]
+            )
+            assert done.rowcount == 1
+
     def wait_for_letter(self, reader: str, about: str) -> None:
         """Until this reader has a letter with these words in it in the mailbox of the demo."""
         self._wait_for(

@@ -1,11 +1,19 @@
 """The morning Fatma is ill, as the people live it: Anja at her keyboard, the others on their phones."""
 
+import re
+
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import COCKPIT, TODAY, arrive, letter_of, own_page, report, sit_down
+from tests.browser.test_looks import ASK_AXE
 
 pytestmark = pytest.mark.browser
+
+BOARD = "/o/zorgzaam/"
+TOGETHER = re.compile(r"/o/zorgzaam/vervanging/$")
+PHONE = {"width": 390, "height": 844}
 
 
 class Hands:
@@ -129,6 +137,47 @@ def test_fatma_is_ill_joke_goes_and_mrs_de_vries_hears_who_comes(morning, tab):
     expect(household.get_by_role("button", name="Gezien, dank u")).to_have_count(0)
     joke.goto(joke_at_home)
     expect(joke.locator(".next")).to_contain_text("mevrouw De Vries")
+
+
+RIGHT = """() => {  // where the first words of the page end, in px before the end of what they stand in
+  const heading = document.querySelector("main h1"), words = document.createRange();
+  words.selectNodeContents(heading);
+  return heading.getBoundingClientRect().right - words.getBoundingClientRect().right;
+}"""
+
+
+def test_the_flu_two_keys_ask_for_all_and_a_helper_reads_it_in_arabic(morning, tab, browsers):
+    morning.speaks("Joke", "ar")
+    anja = tab()
+    sit_down(anja, "Anja")
+    for letters in ("fat", "rie"):
+        report(anja, letters)
+    anja.goto(BOARD)
+    hands = Hands(anja)
+    hands.press("v")
+    arrive(anja, TOGETHER)
+    expect(anja.locator("tr", has_text="mevrouw De Vries").first).to_contain_text("in plaats van Fatma")
+    hands.press("Enter")
+    expect(anja.locator("#undo")).to_be_visible()
+    assert hands.keys == ["v", "Enter"], "all questions of all absences"
+    morning.let_pass()
+    phone = browsers.open(viewport=PHONE, has_touch=True, is_mobile=True, bypass_csp=True).new_page()
+    link = letter_of(morning, phone, "joke.smeets", "De V.")
+
+    finger = Hands(phone)
+    phone.goto(link)
+    finger.taps += 1
+    assert phone.locator("html").evaluate("one => [one.lang, one.dir]") == ["ar", "rtl"]
+    assert abs(phone.evaluate(RIGHT)) < 2, "the words begin at the right"
+    assert phone.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
+    assert "De V." in phone.locator("main").inner_text()
+    phone.evaluate(AXE_SCRIPT)
+    assert phone.evaluate(ASK_AXE, None) == []
+    finger.tap("نعم، سأذهب")
+    expect(phone.locator("main h1")).to_contain_text("تم تأكيد ذهابك")
+    assert finger.taps == 2, "open the link, say yes"
+    assert phone.locator("#more").count() == 1, "and the next question stands below"
+    expect(anja.locator(".tally-bar .covered")).to_have_count(2)  # today, and next Wednesday
 
 
 def test_u_calls_everything_back(morning, tab):
