@@ -24,6 +24,7 @@ from samen.desk.forms import (
     ReportForm,
     SendForm,
 )
+from samen.desk.morning import urls as morning
 from samen.desk.owed import urls as owed
 from samen.desk.promised import urls as promised
 from samen.desk.season import urls as season
@@ -44,6 +45,7 @@ urlpatterns = [
     *promised.urlpatterns,
     *whereabouts.urlpatterns,
     *season.urlpatterns,
+    *morning.urlpatterns,
     _staff("", views.today, name="today"),
     _staff("ziek/", views.report, name="report", methods=["GET", "POST"], form=ReportForm),
     _staff("vervanging/", views.together, name="together", methods=["GET", "POST"], form=SendForm),

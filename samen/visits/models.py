@@ -475,6 +475,11 @@ class Morning(Owned):
             ),
         ]
 
+    @property
+    def alone(self) -> int:
+        """To how many of these visits nobody can go."""
+        return self.sought - self.covered - self.borrowed
+
 
 class Replacement(Owned):
     """One visit that needs other hands, in one round."""

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 
 from samen.base import clock, jobs, journal
-from samen.base.tenancy import Actor, enter
+from samen.base.tenancy import Actor, current, enter
 from samen.teams.models import Team
 from samen.visits import planning
 from samen.visits.facts import Fact
@@ -45,6 +45,12 @@ def begin(*, by: Actor, at: datetime) -> None:
     ask({team: question for team, question in questions.items() if question.visits}, day=day, by=by, at=at)
 
 
+@jobs.job(of={})
+def seek() -> None:
+    """As `begin`, for whoever cannot wait until every team was looked at; in the name of who wanted it."""
+    begin(by=current().actor, at=clock.now())
+
+
 @transaction.atomic
 def ask(questions: Mapping[Team, Question], *, day: date, by: Actor, at: datetime) -> None:
     """What each of these teams seeks on this morning is planned as soon as a worker has time.
@@ -77,6 +83,11 @@ def progress(day: date) -> Progress:
         borrowed=Sum("borrowed", default=0),
     )
     return Progress(**found)
+
+
+def teams(day: date) -> list[Morning]:
+    """What was asked for each team on this morning, and how far that is; by name."""
+    return list(Morning.objects.filter(local_date=day).defer(*HEAVY).select_related("team").order_by("team__name"))
 
 
 @jobs.job(of={"morning": Morning}, stepwise=True)

@@ -8,8 +8,10 @@ from django.db import IntegrityError, transaction
 from benchmarks import _nation
 from samen.base import clock, tenancy
 from samen.visits import mornings, planning
-from samen.visits.models import Morning, Replacement
+from samen.visits.models import Morning, Offer, Replacement
 from tests.stories.test_sick_helper import report
+
+PAGE = "/o/zorgzaam/ochtend/"
 
 
 @pytest.fixture
@@ -111,17 +113,28 @@ def test_the_mornings_of_last_week_are_forgotten(stage, asked, inside):
         assert list(Morning.objects.all()) == [asked[1]]
 
 
-def test_what_waits_in_the_rounds_of_a_team_is_its_question(stage, anja, work, inside, actor):
+def test_what_waits_is_planned_by_a_click_and_the_page_follows_it(stage, anja, work, inside):
     report(anja, stage.fatma)
-    with inside():
-        mornings.begin(by=actor, at=clock.now())
+    assert "Vandaag is er nog niets voor alle teams gepland" in anja.get(PAGE).content.decode()
+    assert anja.post(PAGE).status_code == 302
+    mornings.seek.run(org=stage.gooi.pk, actor=str(tenancy.SYSTEM))
+    assert "0 van 1 teams" in anja.get(PAGE).content.decode()
 
     work()
 
     with inside():
         row = Morning.objects.select_related("team").get()
         waiting = set(Replacement.objects.filter(closed_at=None).values_list("visit_id", flat=True))
+        assert not Offer.objects.exists(), "it is a plan to look at"
     assert row.team.name == "Team Zuid"
     assert {one["visit"] for one in row.plan} == waiting
     assert row.covered > 0
     assert stage.fatma.pk not in {one["helper"] for one in row.plan}
+    page = anja.get(PAGE).content.decode()
+    assert "1 team is gepland" in page
+    assert f'<td class="num">{row.covered}</td>' in page
+
+
+def test_another_organisation_sees_nothing_of_it(asked, zoe):
+    assert zoe.get(PAGE).status_code == 404
+    assert "Team Zuid" not in zoe.get("/o/buren/ochtend/").content.decode()
