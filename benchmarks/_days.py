@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections.abc import Sequence
 
 from samen.planner.model import HHCRSP, Gap, Helper, Problem, Task, Visit
 
@@ -16,9 +17,15 @@ def day(visits: int, seed: int) -> Problem:
     wide = 6 * math.sqrt(visits)  # as crowded whatever the size
     towns = [(chance.uniform(0, wide), chance.uniform(0, wide)) for _ in range(max(3, visits // 40))]
     spots = [(wide / 2, wide / 2), *(_near(chance, chance.choice(towns)) for _ in range(visits))]
-    way = tuple(tuple(MINUTES[min(399, round(math.dist(a, b)))] for b in spots) for a in spots)
+    way = tuple(_minutes(spot, spots) for spot in spots)
     helpers = tuple(_helper(chance, number) for number in range(max(4, visits // VISITS_EACH)))
     return Problem(helpers, tuple(_visit(chance, place) for place in range(1, visits + 1)), (way,), HHCRSP)
+
+
+def _minutes(spot: tuple[float, float], spots: Sequence[tuple[float, float]]) -> tuple[float, ...]:
+    """From there to each of these; a minute for each distance of one."""
+    far = [min(399, round(math.dist(spot, other))) for other in spots]
+    return tuple(map(MINUTES.__getitem__, far))
 
 
 def _near(chance: random.Random, town: tuple[float, float]) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks import machine, tell
 
 SIZES = (50, 150, 500, 1500, 5000)
-MOMENTS = (2.0, 8.0, 20.0)  # seconds of search after which a plan is looked at
+MOMENTS = (2.0, 8.0, 20.0)  # processor seconds of search of each of two threads after which a plan is looked at
 WIDE, HIGH, EDGE = 640, 300, 56
 
 
@@ -47,23 +47,18 @@ def _grow(visits: int) -> Grown:
     from samen.planner.search.stop import Stop  # noqa: PLC0415
 
     problem, one = day(visits, seed=1), Grown(visits)
-    began = time.perf_counter()
-    stop = Stop()
+    began = time.process_time()
+    stop = Stop(seconds=MOMENTS[-1], cpu=True)
 
     def look(progress: Progress) -> None:
-        one.ready = one.ready or time.perf_counter() - began
-        searched = time.perf_counter() - began - one.ready
-        if len(one.each) < len(MOMENTS) and searched >= MOMENTS[len(one.each)]:
+        one.ready = one.ready or time.process_time() - began
+        if len(one.each) < len(MOMENTS) and progress.part * stop.seconds >= MOMENTS[len(one.each)]:
             one.each.append(progress.cost / visits)
-        if len(one.each) == len(MOMENTS):
-            stop.now()
 
-    stop.seconds, stop.began = MOMENTS[-1] + 1 + visits / 100, began
     answer = solve(problem, stop=stop, threads=2, progress=look)
-    took = time.perf_counter() - began
-    one.ready = one.ready or took  # a busy machine may leave no time to search
-    one.each += [answer.cost / visits] * (len(MOMENTS) - len(one.each))
-    one.moves = answer.moves / max(took - one.ready, 1.0)
+    last = answer.cost / visits
+    one.each = [*[*one.each, last, last][: len(MOMENTS) - 1], last]
+    one.moves = answer.moves / (2 * stop.seconds)
     one.memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return one
 
@@ -78,7 +73,8 @@ def _told(grown: Sequence[Grown], plot: str) -> str:
             "# How the planner grows",
             "",
             "Days by chance, as crowded whatever their size; a helper for every five visits, three in ten are for two.",
-            "Cost for each visit is the benchmark's objective divided by the visits; two threads.",
+            "Cost for each visit is the benchmark's objective divided by the visits; two threads, and all seconds are",
+            "those of the processor, of each thread.",
             "",
             f"`bin/bench planner --growth`, {time.strftime('%-d %B %Y')}; {machine()}.",
             "",
