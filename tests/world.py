@@ -61,6 +61,7 @@ from samen.visits.models import (
     HouseholdAway,
     HouseholdRate,
     MonthHours,
+    Morning,
     Objection,
     Offer,
     Override,
@@ -415,6 +416,7 @@ def _set_up(agency: Agency) -> None:
     texts.send_as(from_name=agency.slug, reply_to="antwoord@example.org", by=by, at=at)
     leaving.switch_on(agency.team, by=by, at=at)
     mornings.ask({agency.team: Question((), ())}, day=at.date(), by=by, at=at)
+    agency.rows[Morning] = Morning.objects.get()
     groups.open_at(agency.team, {0: (time(9), time(17))}, by=by, at=at)
     agency.rows |= {Region: region, Colleague: Colleague.objects.exclude(pk=agency.me.pk).order_by("pk").first()}
     agency.rows[Colleague] = agency.rows[Colleague] or _colleague(agency)

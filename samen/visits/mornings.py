@@ -98,8 +98,8 @@ def plan(org: int, actor: Actor, *, morning: int) -> None:
     last of all teams has the neighbours asked.
     """
     with enter(org, actor):
-        row = Morning.objects.filter(pk=morning).first()
-    if row is None or row.planned_at is not None:
+        row = Morning.objects.get(pk=morning)
+    if row.planned_at is not None:
         return
     found = planning.covered(bytes(row.question))
     with enter(org, actor):
@@ -117,13 +117,13 @@ def plan(org: int, actor: Actor, *, morning: int) -> None:
 def lend(org: int, actor: Actor, *, morning: int) -> None:
     """What no team could do by itself is lent by neighbours, all at once; safe to run any number of times."""
     with enter(org, actor):
-        first = Morning.objects.filter(pk=morning).first()
-        rows = list(Morning.objects.filter(local_date=first.local_date).order_by("pk")) if first else []
+        day = Morning.objects.defer(*HEAVY).get(pk=morning).local_date
+        rows = list(Morning.objects.filter(local_date=day).order_by("pk"))
     if not all(one.planned_at and one.lent_at is None for one in rows):
         return
     found = planning.lent((bytes(one.question), _given(one)) for one in rows)
     with enter(org, actor):
-        held = _hold(rows[0].local_date) if rows else {}
+        held = _hold(day)
         if _asked(held.values()) != _asked(rows) or any(one.lent_at for one in held.values()):
             return
         for one in rows:
