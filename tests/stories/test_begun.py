@@ -44,6 +44,23 @@ def test_a_yes_by_the_link_after_the_visit_began_is_refused_kindly(stage, anja, 
     assert 'name="ask"' not in row, "nobody can be asked for it any more"
 
 
+def test_moved_to_a_later_hour_as_the_page_advises_it_can_be_asked_for_again(
+    stage, anja, work, client, inside, who_goes
+):
+    cockpit = report(anja, stage.fatma)
+    conftest.set_clock("2026-11-25 10:05 Europe/Amsterdam")
+    with inside():
+        visit = visit_of(stage.homes[DE_VRIES], "2026-11-25").public_id
+
+    later = {"day": "2026-11-25", "start": "11:00", "minutes": "120", "scope": "one"}
+    assert anja.post(f"/o/zorgzaam/bezoek/{visit}/", later).status_code == 302
+    send(anja, cockpit)
+    work(later=21)
+    client.post(links_to("joke")[0], {"answer": "yes"})
+
+    assert who_goes(DE_VRIES, "2026-11-25") == "Joke"
+
+
 def test_of_a_block_only_the_visits_still_to_come_are_booked(stage, anja, work, client, who_goes, inside):
     answer = anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "unknown"})
     send(anja, answer["Location"])
