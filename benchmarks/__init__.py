@@ -178,9 +178,9 @@ class Browser:
             self.form = found[1]
         return answer
 
-    def say(self, path: str, **fields: str) -> Answer:
+    def say(self, path: str, **fields: str | list[str]) -> Answer:
         """Send the form of the page that was looked at."""
-        return self._ask("POST", path, urlencode(fields | {"csrfmiddlewaretoken": self.form}))
+        return self._ask("POST", path, urlencode(fields | {"csrfmiddlewaretoken": self.form}, doseq=True))
 
     def _ask(self, method: str, path: str, body: str | None = None) -> Answer:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}

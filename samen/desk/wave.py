@@ -187,20 +187,24 @@ def _block(
     if proposal.wants.get(key[1]) in planning.NOBODY_ELSE:
         state = "unasked"
     elif state in ("open", "proposal") and not faces:
-        state = "nobody"
+        able = any(ranking.candidates for row in rows if (ranking := proposal.rankings.get(row.visit_id)))
+        state = "elsewhere" if able else "nobody"
     return Block(key, turn, absence, tuple(rows), tuple(faces), tuple(asked.values()), state)
 
 
 def _faces(
     rows: list[Replacement], proposal: Proposal, offers: Mapping[tuple[int, int], list[Offer]], most: int
 ) -> list[Face]:
-    """Who is proposed, with her visits: whom the plan asks first, of those who were not asked before."""
+    """Who is proposed, with her visits: whom the plan asks first, of those who were not asked before.
+
+    Never anybody else: who can go and is not in the plan is asked for another visit at that hour.
+    """
     found: dict[int, list[tuple[Any, Replacement]]] = defaultdict(list)
     for row in rows:
         ranking = proposal.rankings.get(row.visit_id)
         before = {offer.helper_id for offer in offers.get((row.round_id, row.visit_id), ())}
-        left = [one for one in ranking.candidates if one.helper not in before] if ranking else []
-        for candidate in ([one for one in left if ranking and one.helper in ranking.asked] or left)[:most]:
+        asked = set(ranking.asked) - before if ranking else set()
+        for candidate in [one for one in ranking.candidates if one.helper in asked][:most] if ranking else []:
             found[candidate.helper].append((candidate, row))
     return [Face(pairs[0][0], tuple(row for _, row in pairs)) for pairs in found.values()]
 
