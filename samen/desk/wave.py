@@ -186,7 +186,7 @@ def _block(
     state = next((one for one in ("choosing", "asked", "open", "proposal") if one in states), "begun")
     if proposal.wants.get(key[1]) in planning.NOBODY_ELSE:
         state = "unasked"
-    elif state in ("open", "proposal") and not faces:
+    elif state == "proposal" and not faces:
         able = any(ranking.candidates for row in rows if (ranking := proposal.rankings.get(row.visit_id)))
         state = "elsewhere" if able else "nobody"
     return Block(key, turn, absence, tuple(rows), tuple(faces), tuple(asked.values()), state)
