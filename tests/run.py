@@ -85,7 +85,7 @@ def _run_on(kind: str, arguments: list[str], less: list[str]) -> int:
     with _server() as server:
         os.environ["SAMEN_TEST_PG"] = str(server.data)
         # The whole house on two to four cores, a file a worker; what was asked by name in one, easy to look into.
-        workers = str(max(3, min(4, os.cpu_count() or 2)))  # one waits for PostgreSQL or a browser, two go on
+        workers = str(max(2, min(4, os.cpu_count() or 2)))
         cores = [] if arguments else ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
         result = _run([sys.executable, "-m", "pytest", "--durations=10", *cores, *arguments, *less])
     words = "passed" if result == 0 else f"FAILED (pytest's code {result})"

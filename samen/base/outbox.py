@@ -6,7 +6,7 @@ An attempt is written down before it is made: one that was started and never fin
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
@@ -23,6 +23,21 @@ MOST_DOUBTS = 8  # attempts that may each have reached somebody
 MOST_AT_ONCE = 500  # messages that one sweep gives a job again
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=20), timedelta(hours=1)
 DELIVERED = "outbox_delivered"  # news for reactions.py, not a fact of the journal
+Opens = Callable[[uuid.UUID, datetime], datetime | None]
+_HOURS: dict[str, Opens] = {}
+
+
+def within_hours(*kinds: str) -> Callable[[Opens], Opens]:
+    """Messages with a cause of these kinds leave only at an hour that suits who gets them.
+
+    The function is told who that is and what time it is, and says from when on it suits; None for now.
+    """
+
+    def note(opens: Opens) -> Opens:
+        _HOURS.update(dict.fromkeys(kinds, opens))
+        return opens
+
+    return note
 
 
 def put(
@@ -143,6 +158,9 @@ def _begin(outbox: int) -> tuple[mail.Mail | sms.Text, Delivery] | None:
     now = clock.now()
     if message.state != OutboxMessage.State.QUEUED:
         return None
+    if opens := _opens(message, now):
+        message.send_after = opens
+        message.save(update_fields=["send_after"])
     if message.send_after > now:
         deliver.later(outbox=outbox, wait=message.send_after - now)
         return None
@@ -158,6 +176,12 @@ def _begin(outbox: int) -> tuple[mail.Mail | sms.Text, Delivery] | None:
         return None
     attempt = Delivery.objects.create(outbox=message, attempt=made + 1, started_at=now)
     return _letter(message), attempt
+
+
+def _opens(message: OutboxMessage, now: datetime) -> datetime | None:
+    """From when on this may leave, if not yet: asked at each attempt, for a retry may come at night."""
+    hours = _HOURS.get(message.cause_kind)
+    return hours(message.recipient_ref, now) if hours else None
 
 
 def _letter(message: OutboxMessage) -> mail.Mail | sms.Text:
@@ -180,8 +204,8 @@ def _letter(message: OutboxMessage) -> mail.Mail | sms.Text:
 
 
 def _finish(org: int, actor: Actor, delivery: Delivery, result: str, provider_id: str = "", becomes: str = "") -> None:
-    with tenancy.enter(org, actor) as context:
-        delivery.result, delivery.finished_at, delivery.provider_id = result, context.at, provider_id
+    with tenancy.enter(org, actor):
+        delivery.result, delivery.finished_at, delivery.provider_id = result, clock.now(), provider_id
         delivery.save(update_fields=["result", "finished_at", "provider_id"])
         message = delivery.outbox
         if becomes:

@@ -5,19 +5,19 @@ from typing import Any
 from django.urls import reverse
 
 from samen.base.entrances import Role, Visitor
-from samen.base.models import Organisation
 from samen.teams.models import Colleague, Team
 
 
 def frame(visitor: Visitor, *, me: Colleague, team: Team | None) -> dict[str, Any]:
     """What `base/desk.html` shows around a page; without a team there is no board yet, and nobody to report."""
     slug = visitor.slug
+    everywhere = visitor.known.get("memberships", ())
     office = reverse("office", args=[slug]) if visitor.role is Role.MANAGER else None
     return {
-        "organisation": Organisation.objects.get(pk=visitor.org),
+        "organisation": next(one for one in everywhere if one.org == visitor.org),
         "team": team,
         "me": me,
-        "elsewhere": [one for one in visitor.known.get("memberships", ()) if one.org != visitor.org],
+        "elsewhere": [one for one in everywhere if one.org != visitor.org],
         "today_url": reverse("today", args=[slug]) if team else office,
         "week_url": reverse("week", args=[slug]) if team else None,
         "people_url": reverse("households", args=[slug]) if team else None,

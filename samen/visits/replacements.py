@@ -316,6 +316,13 @@ def _together(first: Offer) -> Subject:
     return Subject("offers", first.public_id)
 
 
+@outbox.within_hours("offer", "offers")
+def _may_be_asked(person: uuid.UUID, at: datetime) -> datetime | None:
+    """A question that could not leave in the hours in which she may be asked waits for the next of them."""
+    helpers = Helper.objects.filter(person__public_id=person).values_list("pk", flat=True)
+    return max(asking.not_before(helpers, at=at).values(), default=None)
+
+
 def letters(offers: Iterable[Offer]) -> dict[int, OutboxMessage]:
     """By offer (its number) the message with its question: one of its own, or the one that it shares with others."""
     asked = [offer for offer in offers if offer.sent_at is not None]

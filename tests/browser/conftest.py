@@ -52,12 +52,13 @@ class Stage:
 
     def begin_again(self) -> None:
         """The people as they were planted, and nobody has done anything yet."""
+        self._stop("worker")
         environment.postgres.drop_database(environment.SERVER, self.database)
         self.environment |= environment.new_database(self.database, environment.TEMPLATE)
         self._owner("UPDATE clock_offset SET ahead = %s::timestamptz - clock_timestamp()", MORNING)
-        if not self.programs:  # later they find the new database by the old name, as after a fault of the server
+        if "pages" not in self.programs:
             self._start("pages", "serve", "--port", str(self.port))
-            self._start("worker", "worker")
+        self._start("worker", "worker")  # one that stayed would take seconds to see that its database is gone
         self._wait_for(self._answers, "the pages did not start")
 
     def let_pass(self, seconds: int = UNDO_SECONDS) -> None:

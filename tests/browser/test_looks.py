@@ -228,6 +228,11 @@ def test_the_desk_when_nobody_can_and_when_it_was_a_mistake(morning, eye):
         report(page, letters)
     cockpit = page.url
     eye.look("cockpit-nobody", again=True)
+    page.goto(f"{BOARD}vervanging/")
+    eye.look("all-absences")
+    page.goto(f"{BOARD}ochtend/")
+    eye.look("morning", again=True)
+    page.goto(cockpit)
     page.locator("#withdraw").click()
     expect(page.locator(".toast")).to_be_visible()
     eye.look("today-taken-back", again=True)

@@ -108,7 +108,7 @@ def test_fatma_is_ill_joke_goes_and_mrs_de_vries_hears_who_comes(morning, tab):
     expect(household.locator(".next")).to_contain_text("Wij zoeken iemand voor u")
     expect(de_vries_today.locator("ol.track")).to_contain_text("wacht op een ja")
     finger.tap("Ja, ik ga")
-    expect(joke.get_by_role("heading")).to_contain_text("Fijn, jij gaat")
+    expect(joke.get_by_role("heading", level=1)).to_contain_text("Fijn, jij gaat")
     assert finger.taps == 2, "open the link, say yes"
 
     # Piet was a moment later.
@@ -241,7 +241,7 @@ def test_everything_works_without_javascript(morning, browsers):
 
     page.goto(letter_of(morning, page, "joke.smeets", "De V."))
     Hands(page).tap("Ja, ik ga")
-    expect(page.get_by_role("heading")).to_contain_text("Fijn, jij gaat")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Fijn, jij gaat")
     morning.wait_for_letter("tineke", "Joke")
     page.goto(own_page(page, "mevrouw De Vries"))
     expect(page.locator(".next")).to_contain_text("Joke komt bij u")

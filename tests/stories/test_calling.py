@@ -258,3 +258,22 @@ def test_a_call_about_nobody_on_the_list_says_so(stage, anja, inside):
     page = rang(anja, cockpit, {"about": f"searching:{stranger}"}, "TOLD").content.decode()
 
     assert "Kies uit de bellijst" in page
+
+
+def test_a_question_that_could_not_leave_within_her_hours_waits_for_the_next(stage, anja, work, inside):
+    """The delay for undoing goes past their end; a mail server that is away for an hour does the same."""
+    hours = [(clock_time(7), clock_time(7, 13)), (clock_time(8), clock_time(18))]
+    with inside():
+        asking.allow(stage.joke, week={2: hours}, channel="EMAIL", by=tenancy.SYSTEM, at=clock.now())
+    conftest.set_clock("2026-11-25 07:12:50 Europe/Amsterdam")
+    send(anja, report(anja, stage.fatma))
+    work(later=21)
+
+    assert links_to("piet")
+    assert not links_to("joke")
+    with inside():
+        opens = OutboxMessage.objects.filter(state="QUEUED").values_list("send_after", flat=True)
+        assert {moment.astimezone(clock.HOME).strftime("%a %H:%M") for moment in opens} == {"Wed 08:00"}
+    conftest.set_clock("2026-11-25 08:00:01 Europe/Amsterdam")
+    work(later=1)
+    assert links_to("joke")
