@@ -115,7 +115,7 @@ def test_fatma_is_ill_joke_goes_and_mrs_de_vries_hears_who_comes(morning, tab):
     with piet.expect_response(lambda answer: answer.request.method == "POST") as answered:
         Hands(piet).tap("Ja, ik ga")
     assert answered.value.status == 409
-    expect(piet.get_by_role("heading")).to_contain_text("Al geregeld")
+    expect(piet.get_by_role("heading", level=1)).to_contain_text("Al geregeld")
 
     # Anja's screens know, without a reload.
     expect(de_vries_today).to_have_class("covered")
@@ -209,7 +209,7 @@ def test_fatma_reports_herself_in_two_taps(morning, tab, browsers):
     finger.tap("Ik ben ziek")
     finger.tap("Meld mij ziek")
 
-    expect(phone.get_by_role("heading")).to_contain_text("Beterschap, Fatma")
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("Beterschap, Fatma")
     assert finger.taps == 2
     expect(board.locator(".now")).to_contain_text("Fatma Yılmaz is ziek gemeld")
     board.keyboard.press("Enter")
@@ -222,7 +222,7 @@ def test_everything_works_without_javascript(morning, browsers):
     fatma.goto(own_page(fatma, "Fatma"))
     Hands(fatma).tap("Ik ben ziek")
     Hands(fatma).tap("Meld mij ziek")
-    expect(fatma.get_by_role("heading")).to_contain_text("Beterschap")
+    expect(fatma.get_by_role("heading", level=1)).to_contain_text("Beterschap")
 
     # Anja reports another helper by the plain form, and sends for Fatma.
     sit_down(page, "Anja")
@@ -259,7 +259,7 @@ def test_a_dead_line_delays_the_screen_and_spoils_nothing(morning, browsers):
     phone.goto(own_page(phone, "Fatma"))
     Hands(phone).tap("Ik ben ziek")
     Hands(phone).tap("Meld mij ziek")
-    expect(phone.get_by_role("heading")).to_contain_text("Beterschap")
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("Beterschap")
     expect(board.locator(".now")).to_contain_text("Niets dringends")
 
     board.clock.fast_forward(21_000)
