@@ -31,6 +31,7 @@ IN_CI = os.environ.get("CI") == "true"
 # What no PostgreSQL has a part in is not asked again of a second one: plans, and pages as they look and answer.
 ONCE = ("planner", "simulation", "browser", "commands", "api", "office/test_reading.py")
 ONCE += ("test_nasty_values.py", "test_headers.py")
+ONCE += tuple(f"architecture/test_{what}.py" for what in ("layers", "doors", "entrances", "glossary", "templates"))
 NO_DATABASE = [f"--ignore=tests/{one}" for one in ONCE]
 NO_DATABASE += ["-k", "not (to_the_byte or no_text_and_no_id or of_postgresql_15 or years_of_changes)"]
 TEMPORARY = Path(tempfile.gettempdir())
