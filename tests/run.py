@@ -33,7 +33,14 @@ ONCE = ("planner", "simulation", "browser", "commands", "api", "office/test_read
 ONCE += ("test_nasty_values.py", "test_headers.py")
 ONCE += tuple(f"architecture/test_{what}.py" for what in ("layers", "doors", "entrances", "glossary", "templates"))
 NO_DATABASE = [f"--ignore=tests/{one}" for one in ONCE]
-NOT_AGAIN = ("to_the_byte", "no_text_and_no_id", "of_postgresql_15", "years_of_changes", "a_worker_killed", "knows_keys")
+NOT_AGAIN = (
+    "to_the_byte",
+    "no_text_and_no_id",
+    "of_postgresql_15",
+    "years_of_changes",
+    "a_worker_killed",
+    "knows_keys",
+)
 NO_DATABASE += ["-k", f"not ({' or '.join(NOT_AGAIN)})"]
 TEMPORARY = Path(tempfile.gettempdir())
 
