@@ -64,3 +64,13 @@ def test_the_newest_line_about_somebody_comes_first(stage, inside):
         found = journal.about(Subject("helper", stage.fatma.public_id))
         assert [row.pk for row in found[:2]] == [second.pk, first.pk]
         assert journal.about(Subject("helper", uuid.uuid4())) == []
+
+
+def test_more_rows_go_in_at_once_than_postgresql_can_bind_values(stage, inside):
+    """An import writes that many; 65,535 values is what one statement holds."""
+    with inside():
+        before, at = JournalLine.objects.count(), clock.now()
+        JournalLine.objects.bulk_create(
+            JournalLine(fact=Fact.ABSENCE_REPORTED, actor_kind="SYSTEM", at=at, params={}) for _ in range(10_000)
+        )
+        assert JournalLine.objects.count() == before + 10_000

@@ -4,7 +4,7 @@ Django declares its foreign keys INITIALLY DEFERRED: a broken one would surface 
 rendered.  Here it surfaces inside the verb that broke it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import DatabaseError
@@ -15,11 +15,16 @@ from samen.base.tenancy import REFUSALS
 
 class DatabaseFeatures(features.DatabaseFeatures):
     can_defer_constraint_checks = False
+    max_query_params = 2**16 - 1  # PostgreSQL counts them in two bytes, now that it binds them itself
 
 
 class DatabaseOperations(operations.DatabaseOperations):
     def deferrable_sql(self) -> str:
         return ""
+
+    def bulk_batch_size(self, fields: Sequence[Any], objs: Sequence[Any]) -> int:
+        """So many rows at once that all their values can be bound."""
+        return min(len(objs), DatabaseFeatures.max_query_params // max(len(fields), 1))
 
 
 class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
