@@ -78,6 +78,13 @@ class Stage:
         with psycopg.connect(self.urls["SAMEN_MIGRATE_URL"], options="-c role=samen_owner") as owner:
             yield owner
 
+    @property
+    def postmaster(self) -> int:
+        """The process of the database, from which all that serve in it descend."""
+        with psycopg.connect(self.urls["SAMEN_BACKUP_URL"], autocommit=True) as reader:
+            row = reader.execute("SELECT pg_backend_pid()").fetchone()
+            return int(_stat(row[0] if row else 0)[1])
+
     def end(self) -> None:
         """Every process of this stage is gone."""
         for program in self.programs:
@@ -299,6 +306,30 @@ def tell(page: Path, part: str, text: str) -> None:
     before, _, rest = (page.read_text() if page.exists() else "").partition(mark)
     _, _, after = rest.partition(mark)
     page.write_text(f"{before.rstrip()}\n\n{mark}\n{text.strip()}\n{mark}\n{after}".lstrip())
+
+
+def processor(*roots: int) -> float:
+    """Seconds of processor that these processes took so far, with all that descend from them, also those that ended.
+
+    Whatever else the machine does, this stays about the same; how long it took by the clock does not.
+    """
+    stats: dict[int, list[str]] = {}
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, IndexError):
+            stats[int(path.name)] = _stat(int(path.name))
+    below = [number for number in stats if number in roots or set(_above(number, stats)) & set(roots)]
+    return sum(int(ticks) for number in below for ticks in stats[number][11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(number: int) -> list[str]:
+    """What Linux says of a process, behind its name: how it is, whose it is, ..., and the ticks of its processor."""
+    return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+
+
+def _above(number: int, stats: dict[int, list[str]]) -> Iterator[int]:
+    while number in stats:
+        number = int(stats[number][1])
+        yield number
 
 
 def machine() -> str:
