@@ -39,6 +39,8 @@ def want(whose: Household | Helper, *, new: NewWish, by: Actor, at: datetime) ->
     """The wish is known.  Raises `NoGround`, `NoLevel`, and `fairness.Unlawful` for a reason that may be none."""
     if new.kind == Wish.Kind.GENDER and not new.ground:
         raise NoGround(NoGround.__doc__)
+    if new.kind != Wish.Kind.GENDER and fairness.asks_for_a_woman_or_a_man(new.reason):
+        raise NoGround(NoGround.__doc__)
     if new.kind == Wish.Kind.LANGUAGE and not new.level:
         raise NoLevel(NoLevel.__doc__)
     fairness.check(new.reason, of_language=new.kind == Wish.Kind.LANGUAGE)
@@ -80,8 +82,10 @@ def of(whose: Household | Helper, *, on: date) -> QuerySet[Wish]:
 def pair(
     *, helper: Helper, household: Household, strength: str, reason: str, until: date | None, by: Actor, at: datetime
 ) -> PairWish:
-    """This is wished between the two, instead of what was before.  Raises `fairness.Unlawful`."""
+    """This is wished between the two, instead of what was before.  Raises `NoGround` and `fairness.Unlawful`."""
     fairness.check(reason)
+    if fairness.asks_for_a_woman_or_a_man(reason):
+        raise NoGround(NoGround.__doc__)
     said = {"strength": strength, "reason": reason, "until": until, "noted_by_kind": by.kind, "noted_by_ref": by.ref}
     wish, _ = PairWish.objects.update_or_create(helper=helper, household=household, defaults=said)
     journal.record(Fact.PAIR_WISHED, about=[household, helper, household.team], by=by, at=at)

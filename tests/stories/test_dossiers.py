@@ -67,7 +67,6 @@ def test_a_wish_stands_in_the_file_until_it_is_taken_away(stage, anja, inside):
         "zonder hoofddoek graag",
         "een blanke vrouw",
         "moet christelijk zijn",
-        "geen buitenlanders",
         "no foreigners",
     ],
 )
@@ -82,9 +81,71 @@ def test_what_the_law_forbids_is_refused_with_words_to_say(stage, anja, inside, 
         assert not Wish.objects.filter(reason=reason).exists()
 
 
-@pytest.mark.parametrize("reason", ["zwarte kat", "spreekt alleen Turks", "witte was apart", "Kerstboom staat nog"])
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "geen buitenlanders",
+        "geen zwarte",
+        "liever geen blanken!",
+        "no Moroccans please",
+        "only white people",
+        "a dark-skinned lady",
+        "geen Pool",
+        "only Dutch people",
+        "native Dutch woman",
+        "Catholic",
+        "no hijab",
+        "niet tijdens de ramadan",
+        "iemand van ons geloof",
+        "no East European helpers",
+    ],
+)
+def test_it_is_known_in_many_words(reason):
+    with pytest.raises(fairness.Unlawful):
+        fairness.check(reason)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "zwarte kat",
+        "spreekt alleen Turks",
+        "witte was apart",
+        "Kerstboom staat nog",
+        "Christine kent de weg",
+        "ik geloof dat de trap glad is",
+        "negeren als hij blaft",
+        "polish the silver",
+        "turkoois servies",
+        "een zwembad, geen poolhond",
+        "de bruine kast is oud",
+    ],
+)
 def test_what_has_nothing_to_do_with_it_is_not_refused(reason):
     fairness.check(reason, of_language=True)
+
+
+def test_the_reason_for_a_language_may_name_it(stage, anja, inside):
+    wish = WISH | {"what": "LANGUAGE:tr", "level": "TALK", "reason": "mevrouw spreekt alleen Turks"}
+    page = f"{file_of(stage.homes['familie Peters'])}wens/"
+
+    assert anja.post(page, wish | {"what": "SKILL:ironing"}).status_code == 422
+    assert anja.post(page, wish).status_code == 302
+
+
+@pytest.mark.parametrize("reason", ["alleen een vrouw graag", "geen mannen", "preferably a woman", "liever geen man"])
+def test_a_woman_or_a_man_is_not_asked_for_by_the_way(stage, anja, reason):
+    refused = anja.post(f"{file_of(stage.homes['familie Peters'])}wens/", WISH | {"reason": reason})
+
+    assert refused.status_code == 422
+    assert "met de grond erbij" in words(refused)
+
+
+@pytest.mark.parametrize(
+    "reason", ["mijn man is doof", "haar vrouw doet open", "de vrouw des huizes", "two men moved it"]
+)
+def test_who_lives_there_is_no_wish(reason):
+    assert not fairness.asks_for_a_woman_or_a_man(reason)
 
 
 def test_there_is_no_kind_for_origin_or_faith_in_the_database_either(stage, anja, inside):

@@ -160,20 +160,35 @@ class SearchForm(forms.Form):
 
 
 class FairField(forms.CharField):
-    """A reason in words; origin, colour, faith and dress are none."""
+    """A reason in words; origin, colour, faith and dress are none, and a woman or a man is a wish of its own."""
 
     widget = forms.Textarea(attrs={"rows": "2"})
 
     def clean(self, value: Any) -> Any:
         """The words, unless the law on equal treatment forbids them."""
         text = super().clean(value)
-        try:
-            fairness.check(text)
-        except fairness.Unlawful:
-            raise forms.ValidationError(
-                _("This is about origin, colour, faith or dress. We may not choose helpers by that."), code="unlawful"
-            ) from None
+        refuse_unlawful(text)
+        refuse_woman_or_man(text)
         return text
+
+
+def refuse_unlawful(text: str, *, of_language: bool = False) -> None:
+    """These words say nothing of origin, colour, faith or dress; the name of a language is none of those."""
+    try:
+        fairness.check(text, of_language=of_language)
+    except fairness.Unlawful:
+        raise forms.ValidationError(
+            _("This is about origin, colour, faith or dress. We may not choose helpers by that."), code="unlawful"
+        ) from None
+
+
+def refuse_woman_or_man(text: str) -> None:
+    """These words do not ask for a woman or a man by the way."""
+    if fairness.asks_for_a_woman_or_a_man(text):
+        raise forms.ValidationError(
+            _("Without a ground we may not ask for a woman or a man. Note it as a wish for that, with its ground."),
+            code="ground",
+        )
 
 
 class WishForm(forms.Form):
@@ -193,7 +208,18 @@ class WishForm(forms.Form):
     )
     visible_to = forms.ChoiceField(label=_("Who may read it"), choices=Visibility.choices)
     until_date = Day(label=_("Until"), required=False)
-    reason = FairField(label=_("Why, if it helps"), max_length=200, required=False)
+    reason = forms.CharField(
+        label=_("Why, if it helps"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": "2"})
+    )
+
+    def clean_reason(self) -> str:
+        """What may be said depends on what is wished: Turkish is a language, and no reason for anything else."""
+        reason: str = self.cleaned_data["reason"]
+        kind = self.data.get("what", "").partition(":")[0]
+        refuse_unlawful(reason, of_language=kind == Wish.Kind.LANGUAGE)
+        if kind != Wish.Kind.GENDER:
+            refuse_woman_or_man(reason)
+        return reason
 
     def clean(self) -> dict[str, Any]:
         """A woman or a man needs a ground, a language a level."""
