@@ -231,21 +231,44 @@ def test_leave_months_ahead_takes_the_visits_that_are_made_later_into_its_round(
     assert who(on(fridays, date(2027, 4, 2))) == "Riet"
 
 
-def test_every_break_has_its_source_and_the_unread_ones_are_unsure(stage, inside):
+def test_every_break_has_its_source(stage, inside):
     with inside():
         rows = list(SchoolBreak.objects.all())
 
-    assert len(rows) == 2 * 3 * 5
-    assert all(row.source for row in rows)
-    assert {row.school_year for row in rows if not row.sure} == {"2026-2027"}
+    assert len(rows) == 3 * 3 * 5
+    assert all(row.source and row.sure for row in rows)
+    assert {row.source.split("/")[0].split(",")[0] for row in rows} == {"rijksoverheid.nl", "opendata.rijksoverheid.nl"}
+
+
+@pytest.mark.parametrize(
+    ("region", "year", "published"),
+    [
+        ("NORTH", "2026-2027", "10-10-2026 19-10-2026, 20-02-2027 01-03-2027, 10-07-2027 23-08-2027"),
+        ("MIDDLE", "2026-2027", "17-10-2026 26-10-2026, 20-02-2027 01-03-2027, 17-07-2027 30-08-2027"),
+        ("SOUTH", "2026-2027", "17-10-2026 26-10-2026, 13-02-2027 22-02-2027, 24-07-2027 06-09-2027"),
+        ("NORTH", "2027-2028", "16-10-2027 25-10-2027, 19-02-2028 28-02-2028, 15-07-2028 28-08-2028"),
+        ("MIDDLE", "2027-2028", "16-10-2027 25-10-2027, 26-02-2028 06-03-2028, 08-07-2028 21-08-2028"),
+        ("SOUTH", "2027-2028", "23-10-2027 01-11-2027, 26-02-2028 06-03-2028, 22-07-2028 04-09-2028"),
+        ("NORTH", "2028-2029", "14-10-2028 23-10-2028, 17-02-2029 26-02-2029, 21-07-2029 03-09-2029"),
+        ("MIDDLE", "2028-2029", "21-10-2028 30-10-2028, 17-02-2029 26-02-2029, 07-07-2029 20-08-2029"),
+        ("SOUTH", "2028-2029", "21-10-2028 30-10-2028, 10-02-2029 19-02-2029, 14-07-2029 27-08-2029"),
+    ],
+)
+def test_the_breaks_in_which_regions_differ_are_the_published_ones(stage, inside, region, year, published):
+    with inside():
+        rows = SchoolBreak.objects.filter(region=region, school_year=year).order_by("period")
+        found = [f"{row.period.lower:%d-%m-%Y} {row.period.upper:%d-%m-%Y}" for row in rows]
+
+    assert ", ".join([found[0], found[2], found[4]]) == published
+    assert all(row.period.lower.weekday() == 5 and row.period.upper.weekday() == 0 for row in rows)
 
 
 def test_a_year_nobody_published_says_so(stage, inside):
     with inside():
-        assert holidays.known_until(SchoolRegion.NORTH) == date(2028, 8, 28)
+        assert holidays.known_until(SchoolRegion.NORTH) == date(2029, 9, 3)
         team = stage.teams["Team Zuid"]
         holidays.work_in(team, SchoolRegion.NORTH, by=BY, at=AT)
-        assert holidays.breaks_between(team, date(2028, 9, 1), date(2029, 9, 1)) == []
+        assert holidays.breaks_between(team, date(2029, 9, 3), date(2030, 9, 1)) == []
 
 
 def test_settling_begun_visits_leaves_them_alone(stage, fridays):

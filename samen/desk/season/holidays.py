@@ -36,6 +36,7 @@ def overview(desk: Desk) -> dict[str, Any]:
             for special in sorted(specials, key=lambda one: (one.start, one.until))
         ],
         "region": region,
+        "sources": list(dict.fromkeys(special.source for special in specials if special.source)),
         "unknown_from": known if known and known < until else None,
     }
 
