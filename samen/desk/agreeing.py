@@ -51,6 +51,7 @@ def slots(arrangement: Arrangement, *, at: datetime) -> Slots:
         choices=[(term.slot_no, terms.sentence(term, today)) for term in current] or [(1, "1")],
         helpers=helpers(arrangement.household.team, arrangement),
         initial=initial,
+        rarer=terms.rarer(current, today),
     )
 
 

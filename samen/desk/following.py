@@ -72,6 +72,11 @@ class Following:
         return arrangements.change_from(self.visit, since=self.since, own=own, by=by, at=at, **self._recurring())
 
     def _recurring(self) -> dict[str, Any]:
-        """The changes as fields of a slot: another day is another weekday."""
+        """The changes as fields of a slot: another day is another weekday, and by the month perhaps another of it."""
         changes = {name: value for name, value in self.changes.items() if name != "local_date"}
-        return changes | ({"weekday": self.day.weekday()} if "local_date" in self.changes else {})
+        if "local_date" not in self.changes:
+            return changes
+        term = term_of(self.visit)
+        monthly = term is not None and term.freq == Term.Freq.MONTHLY_NTH
+        nth = {"nth": terms.nth_of(self.day, instead_of=term.nth)} if term and monthly else {}
+        return changes | {"weekday": self.day.weekday()} | nth

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django import forms
@@ -110,10 +110,14 @@ RHYTHMS = [
     ("2O", _("every 2 weeks, in odd weeks")),
     ("3", _("every 3 weeks")),
     ("4", _("every 4 weeks")),
+    ("5", _("every 5 weeks")),
+    ("6", _("every 6 weeks")),
+    ("8", _("every 8 weeks")),
     ("M1", _("the first of the month")),
     ("M2", _("the second of the month")),
     ("M3", _("the third of the month")),
     ("M4", _("the fourth of the month")),
+    ("M5", _("the fifth of the month")),
     ("M-1", _("the last of the month")),
 ]
 Choices = list[tuple[str, str]]
@@ -257,6 +261,8 @@ class ArrangementForm(_Terms):
         super().__init__(*args, **more)
         choose = cast("forms.ChoiceField", self.fields["slot_no"])
         choose.choices = slots.choices if slots else [(1, "1")]
+        often = cast("forms.ChoiceField", self.fields["rhythm"])
+        often.choices = [*RHYTHMS, *(slots.rarer if slots else [])]
         who = cast("forms.ChoiceField", self.fields["helper"])
         who.choices = [*NOBODY, *(slots.helpers if slots else [])]
         for name, value in (slots.initial if slots else {}).items():
@@ -275,8 +281,9 @@ class Slots:
     """What an agreement's form is filled with."""
 
     choices: list[tuple[int, str]]
-    helpers: list[tuple[str, str]]
+    helpers: Choices
     initial: dict[str, Any]
+    rarer: Choices = field(default_factory=list)  # rhythms that nobody chooses here, and that came in with a file
 
 
 def is_pair(text: str) -> bool:

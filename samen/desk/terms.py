@@ -1,6 +1,7 @@
 """What was agreed, in words: every week on Wednesday from 10.00, three hours, Fatma."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from samen.base import clock
+from samen.desk.forms import RHYTHMS
 from samen.desk.sitting import Desk
 from samen.people.models import Household
 from samen.visits.models import Arrangement, Term, Visit, WorkForm
@@ -120,6 +122,19 @@ def chosen(term: Term, on: date) -> str:
     if term.freq == Term.Freq.MONTHLY_NTH:
         return f"M{term.nth}"
     return f"2{parity(term, on)}" if term.every_n == EVERY_OTHER else str(term.every_n)
+
+
+def nth_of(day: date, *, instead_of: int | None) -> int:
+    """Which one of its month this day is: the last stays the last, and nobody means the fifth who did not say so."""
+    fifth, nth = 5, (day.day + 6) // 7
+    is_last = (day + timedelta(weeks=1)).month != day.month
+    return -1 if is_last and (instead_of == -1 or nth == fifth != instead_of) else nth
+
+
+def rarer(agreed: Iterable[Term], on: date) -> list[tuple[str, str]]:
+    """The rhythms of these terms that `RHYTHMS` does not name, with their words: whoever changes the hour keeps it."""
+    codes = {chosen(term, on) for term in agreed if term.freq != Term.Freq.ONCE} - dict(RHYTHMS).keys()
+    return [(code, _("every {count} weeks").format(count=code)) for code in sorted(codes, key=int)]
 
 
 def _a_day(term: Term) -> date:

@@ -1,9 +1,13 @@
 """A household and its agreement: made, changed from a day on, moved once, undone, on the board of the week."""
 
 import re
+from datetime import date, time
 
 from django.utils import translation
 
+from samen.base import clock, tenancy
+from samen.visits import arrangements
+from samen.visits.arrangements import Slot
 from samen.visits.models import Arrangement, Assignment, Visit
 from tests.conftest import visit_of
 
@@ -210,6 +214,47 @@ def test_a_new_agreement_makes_its_visits(stage, anja, inside):
         made = Arrangement.objects.filter(household=home).order_by("-pk").first()
         assert [str(visit.local_date) for visit in made.visits.order_by("local_date")] == ["2026-12-07", "2027-01-04"]
     assert "elke eerste maandag van de maand" in text(anja.get(page_of(home, "huishouden")))
+
+
+def test_by_the_month_another_day_may_be_another_of_the_month(stage, anja, inside):
+    home = stage.homes["familie Peters"]
+    first = {"rhythm": "M1", "weekday": "2", "start": "16:00", "minutes": "60", "since": "2026-12-01"}
+    anja.post(f"/o/zorgzaam/huishouden/{home.public_id}/afspraak/", first | {"work_form": "AGENCY_EMPLOYS"})
+    with inside():
+        visit = visit_of(home, "2027-01-06")
+    friday = {"day": "2027-01-08", "start": "16:00", "minutes": "60", "scope": "following"}
+
+    look = anja.post(page_of(visit, "bezoek"), friday)
+    anja.post(page_of(visit, "bezoek"), friday | {"seen": seen(look), "commit": "1"})
+
+    with inside():
+        visit.refresh_from_db()
+        assert (str(visit.local_date), visit.cancelled_at) == ("2027-01-08", None), "it is not lost"
+        agreement = page_of(visit.arrangement, "afspraak")
+    assert "elke tweede vrijdag van de maand" in text(anja.get(agreement))
+
+
+def test_a_rhythm_that_nobody_chooses_here_is_kept_when_the_hour_changes(stage, anja, inside):
+    home = stage.homes["familie Peters"]
+    with inside():
+        slot = Slot(weekday=1, local_start=time(9), minutes=120, anchor_date=date(2026, 12, 1), every_n=7)
+        made = arrangements.agree(
+            household=home,
+            work_form="AGENCY_EMPLOYS",
+            slots=[slot],
+            since=date(2026, 12, 1),
+            by=tenancy.SYSTEM,
+            at=clock.now(),
+        )
+    page = page_of(made, "afspraak")
+    chosen = re.findall(r'<option value="([^"]+)" selected>([^<]*)', anja.get(page).content.decode())
+
+    assert ("7", "om de 7 weken") in chosen
+    answers = {"slot_no": "1", "scope": "all", "rhythm": "7", "weekday": "1", "start": "10:00", "minutes": "120"}
+    assert anja.post(page, answers).status_code == 302
+    with inside():
+        days = made.visits.filter(cancelled_at=None).order_by("local_date").values_list("local_date", "local_start")
+        assert [(str(day), start) for day, start in days] == [("2026-12-01", time(10)), ("2027-01-19", time(10))]
 
 
 def test_ending_an_agreement_can_be_undone(stage, anja, inside):
