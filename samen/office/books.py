@@ -1,27 +1,53 @@
 """A spreadsheet opened, its cells as a Dutch hand would write them; only in the child process that `sheets` is."""
 
 import io
+import re
 import sys
+import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string
 
 from samen.office.sheets import LONGEST_CELL, Opened, Refused, Rows, cleaned, main, within
 
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
+A_PIECE = 1024 * 1024
+
 
 def opened(content: bytes) -> Opened:
-    """What the first visible sheet is, and its rows."""
+    """What the first visible sheet with something in it is, and its rows."""
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
-        sheet.reset_dimensions()  # what the file says of its own size need not be true
+        visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        for sheet in visible:
+            sheet.reset_dimensions()  # what the file says of its own size need not be true
+        sheet = next((sheet for sheet in visible if _says_something(sheet)), visible[0])
+        merged = list(_merged(content, sheet._worksheet_path))
     except MemoryError:
         raise
     except Exception:  # the library meets a broken file with every error there is
         raise Refused("BROKEN") from None
     about = {"kind": "book", "encoding": "", "delimiter": "", "other_sheets": len(book.worksheets) - 1}
-    return about, _cells(sheet)
+    return about | {"merged": merged}, _cells(sheet)
+
+
+def _says_something(sheet: Any) -> bool:
+    return any(cell.value not in (None, "") for row in sheet.iter_rows() for cell in row)
+
+
+def _merged(content: bytes, part: str) -> Iterator[tuple[int, int, int]]:
+    """The cells that lie over more than one column: their first and last row, and the first column."""
+    before = b""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(part) as sheet:
+        while piece := sheet.read(A_PIECE):
+            for found in MERGED.finditer(before + piece):
+                left, right = (column_index_from_string(found[place].decode()) for place in (1, 3))
+                if left < right:
+                    yield int(found[2]), int(found[4]), left
+            before = (before + piece)[-60:]  # one may be cut in two; seen twice does no harm
 
 
 def _cells(sheet: Any) -> Rows:

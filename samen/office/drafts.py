@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext_noop as _
@@ -19,6 +19,7 @@ from samen.visits.arrangements import Slot
 from samen.visits.models import WorkForm
 
 MOST_REACH = 240
+ONE_DAY = timedelta(days=1)
 Found = TypeVar("Found", Household, Helper)
 
 
@@ -232,14 +233,14 @@ def _arrangement(row: Reader, around: Surroundings) -> Draft | None:
     household = _one(row, "household", around.households)
     helper = _one(row, "helper", around.helpers) if _named(row, "helper") else None
     since = _day(row, "since", around) or around.today
-    until = _day(row, "until", around)
+    until = _until(row, around)
     found = _rhythm(row)
     start: time | None = row.take("start", rhythm.at_hour, found.start if found else None)
     in_words = found.minutes if found else None
     minutes: int | None = row.take("hours", lambda text: rhythm.within(values.hours(text)), in_words)
     work_form = row.take("work_form", values.one_of(WORK_FORMS), WorkForm.AGENCY_EMPLOYS)
     if until is not None and until <= since:
-        row.wrong("until", _("This is not after the first day."))
+        row.wrong("until" if row.cells.get("until") else "last_day", _("This is not after the first day."))
     for key, value, why in (("start", start, NO_HOUR), ("hours", minutes, NO_LENGTH)):
         if found and not value and not any(fault.field == key for fault in row.faults):
             row.wrong(key, why)
@@ -247,6 +248,12 @@ def _arrangement(row: Reader, around: Surroundings) -> Draft | None:
         return None
     slots = rhythm.slots(found, start=start, minutes=minutes, since=since)
     return ArrangementDraft(household, helper, slots, since, until, work_form)
+
+
+def _until(row: Reader, around: Surroundings) -> date | None:
+    """The first day without; offices write that day, or the last day with."""
+    until, last = _day(row, "until", around), _day(row, "last_day", around)
+    return until or (last + ONE_DAY if last else None)
 
 
 NO_HOUR, NO_LENGTH = _("From which hour is missing."), _("How many hours is missing.")

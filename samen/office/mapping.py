@@ -200,7 +200,12 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field(
             "since", _("From which day"), ("vanaf", "startdatum", "begindatum", "ingangsdatum", "start date", "since")
         ),
-        Field("until", _("Until which day"), ("tot", "einddatum", "t/m", "until", "end date")),
+        Field("until", _("Until which day"), ("tot", "until")),
+        Field(
+            "last_day",
+            _("Last day, included"),
+            ("t/m", "tm", "tot en met", "einddatum", "laatste dag", "end date", "last day"),
+        ),
         Field("work_form", _("Who employs the helper"), ("werkvorm", "dienstverband", "work form", "financiering")),
     ),
 }

@@ -120,6 +120,10 @@ def _reasons() -> dict[str, str]:
             "Perhaps a quotation mark is opened there and never closed."
         ),
         "HEADER_TWICE": _("Two columns have the same name: look at column %(column)s of row %(row)d."),
+        "MERGED": _(
+            "In row %(row)d, where the names of the columns stand, the cell in column %(column)s is merged with the "
+            "ones beside it. Undo the merging, and give each column a name of its own."
+        ),
         "FORMULA": _(
             "In cell %(column)s%(row)d stands a formula. Samen computes nothing out of a file: copy the column, "
             "paste it as values, and save the file again."

@@ -79,6 +79,9 @@ def table(content: bytes, suffix: str, book: OpensBooks | None) -> Iterator[dict
     """First what the file is, with its header; then every row with its number; then how many there were."""
     about, rows = _opened(content, suffix.lower(), book)
     header_row, header = _header(rows)
+    for first_row, last_row, column in about.pop("merged", ()):
+        if first_row <= header_row <= last_row:
+            raise Refused("MERGED", row=header_row, column=column)
     yield about | {"header": header, "header_row": header_row}
     count = 0
     for number, cells in rows:

@@ -34,6 +34,8 @@ def guessed(kind, table):
             "Klantnummer;Hulp;Frequentie;Dag;Begintijd;Duur;Startdatum",
             "household_number helper_name rhythm weekday start hours since",
         ),
+        (Kind.ARRANGEMENTS, "Naam;Herhaling;Tot", "household_name rhythm until"),
+        (Kind.ARRANGEMENTS, "Naam;Herhaling;Einddatum", "household_name rhythm last_day"),
     ],
 )
 def test_names_in_two_languages_with_slips(kind, header, fields):

@@ -75,6 +75,37 @@ def test_a_spreadsheet_says_what_a_dutch_hand_would_write():
     assert (sheet.rows[1].number, sheet.rows[1].cells) == (4, ["Jan", "", "3"])
 
 
+def grouped():
+    """A header whose cells lie over several columns, with the names of the columns below it."""
+    made = openpyxl.Workbook()
+    for row in (
+        ["Klanten van team Zuid"],
+        [],
+        ["Naam", None, "Adres"],
+        ["Voornaam", "Achternaam", "Straat"],
+        ["A", "B"],
+    ):
+        made.active.append(row)
+    made.active.merge_cells("A1:E1")
+    made.active.merge_cells("A3:B3")
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def test_an_empty_sheet_in_front_is_passed_by():
+    made = openpyxl.Workbook()
+    second = made.create_sheet("Klanten")
+    second.append(["naam", "tel"])
+    second.append(["Jan", 1])
+    out = io.BytesIO()
+    made.save(out)
+
+    sheet = reading.read("x.xlsx", out.getvalue())
+
+    assert (sheet.header, sheet.rows[0].cells, sheet.other_sheets) == (["naam", "tel"], ["Jan", "1"], 1)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
@@ -119,6 +150,8 @@ BOMB = zipped(**{"xl/workbook.xml": "<x/>", "xl/worksheets/sheet1.xml": b" " * (
         ("x.csv", book(["naam", "tel"], ["Jan", "1"]), "Call it .xlsx"),
         ("x.xlsx", book(["naam", "tel"], ["Jan", "=1+1"]), "In cell B2 stands a formula"),
         ("x.xlsx", book(["naam", "tel"], ["Jan", "x" * 30_000]), "row 2 stands a cell of more than 2000"),
+        ("x.xlsx", grouped(), "In row 3, where the names of the columns stand, the cell in column A is merged"),
+        ("x.xlsx", book(), "empty"),
         ("x.xlsx", BOMB, "Unpacked"),
         ("x.xlsx", zipped(**{f"part{n}": "" for n in range(1_001)}), "Unpacked"),
         ("x.xlsm", zipped(**{"xl/workbook.xml": "", "xl/vbaProject.bin": ""}), "macros"),

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import zipfile
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -221,11 +222,11 @@ def test_agreements_find_their_household_by_its_number(anja, bring, work, inside
     with inside():
         before = contents()
     agreed = (
-        "Klantnr;Hulp;Frequentie;Startdatum\n"
-        "501;Joke;om de week (even) wo 10:00 2,5;30-11-2026\n"
-        "502;;2x per week ma+do 9:00 3 uur;1-12-2026\n"
-        "503;;elke week di 09:30 3 uur;1-12-2026\n"
-        "502;;af en toe;1-12-2026\n"
+        "Klantnr;Hulp;Frequentie;Startdatum;T/m\n"
+        "501;Joke;om de week (even) wo 10:00 2,5;30-11-2026;31-3-2027\n"
+        "502;;2x per week ma+do 9:00 3 uur;1-12-2026;\n"
+        "503;;elke week di 09:30 3 uur;1-12-2026;\n"
+        "502;;af en toe;1-12-2026;\n"
     )
 
     page = bring("ARRANGEMENTS", "afspraken.csv", agreed.encode())
@@ -239,6 +240,7 @@ def test_agreements_find_their_household_by_its_number(anja, bring, work, inside
         arrangement = Arrangement.objects.get(household__name="familie Aartsen")
         term = arrangement.terms.get()
         assert (term.every_n, term.minutes, term.helper.person.first_name) == (2, 150, "Joke")
+        assert term.period.upper == date(2027, 4, 1), "t/m: she comes on the last day too"
         assert Visit.objects.filter(household__name="familie Beemster").count() > 10
 
     anja.post(f"{page}terugdraaien/")

@@ -89,6 +89,7 @@ def _judged(file: Import, at: datetime) -> dict[str, Any]:
     names = importing.names_of(file.kind, [row.target_ref for row in kept])
     return {
         "counts": counts,
+        "most": MOST,
         "writes": counts[Verdict.NEW] + counts[Verdict.CHANGED],
         "faults_shown": [
             {"number": row.number, "faults": [_fault(fault, labels) for fault in row.faults]}
@@ -108,9 +109,9 @@ def _judged(file: Import, at: datetime) -> dict[str, Any]:
 
 
 def asked(file: Import) -> list[ImportRow]:
-    """The rows about which a colleague is asked, or was."""
+    """The rows about which a colleague is asked, or was: those without an answer first, so that all have their turn."""
     wanted = file.rows.exclude(alike=[]).exclude(verdict=Verdict.WRONG)
-    return list(wanted.order_by("number")[:MOST]) if file.state == Import.State.JUDGED else []
+    return list(wanted.order_by("answer", "number")[:MOST]) if file.state == Import.State.JUDGED else []
 
 
 def _asked(file: Import, row: ImportRow) -> dict[str, Any]:
