@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from samen.base import clock, journal, links, outbox, texts
 from samen.base.journal import Subject
@@ -208,14 +208,14 @@ def versions(helper: Helper, household: Household, month: date) -> list[MonthHou
     return list(rows.order_by("-pk"))
 
 
-def untold(team: Team, month: date, *, at: datetime) -> list[Assignment]:
+def untold(team: Team, month: date, *, at: datetime) -> QuerySet[Assignment]:
     """Who went to a visit of this team that is over, and nobody said how it went; the oldest first."""
     begins, ends = stretch(month)
     said = VisitResult.objects.filter(visit=OuterRef("visit"), helper=OuterRef("helper"), replaced_at=None)
     rows = Assignment.objects.standing().filter(
         visit__team=team, visit__cancelled_at=None, starts_at__gte=begins, starts_at__lt=ends, ends_at__lte=at
     )
-    return list(
+    return (
         rows.filter(~Exists(said))
         .select_related("visit__household", "helper__person", "helper__team")
         .order_by("starts_at", "pk")

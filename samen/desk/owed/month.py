@@ -32,7 +32,7 @@ def of_team(desk: Desk, month: date) -> dict[str, Any]:
         "minutes": sum(one.minutes for one in found),
         "fixed": states["fixed"],
         "untold": [_untold(desk, row) for row in untold[:MOST_SHOWN]],
-        "untold_count": len(untold),
+        "untold_count": untold.count(),
         "nobody": _nobody(desk, month),
         "nobody_home": [_nobody_home(desk, one) for one in found if any(_is_nobody_home(line) for line in one.lines)],
         "before_url": f"{here}?maand={hours.before(month):%Y-%m}",
