@@ -100,6 +100,7 @@ class Program:
     folder: Path
     process: subprocess.Popen[bytes] | None = None
     kills: int = 0
+    enter: list[str] = field(default_factory=list)  # words that bring it to another machine
 
     @property
     def log(self) -> Path:
@@ -115,7 +116,7 @@ class Program:
         """It runs, again if it ran before."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "samen", *self.words],
+                [*self.enter, sys.executable, "-m", "samen", *self.words],
                 cwd=REPOSITORY,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -305,7 +306,8 @@ def tell(page: Path, part: str, text: str) -> None:
     mark = f"<!-- {part} -->"
     before, _, rest = (page.read_text() if page.exists() else "").partition(mark)
     _, _, after = rest.partition(mark)
-    page.write_text(f"{before.rstrip()}\n\n{mark}\n{text.strip()}\n{mark}\n{after}".lstrip())
+    whole = f"{before.rstrip()}\n\n{mark}\n{text.strip()}\n{mark}\n\n{after.strip()}"
+    page.write_text(f"{whole.strip()}\n")
 
 
 def processor(*roots: int) -> float:

@@ -1,18 +1,22 @@
 """A nationwide morning on several workers: how fast, how much is covered, and a kill -9 loses and doubles nothing.
 
 Regions by chance, each planned by a job of its own, and then neighbours lend what is left.  The workers are real
-processes on a database of their own; one of them is killed while it plans, and stays dead.
+processes on a database of their own; one of them is killed while it plans, and stays dead.  On several machines each
+has an address of its own and reaches the database by TCP alone; the database says from where each plan came.
 """
 
 import argparse
+import os
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from benchmarks import REPOSITORY, Program, Stage, _nation, machine, own_cluster, tell, wait_for, working_in
+from benchmarks._machines import Machine, NotAllowed, machines
 from samen.base import tenancy
 from samen.planner.questions import regions, rules
 from samen.planner.questions.regions import Question
@@ -34,6 +38,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--helpers", type=int, default=400, help="of each region (400)")
     parser.add_argument("--ill", type=float, default=0.04, help="which part of them is ill (0.04)")
     parser.add_argument("--workers", type=int, default=2, help="processes (2)")
+    parser.add_argument("--machines", type=int, default=1, help="network namespaces over which these are spread (1)")
     parser.add_argument("--no-kill", action="store_true", help="let all of them live")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=REPOSITORY / "docs" / "benchmarks.md", help="where it is told")
@@ -43,16 +48,30 @@ def main(words: list[str]) -> int:
         _nation.region(number, helpers=options.helpers, ill=options.ill, seed=options.seed)
         for number in range(options.regions)
     ]
-    with own_cluster() as stage, working_in(stage):
-        org, teams = _teams(stage, options.regions)
-        played = _play(stage, org, dict(zip(teams, questions, strict=True)), options)
-        with tenancy.enter(org, tenancy.SYSTEM):
-            rows = list(Morning.objects.order_by("pk"))
-            broken = [*_wrong(rows, questions), *_left(stage)]
+    try:
+        with own_cluster() as stage, _spread(stage, options.machines) as places, working_in(stage):
+            org, teams = _teams(stage, options.regions)
+            played = _play(stage, places, org, dict(zip(teams, questions, strict=True)), options)
+            with tenancy.enter(org, tenancy.SYSTEM):
+                rows = list(Morning.objects.order_by("pk"))
+                broken = [*_wrong(rows, questions), *_left(stage), *_written_wrongly(stage, rows, places)]
+    except NotAllowed as news:
+        print(f"Nothing was measured: this machine allows no network namespaces ({news}).")
+        return 0
     text = _told(played, options)
     print(f"\n{text}\n\n{'KEPT' if not broken else 'BROKEN:'}", *broken[:20], sep="\n  ")
-    tell(options.out, "fan-out", text)
+    tell(options.out, "fan-out" if not places else f"fan-out on {len(places)} machines", text)
     return int(bool(broken))
+
+
+@contextmanager
+def _spread(stage: Stage, many: int) -> Iterator[list[Machine]]:
+    """So many machines; none if everything stays on this one."""
+    if many < 2:
+        yield []
+        return
+    with machines(stage, many) as places:
+        yield places
 
 
 def _teams(stage: Stage, many: int) -> tuple[int, list[Team]]:
@@ -65,6 +84,20 @@ def _teams(stage: Stage, many: int) -> tuple[int, list[Team]]:
     with tenancy.enter(org, tenancy.SYSTEM):
         places = Region.objects.bulk_create(Region(name=f"Regio {number}") for number in range(many))
         return org, Team.objects.bulk_create(Team(region=one, name=f"Team {one.name}") for one in places)
+
+
+# The database itself writes down each plan that is written, and the address it came from.
+WATCH = """
+    CREATE TABLE bench_written (morning bigint, part text, address inet);
+    CREATE FUNCTION bench_write() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+        INSERT INTO public.bench_written VALUES (NEW.id, TG_ARGV[0], inet_client_addr());
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER bench_planned AFTER UPDATE ON visits_morning FOR EACH ROW
+        WHEN (OLD.planned_at IS NULL AND NEW.planned_at IS NOT NULL) EXECUTE FUNCTION bench_write('plan');
+    CREATE TRIGGER bench_lent AFTER UPDATE ON visits_morning FOR EACH ROW
+        WHEN (OLD.lent_at IS NULL AND NEW.lent_at IS NOT NULL) EXECUTE FUNCTION bench_write('lent');
+"""
 
 
 # --- The morning ----------------------------------------------------------------------------------------
@@ -81,14 +114,25 @@ class Played:
     orphaned: float  # how long after the kill nobody had the dead worker's job
     alone: float  # seconds of this process for one region, without database and workers
     progress: mornings.Progress
+    plans: Mapping[str, int]  # by the address of a machine: how many plans came from there
 
 
-def _play(stage: Stage, org: int, questions: Mapping[Team, Question], options: argparse.Namespace) -> Played:
+def _play(
+    stage: Stage,
+    places: Sequence[Machine],
+    org: int,
+    questions: Mapping[Team, Question],
+    options: argparse.Namespace,
+) -> Played:
     first = next(iter(questions.values()))
     began = time.process_time()
     regions.answer(first)
     alone = time.process_time() - began
-    workers = [_worker(stage, number) for number in range(options.workers)]
+    with stage.owner() as owner:
+        owner.execute(WATCH)
+    workers = [
+        _worker(stage, number, places[number % len(places)] if places else None) for number in range(options.workers)
+    ]
     wait_for(lambda: stage.number("SELECT count(*) FROM procrastinate_workers") == len(workers), "the workers")
     began = time.monotonic()
     with tenancy.enter(org, tenancy.SYSTEM) as context:
@@ -101,15 +145,20 @@ def _play(stage: Stage, org: int, questions: Mapping[Team, Question], options: a
     planned = time.monotonic() - began - asked
     _wait(stage, "lent_at IS NULL", "what is lent")
     lent = time.monotonic() - began - asked - planned
+    rows = stage.rows("SELECT host(address), count(*) FROM bench_written WHERE part = 'plan' GROUP BY 1")
     with tenancy.enter(org, tenancy.SYSTEM):
-        return Played(asked, planned, lent, killed_at, orphaned, alone, mornings.progress(DAY))
+        plans = {place.address: dict(rows).get(place.address, 0) for place in places}
+        return Played(asked, planned, lent, killed_at, orphaned, alone, mornings.progress(DAY), plans)
 
 
-def _worker(stage: Stage, number: int) -> Program:
-    """One process that does one thing at a time."""
+def _worker(stage: Stage, number: int, place: Machine | None) -> Program:
+    """One process that does one thing at a time, on this machine or another, where it knows no other way in."""
     folder = stage.folder / f"worker-{number}"
     folder.mkdir()
     worker = Program(["worker", "--concurrency", "1"], stage._environment({}), folder)
+    if place is not None:
+        worker.enter = place.enter
+        worker.environment = os.environ | stage.environment | place.urls
     stage.programs.append(worker)
     worker.start()
     return worker
@@ -155,6 +204,18 @@ def _left(stage: Stage) -> list[str]:
         "SELECT task_name, status::text FROM procrastinate_jobs WHERE task_name LIKE 'visits.mornings.%%'"
     )
     return [f"{name} is {status}" for name, status in rows]
+
+
+def _written_wrongly(stage: Stage, rows: Sequence[Morning], places: Sequence[Machine]) -> list[str]:
+    """Plans that were written twice or never, or from elsewhere than the machines."""
+    found = []
+    for part in ("plan", "lent"):
+        written = stage.rows("SELECT morning, host(address) FROM bench_written WHERE part = %s", part)
+        times = Counter(morning for morning, _ in written)
+        found += [f"{part} of {row.team_id} was written {times[row.pk]} times" for row in rows if times[row.pk] != 1]
+        there = {place.address for place in places} or {None}
+        found += [f"{part} of {morning} came from {address}" for morning, address in written if address not in there]
+    return found
 
 
 def _wrong(rows: Sequence[Morning], questions: Sequence[Question]) -> list[str]:
@@ -205,6 +266,7 @@ def _told(played: Played, options: argparse.Namespace) -> str:
         if played.killed_at
         else "Nobody was killed."
     )
+    spread = f" --machines {options.machines}" if played.plans else ""
     return "\n".join(
         [
             "# A morning of the whole country",
@@ -212,9 +274,10 @@ def _told(played: Played, options: argparse.Namespace) -> str:
             f"{options.regions} regions of {options.helpers} helpers by chance, {options.ill:.0%} ill for a week.",
             "Every region is a job; then neighbours lend what is left, decided at once.",
             "",
-            f"`bin/bench fan-out --workers {options.workers} --seed {options.seed}`,"
+            f"`bin/bench fan-out --workers {options.workers}{spread} --seed {options.seed}`,"
             f" {time.strftime('%-d %B %Y')}; {machine()}.  {killed}",
             "",
+            *_told_of_machines(played),
             "| visits | asked | planned | lent | all | regions a second | one region by itself"
             " | covered | borrowed | nobody |",
             "|---|---|---|---|---|---|---|---|---|---|",
@@ -224,6 +287,20 @@ def _told(played: Played, options: argparse.Namespace) -> str:
             f" | {_part(one.sought - one.covered - one.borrowed, one)} |",
         ]
     )
+
+
+def _told_of_machines(played: Played) -> list[str]:
+    """What each machine did, as the database saw it."""
+    if not played.plans:
+        return []
+    where = ", ".join(f"{many} from {address}" for address, many in played.plans.items())
+    who = "; the worker of the first was killed" if played.killed_at else ""
+    return [
+        f"{len(played.plans)} network namespaces stood for as many machines, and another for PostgreSQL's, each with an"
+        " address of its own.",
+        f"Workers reached it by TCP and a password only.  It wrote down who brought each plan, once: {where}{who}.",
+        "",
+    ]
 
 
 def _part(many: int, progress: mornings.Progress) -> str:
