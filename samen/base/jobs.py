@@ -15,6 +15,7 @@ from django.db import connection, models
 from procrastinate import manager, tasks
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from samen.base import tenancy
 from samen.base.tenancy import Actor
@@ -44,6 +45,11 @@ class Job:
         options = {"schedule_in": {"seconds": wait.total_seconds()}} if wait else {}
         deferred = tasks.configure_task(name=self.name, job_manager=_queue, **options)
         deferred.defer(org=context.org, actor=str(context.actor), **ids)
+
+    def is_waiting(self) -> bool:
+        """Whether it is queued or at work for the organisation of this context."""
+        mine = {"task_name": self.name, "args__org": tenancy.current().org, "status__in": ["todo", "doing"]}
+        return bool(ProcrastinateJob.objects.filter(**mine).exists())
 
     def run(self, *, org: int, actor: str, **ids: int) -> None:
         """Do it now, in the context it was deferred in; a stepwise job enters by itself, step by step."""

@@ -1,6 +1,6 @@
 """A morning of the whole organisation: workers plan every team by itself, and then neighbours lend what is left."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,10 +10,11 @@ from django.db.models import Count, Sum
 
 from samen.base import clock, jobs, journal
 from samen.base.tenancy import Actor, current, enter
+from samen.people.models import Helper
 from samen.teams.models import Team
 from samen.visits import planning
 from samen.visits.facts import Fact
-from samen.visits.models import Morning
+from samen.visits.models import Morning, Visit
 from samen.visits.planning import Question
 
 Rows = list[dict[str, Any]]  # for each visit who goes, what it costs, and why
@@ -49,6 +50,11 @@ def begin(*, by: Actor, at: datetime) -> None:
 def seek() -> None:
     """As `begin`, for whoever cannot wait until every team was looked at; in the name of who wanted it."""
     begin(by=current().actor, at=clock.now())
+
+
+def is_wanted() -> bool:
+    """Whether somebody wants a morning for which the teams are still looked at."""
+    return seek.is_waiting()
 
 
 @transaction.atomic
@@ -87,7 +93,26 @@ def progress(day: date) -> Progress:
 
 def teams(day: date) -> list[Morning]:
     """What was asked for each team on this morning, and how far that is; by name."""
-    return list(Morning.objects.filter(local_date=day).defer(*HEAVY).select_related("team").order_by("team__name"))
+    rows = Morning.objects.filter(local_date=day).defer(*HEAVY).select_related("team__region")
+    return list(rows.order_by("team__name"))
+
+
+@dataclass(frozen=True)
+class Left:
+    """A visit to which nobody of its own team can go, and who of another team can, if anybody."""
+
+    visit: Visit
+    helper: Helper | None
+
+
+def left(day: date, teams: Collection[Team]) -> list[Left]:
+    """What these teams cannot do by themselves on this morning, soonest first."""
+    rows = list(Morning.objects.filter(local_date=day, team__in=teams, lent_at__isnull=False).defer("question"))
+    lent = {one["visit"]: one["helper"] for row in rows for one in row.lent or []}
+    alone = [number for row in rows for number, helper in _given(row).items() if helper is None]
+    helpers = Helper.objects.select_related("person", "team").in_bulk(set(lent.values()))
+    visits = Visit.objects.filter(pk__in=alone).select_related("household").order_by("starts_at", "pk")
+    return [Left(visit, helpers.get(lent.get(visit.pk, 0))) for visit in visits]
 
 
 @jobs.job(of={"morning": Morning}, stepwise=True)

@@ -7,11 +7,13 @@ from django.db import IntegrityError, transaction
 
 from benchmarks import _nation
 from samen.base import clock, tenancy
+from samen.people.models import Helper
 from samen.visits import mornings, planning
-from samen.visits.models import Morning, Offer, Replacement
+from samen.visits.models import Morning, Offer, Replacement, Visit
 from tests.stories.test_sick_helper import report
 
 PAGE = "/o/zorgzaam/ochtend/"
+FOLLOWS = 'hx-trigger="every 3s"'
 
 
 @pytest.fixture
@@ -115,8 +117,13 @@ def test_the_mornings_of_last_week_are_forgotten(stage, asked, inside):
 
 def test_what_waits_is_planned_by_a_click_and_the_page_follows_it(stage, anja, work, inside):
     report(anja, stage.fatma)
-    assert "Vandaag is er nog niets voor alle teams gepland" in anja.get(PAGE).content.decode()
+    before = anja.get(PAGE).content.decode()
+    assert "Vandaag is er nog niets voor alle teams gepland" in before
+    assert FOLLOWS not in before, "there is nothing to follow"
     assert anja.post(PAGE).status_code == 302
+    wanted = anja.get(PAGE).content.decode()
+    assert "Elk team wordt bekeken" in wanted
+    assert FOLLOWS in wanted
     mornings.seek.run(org=stage.gooi.pk, actor=str(tenancy.SYSTEM))
     assert "0 van 1 teams" in anja.get(PAGE).content.decode()
 
@@ -133,6 +140,30 @@ def test_what_waits_is_planned_by_a_click_and_the_page_follows_it(stage, anja, w
     page = anja.get(PAGE).content.decode()
     assert "1 team is gepland" in page
     assert f'<td class="num">{row.covered}</td>' in page
+    assert FOLLOWS not in page
+
+
+def test_what_the_own_team_cannot_do_is_named_and_of_another_team_only_counted(stage, anja, inside):
+    with inside():
+        ours, theirs = Visit.objects.exclude(household=None).select_related("household").distinct("household")[:2]
+        lotte = Helper.objects.select_related("person").first()
+        planned(stage.teams["Team Zuid"], ours, lotte.pk)
+        planned(stage.teams["Team Noord"], theirs, lotte.pk)
+
+    page = anja.get(PAGE).content.decode()
+
+    assert "Wat je eigen team niet kan" in page
+    assert ours.household.name in page
+    assert lotte.person.name in page
+    assert theirs.household.name not in page
+
+
+def planned(team, visit, lent):
+    """This one visit was sought for the team, and somebody of another is lent."""
+    at = clock.now()
+    plan, borrowed = [{"visit": visit.pk, "helper": None}], [{"visit": visit.pk, "helper": lent}]
+    found = {"planned_at": at, "plan": plan, "lent_at": at, "lent": borrowed, "sought": 1, "borrowed": 1}
+    Morning.objects.create(team=team, local_date=clock.today(), asked_at=at, question=b"", **found)
 
 
 def test_another_organisation_sees_nothing_of_it(asked, zoe):

@@ -9,6 +9,7 @@ from samen.base import audit, clock
 from samen.base.entrances import visitor
 from samen.desk import shell
 from samen.desk.sitting import desk
+from samen.teams import access
 from samen.visits import mornings
 
 
@@ -21,5 +22,6 @@ def morning(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("morning", slug)
     audit.read(here.team, role=here.visitor.role, entrance=here.visitor.entrance)
     day = here.at.astimezone(clock.HOME).date()
-    shown = {"rows": mornings.teams(day), "progress": mornings.progress(day), "section": "today"}
-    return shell.page(request, here, "morning", shown)
+    mine = access.teams_of(here.me, here.at)
+    shown = {"rows": mornings.teams(day), "left": mornings.left(day, mine), "progress": mornings.progress(day)}
+    return shell.page(request, here, "morning", shown | {"wanted": mornings.is_wanted(), "section": "today"})
