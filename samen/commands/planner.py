@@ -73,10 +73,9 @@ def _process_began() -> float:
 
 def _compile(began: float) -> int:
     _compile_if_needed()
-    from samen.planner import chart, hhcrsp  # noqa: F401  what solving reads is kept in short too
-    from samen.planner.search import ready, solve  # noqa: F401
+    from samen.planner import chart, hhcrsp  # noqa: F401  Python keeps what it read in short: solving finds it so
+    from samen.planner.search import solve  # noqa: F401
 
-    ready.keep_what_is_read()
     print(f"The planner is compiled.  {time.perf_counter() - began:.1f} s")
     return 0
 
