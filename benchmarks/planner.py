@@ -32,6 +32,7 @@ TIE = 0.01  # per cent: published values have four decimals
 CHOSEN = range(2, 96, 4)
 STRIDE = 5
 THREADS = 2
+FLOOR, AIM = -0.5, -1.0  # per cent beside the trial solver, on average of those with a hundred visits and more
 ROUTING_SECONDS = 20  # above that OR-Tools is not run beside: it gains next to nothing, and takes one thread so long
 
 
@@ -50,29 +51,39 @@ class Measured:
         cost = self.costs.get(solver)
         return None if cost is None else round(100 * (cost / self.published - 1), 3) + 0.0  # never minus nothing
 
+    @property
+    def beside(self) -> float | None:
+        """Per cent that ours costs above the trial solver's; None if that found nothing."""
+        ours, trial = self.costs["ours"], self.costs.get("trial")
+        return None if ours is None or trial is None else round(100 * (ours / trial - 1), 3) + 0.0
+
 
 def main(words: Sequence[str]) -> int:
     """Measure, say it line by line, and write the report; 1 when the benchmark is not there."""
     options = _parser().parse_args(words)
+    if options.out is None:  # some instances do not replace the table of all
+        options.out = Path(os.environ["SAMEN_DATA"]) / REPORT.name if options.only else REPORT
     if options.cases:
         return _check_cases(options.cases, options.seed)
     if options.growth:
         return _growth.measure(options.out)
     if options.repair:
-        return _repair.measure(options.out, options.seed)
+        return _repair.measure(options.out, range(options.seed, options.seed + options.seeds))
     if not BENCHMARK.exists():
         print(
             f"The benchmark is not here: it belongs in {BENCHMARK.relative_to(REPOSITORY.parent)} beside this folder."
         )
         return 1
     rows = [row for number, row in enumerate(_published()) if options.all or options.only or number in CHOSEN]
-    rows = _mixed([row for row in rows if options.only in row["instance"]])
+    rows = [row for row in rows if options.only in row["instance"] and int(row["patients"]) >= options.least]
+    rows = _mixed(rows)
     seconds = options.seconds or [10.0, 60.0]
-    print(f"About {_minutes(len(rows), seconds, peers=not options.no_peers):.0f} minutes.", flush=True)
+    print(f"About {_minutes(len(rows), seconds, options):.0f} minutes.", flush=True)
     subprocess.run([sys.executable, "-m", "samen", "planner", "compile"], check=True, cwd=REPOSITORY)
     for budget in seconds:
         _table_for(rows, budget, options)
-    print(f"Written to {options.out}.")
+    if not options.only:
+        print(f"Written to {options.out}.")
     return 0
 
 
@@ -82,20 +93,29 @@ def _parser() -> argparse.ArgumentParser:
         "--seconds", type=float, action="append", help="of the clock, for each; may be repeated (10, 60)"
     )
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, default=1, help="of a repair: so many, from --seed on (1)")
     parser.add_argument("--all", action="store_true", help="the whole 96: that takes hours")
     parser.add_argument("--only", default="", help="instances whose names have this in them")
+    parser.add_argument("--from", dest="least", type=int, default=0, metavar="VISITS", help="no smaller instances")
     parser.add_argument("--no-peers", action="store_true", help="without the trial solver and OR-Tools")
-    parser.add_argument("--out", type=Path, default=REPORT)
+    parser.add_argument("--only-trial", action="store_true", help="beside the trial solver, without OR-Tools")
+    parser.add_argument("--out", type=Path, default=None, help="where it is told (docs/benchmarks.md, unless --only)")
     parser.add_argument("--cases", type=int, help="instead: so many small cases by chance, checked for broken rules")
     parser.add_argument("--growth", action="store_true", help="instead: from 50 to 5,000 visits (about 3 minutes)")
-    parser.add_argument("--repair", action="store_true", help="instead: a helper falls out of a day (about 3 minutes)")
+    parser.add_argument(
+        "--repair", action="store_true", help="instead: a helper falls out of a day (about 2 minutes a seed)"
+    )
     return parser
 
 
-def _minutes(many: int, seconds: Sequence[float], *, peers: bool) -> float:
-    each = sum(
-        budget + 1 + peers * (budget + 4 + (THREADS * budget if budget <= ROUTING_SECONDS else 0)) for budget in seconds
-    )
+def _minutes(many: int, seconds: Sequence[float], options: argparse.Namespace) -> float:
+    each = 0.0
+    for budget in seconds:
+        each += budget + 1
+        if not options.no_peers:
+            each += budget + 4
+            if not options.only_trial and budget <= ROUTING_SECONDS:
+                each += THREADS * budget
     return many * each / 60
 
 
@@ -105,7 +125,7 @@ def _table_for(rows: Sequence[dict[str, str]], seconds: float, options: argparse
         measured.append(_measure(row, seconds, options))
         print(f"{seconds:g} s {len(measured):>2}/{len(rows)}  {_line(measured[-1])}", flush=True)
         _report(options, seconds, measured)  # who ends it early has what was measured by then
-    print(f"\n{_table(measured)}\n", flush=True)
+    print(f"\n{_beside_table(measured) if options.only_trial else _table(measured)}\n", flush=True)
 
 
 def _mixed(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
@@ -123,7 +143,8 @@ def _measure(row: dict[str, str], seconds: float, options: argparse.Namespace) -
     costs: dict[str, float | None] = {"ours": _ours(file, seconds, options.seed)}
     if not options.no_peers:
         costs["trial"] = _trial(file, seconds, options.seed)
-        costs["routing"] = _routing(file, seconds)
+        if not options.only_trial:
+            costs["routing"] = _routing(file, seconds)
     return Measured(row["instance"], row["family"], int(row["patients"]), float(row["best_known"]), costs)
 
 
@@ -244,6 +265,9 @@ def _told(gap: float | None) -> str:
 
 
 def _report(options: argparse.Namespace, seconds: float, measured: Sequence[Measured]) -> None:
+    if options.only_trial:
+        tell(options.out, f"planner beside the trial solver {seconds:g} s", _beside(options, seconds, measured))
+        return
     lines = [
         f"# The planner's plans after {seconds:g} seconds",
         "",
@@ -251,9 +275,7 @@ def _report(options: argparse.Namespace, seconds: float, measured: Sequence[Meas
         f"is better.  Judged by the independent verifier.  Ours: {THREADS} threads, seconds of the clock from the",
         "start of the process, kernels compiled beforehand; the others had the same processor seconds.",
         "",
-        f"`bin/bench planner --seconds {seconds:g} --seed {options.seed}`, {len(measured)} instances,"
-        f" {time.strftime('%-d %B %Y')}; {machine()}, {platform.machine()}, Numba {version('numba')},"
-        f" NumPy {version('numpy')}.",
+        f"`bin/bench planner --seconds {seconds:g} --seed {options.seed}`, {_where(measured)}",
         "",
         _table(measured),
         "",
@@ -263,6 +285,59 @@ def _report(options: argparse.Namespace, seconds: float, measured: Sequence[Meas
         "",
     ]
     tell(options.out, f"planner {seconds:g} s", "\n".join(lines))
+
+
+def _where(measured: Sequence[Measured]) -> str:
+    return (
+        f"{len(measured)} instances, {time.strftime('%-d %B %Y')}; {machine()}, {platform.machine()},"
+        f" Numba {version('numba')}, NumPy {version('numpy')}."
+    )
+
+
+def _beside(options: argparse.Namespace, seconds: float, measured: Sequence[Measured]) -> str:
+    words = f"--only-trial --from {options.least} --seconds {seconds:g} --seed {options.seed}"
+    return "\n".join(
+        [
+            f"# Beside the trial solver after {seconds:g} seconds",
+            "",
+            f"Ours: {THREADS} threads, {seconds:g} seconds of the clock from the start of the process.  The trial"
+            f" solver: the better of {THREADS}",
+            f"runs with {seconds:g} seconds of processor each.  Below nothing ours is better; asked is {FLOOR:+.1f} %"
+            f" on average, wished {AIM:+.1f} %.",
+            "",
+            f"`bin/bench planner {words}`, {_where(measured)}",
+            "",
+            _beside_table(measured),
+            "",
+            "| instance | visits | ours above the best published | trial solver above it"
+            " | ours beside the trial solver |",
+            "|---|---|---|---|---|",
+            *(
+                f"| {one.family} {one.name} | {one.visits} | {_told(one.gap('ours'))} | {_told(one.gap('trial'))}"
+                f" | {_told(one.beside)} |"
+                for one in measured
+            ),
+        ]
+    )
+
+
+def _beside_table(measured: Sequence[Measured]) -> str:
+    classes = [
+        (name, [one for one in measured if least <= one.visits <= most]) for name, (least, most) in CLASSES.items()
+    ]
+    rows = [
+        "| visits | instances | ours beside the trial solver | better, equal, worse | worst | asked and wished |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, mine in [*classes, ("all", list(measured))]:
+        found = [one.beside for one in mine if one.beside is not None]
+        if not found:
+            continue
+        mean, better, worse = sum(found) / len(found), sum(one < -TIE for one in found), sum(one > TIE for one in found)
+        kept = "both" if mean <= AIM else "what is asked" if mean <= FLOOR else "neither"
+        counts = f"{better}, {len(found) - better - worse}, {worse}"
+        rows.append(f"| {name} | {len(found)} | {mean:+.2f} % | {counts} | {max(found):+.2f} % | {kept} |")
+    return "\n".join(rows)
 
 
 def _row(one: Measured) -> str:

@@ -16,6 +16,7 @@ class Stop:
     target: float = -NEVER  # a cost that is good enough
     patience: int = 0  # stages without gain after which it ends; 0: it never gives up
     began: float = field(default_factory=time.perf_counter)
+    enough: float = NEVER  # seconds of processor of each chain, if the clock leaves them: then load matters little
     cpu: bool = False  # count each chain's own processor seconds instead, for measurements beside others
     told: threading.Event = field(default_factory=threading.Event)
 
@@ -29,4 +30,5 @@ class Stop:
             return 1.0
         if self.moves:
             return moves / self.moves
-        return (cpu if self.cpu else time.perf_counter() - self.began) / self.seconds
+        clock = (cpu if self.cpu else time.perf_counter() - self.began) / self.seconds
+        return max(clock, cpu / self.enough)
