@@ -30,6 +30,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     Visits.ABSENCE_WITHDRAWN: (live.refresh_team,),
     Visits.OFFERS_SENT: (live.refresh_team,),
     Visits.OFFERS_UNDONE: (live.refresh_team,),
+    Visits.QUESTION_TOO_LATE: (live.refresh_team,),
     Visits.SELF_SENDING_ON: (live.refresh_team,),
     Visits.SELF_SENDING_OFF: (live.refresh_team,),
     Visits.SELF_SENDING_STOPPED: (live.refresh_team,),

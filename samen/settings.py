@@ -199,6 +199,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "samen.people.documents",
     "samen.demo.practising",
     "samen.visits.arrangements",
+    "samen.visits.held",
     "samen.visits.lasting",
     "samen.visits.leaving",
     "samen.visits.mornings",

@@ -23,14 +23,19 @@ MOST_DOUBTS = 8  # attempts that may each have reached somebody
 MOST_AT_ONCE = 500  # messages that one sweep gives a job again
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=20), timedelta(hours=1)
 DELIVERED = "outbox_delivered"  # news for reactions.py, not a fact of the journal
-Opens = Callable[[uuid.UUID, datetime], datetime | None]
+Opens = Callable[[Subject, uuid.UUID, datetime], datetime | None]
 _HOURS: dict[str, Opens] = {}
+
+
+class Over(Exception):
+    """What this message is about will be over by the time at which it could leave."""
 
 
 def within_hours(*kinds: str) -> Callable[[Opens], Opens]:
     """Messages with a cause of these kinds leave only at an hour that suits who gets them.
 
-    The function is told who that is and what time it is, and says from when on it suits; None for now.
+    The function is told what it is about, who gets it and what time it is, and says from when on it suits; None for
+    now.  It raises `Over` when that would be too late: then the message does not leave.
     """
 
     def note(opens: Opens) -> Opens:
@@ -158,11 +163,7 @@ def _begin(outbox: int) -> tuple[mail.Mail | sms.Text, Delivery] | None:
     now = clock.now()
     if message.state != OutboxMessage.State.QUEUED:
         return None
-    if opens := _opens(message, now):
-        message.send_after = opens
-        message.save(update_fields=["send_after"])
-    if message.send_after > now:
-        deliver.later(outbox=outbox, wait=message.send_after - now)
+    if not _is_due(message, now):
         return None
     before = list(message.deliveries.values_list("result", flat=True))
     if Delivery.Result.UNDER_WAY in before:  # we hold the lock, so whoever began and did not finish is gone
@@ -178,10 +179,35 @@ def _begin(outbox: int) -> tuple[mail.Mail | sms.Text, Delivery] | None:
     return _letter(message), attempt
 
 
+def _is_due(message: OutboxMessage, now: datetime) -> bool:
+    """Whether this may leave now; if not yet it waits, and if never any more it stays here.
+
+    Asked at each attempt, for a retry may come at night.
+    """
+    try:
+        opens = _opens(message, now)
+    except Over:
+        _stay(message)
+        return False
+    if opens:
+        message.send_after = opens
+        message.save(update_fields=["send_after"])
+    if message.send_after > now:
+        deliver.later(outbox=message.pk, wait=message.send_after - now)
+    return message.send_after <= now
+
+
 def _opens(message: OutboxMessage, now: datetime) -> datetime | None:
-    """From when on this may leave, if not yet: asked at each attempt, for a retry may come at night."""
     hours = _HOURS.get(message.cause_kind)
-    return hours(message.recipient_ref, now) if hours else None
+    return hours(Subject(message.cause_kind, message.cause_ref), message.recipient_ref, now) if hours else None
+
+
+def _stay(message: OutboxMessage) -> None:
+    """This message leaves no more; one of which an attempt may have arrived is not said to have stayed here."""
+    begun = message.deliveries.exclude(result=Delivery.Result.FAILED).exists()
+    message.state = OutboxMessage.State.FAILED if begun else OutboxMessage.State.CANCELLED
+    message.save(update_fields=["state"])
+    journal.heard(DELIVERED, (Subject(message.cause_kind, message.cause_ref),))
 
 
 def _letter(message: OutboxMessage) -> mail.Mail | sms.Text:

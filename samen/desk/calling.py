@@ -18,7 +18,7 @@ from samen.people import asking, formats, lookup, reaching
 from samen.people.models import Channel, Helper, Household, Person, StandingWish
 from samen.people.reaching import Way
 from samen.teams.models import Colleague
-from samen.visits import calls, cancellations, replacements, turned, waiting, words
+from samen.visits import arrangements, calls, cancellations, planning, replacements, turned, waiting, words
 from samen.visits.calls import News
 from samen.visits.models import About, Offer, PhoneCall, Replacement, Round, Visit
 
@@ -431,6 +431,10 @@ def note(here: Desk, turn: Round, *, about: str, outcome: str, rang_us: bool = F
         ) from None
     except replacements.NotFree:
         raise Refused(_("She has another visit then, or cannot come herself, so this yes was not booked.")) from None
+    except arrangements.StandsAlone:
+        raise Refused(
+            _("This visit is outside any agreement, so it was not skipped. Change it on its own page.")
+        ) from None
     except calls.OldNews:
         raise Refused(_("This has changed meanwhile. Look at the call list before you ring.")) from None
 
@@ -449,8 +453,7 @@ def _note_helper(here: Desk, turn: Round, replacement: uuid.UUID, helper: uuid.U
     if offer is not None:
         calls.answer(offer, outcome=outcome, by=by, at=at)
         return _noted(outcome)
-    rows = turn.replacements.filter(visit__household=row.visit.household_id).values_list("public_id", flat=True)
-    wanted = asks(turn, {(str(one), str(helper)) for one in rows}, at=at)
+    wanted = asks(turn, _about_block(turn, row, helper), at=at)
     if not wanted:
         calls.check_hours(whom.pk, at=at)
         raise replacements.AlreadyTaken
@@ -459,15 +462,25 @@ def _note_helper(here: Desk, turn: Round, replacement: uuid.UUID, helper: uuid.U
 
 
 def _note_heard(here: Desk, turn: Round, replacement: uuid.UUID, helper: uuid.UUID, outcome: str) -> str:
-    """She rang herself, about a question that stands."""
+    """She rang herself: about a question that stands, or before anybody asked her."""
     row, whom = _rung_about(turn, replacement, helper, outcome)
-    offer = _question(turn, row, whom)
+    by, at, offer = here.visitor.actor, here.at, _question(turn, row, whom)
     if outcome == PhoneCall.Outcome.NO_ANSWER:
         raise Refused(_("Who rings us says yes or no. Note which of the two."))
-    if offer is None:
-        raise Refused(_("She was not asked yet. Ask her when she may be asked, and note her answer then."))
-    calls.heard(offer, outcome=outcome, by=here.visitor.actor, at=here.at)
+    if offer is not None:
+        calls.heard(offer, outcome=outcome, by=by, at=at)
+        return _noted(outcome)
+    able = asks(turn, _about_block(turn, row, helper), at=at, but=planning.SPEAKS)
+    if not able:
+        raise Refused(_("By the plan she cannot go there, so nothing was booked. Look why she cannot."))
+    calls.offered(turn, able, outcome=outcome, by=by, at=at)
     return _noted(outcome)
+
+
+def _about_block(turn: Round, row: Replacement, helper: uuid.UUID) -> set[tuple[str, str]]:
+    """This helper with every visit of the household of this one."""
+    rows = turn.replacements.filter(visit__household=row.visit.household_id).values_list("public_id", flat=True)
+    return {(str(one), str(helper)) for one in rows}
 
 
 def _noted(outcome: str) -> str:

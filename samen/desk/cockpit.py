@@ -41,6 +41,7 @@ class Pick:
     twice: bool = False
     travel_source: str = ""
     kept: str = ""  # why she who said yes can no longer go
+    goes: str = ""  # when a question that waits for her hours leaves
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,18 @@ class Row:
     def lost_yes(self) -> bool:
         """Whether somebody said yes who can no longer go."""
         return any(pick.kept for pick in self.picks)
+
+    @property
+    def unsent(self) -> bool:
+        """Whether somebody is asked, and no question has left yet."""
+        states = {pick.offer_state for pick in self.picks} - {None, "withdrawn", "too_late"}
+        return bool(states) and states <= {"ready", "stuck", "failed"}
+
+    @property
+    def too_late(self) -> bool:
+        """Whether nobody was asked, because a question could not leave in time."""
+        asked = {pick.offer_state for pick in self.picks} - {None, "withdrawn"}
+        return asked <= {"too_late"} and self.state == "open"
 
     @property
     def has_next(self) -> bool:
@@ -167,7 +180,7 @@ def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any
         "withdrawn": absence.withdrawn_at is not None,
         "household_words": _household_words(found.rows, turn),
         "cautions": law.of_other_form(row.visit for row in found.rows),
-        "stuck": _stuck(found),
+        "stuck": searching.stuck(found.messages.values(), found.desk.at),
         "untold": _untold(found) if sent else 0,
         "waiting_url": reverse("tell_waiting", args=[desk.visitor.slug, absence.public_id]),
     }
@@ -195,22 +208,11 @@ def _untold(found: Search) -> int:
     return len({one for one in households - written if (About.SEARCHING, one) not in found.told})
 
 
-def _stuck(found: Search) -> dict[str, int] | None:
-    """What the gateway says when it does not take everything: what waits, what arrived; None if all is well."""
-    messages = found.messages.values()
-    late = [message for message in messages if found.is_late(message)]
-    if not late:
-        return None
-    failed = sum(message.state == OutboxMessage.State.FAILED for message in late)
-    return {
-        "ready": len(late) - failed,
-        "failed": failed,
-        "delivered": sum(message.state == OutboxMessage.State.SENT for message in messages),
-    }
-
-
 def state_of(row: Replacement, offers: list[Offer], kept: Collection[tuple[int, int]], at: datetime) -> str:
-    """How far the search for this visit came: proposal, asked, choosing, open again, covered, lost, undone, begun."""
+    """How far the search for this visit came: proposal, asked, choosing, open again, covered, lost, undone, begun.
+
+    Open again is also what was asked too late to leave, unless somebody else is asked by now.
+    """
     if row.outcome == Replacement.Outcome.COVERED:
         return "covered" if row.visit.assignments.all() or row.visit.cancelled_at else "lost"
     if row.outcome == Replacement.Outcome.PASSED and row.visit.cancelled_at is not None:
@@ -225,7 +227,7 @@ def state_of(row: Replacement, offers: list[Offer], kept: Collection[tuple[int, 
         return "choosing"
     if any(not offer.answer and offer.reply_by > at for offer in asked):
         return "asked"
-    return "open" if asked else "proposal"
+    return "open" if asked or any(offer.is_unasked for offer in offers) else "proposal"
 
 
 KEPT = {
@@ -259,6 +261,8 @@ def _fill_asked(row: Row, found: Search, sought: Replacement) -> None:
     latest = {offer.helper_id: offer for offer in found.offers[sought.visit_id]}
     for offer in latest.values():
         message = found.messages.get(Subject.of(offer))
+        if offer.is_unasked and _can_go(offer, found, sought):
+            continue  # it did not leave, and she can be asked again: the proposal shows her
         if offer.withdrawn_at is not None and row.state == "proposal":
             continue  # called back before it left: the proposal shows this helper again
         row.picks.append(
@@ -272,6 +276,7 @@ def _fill_asked(row: Row, found: Search, sought: Replacement) -> None:
                 kept=_kept(found, offer, sought),
                 offer_id=str(offer.public_id),
                 twice=message is not None and outbox.possibly_twice(message),
+                goes=searching.goes(message, found.desk.at) if message is not None else "",
             )
         )
         if offer.goes and not _is_left_out(offer, sought):
@@ -333,7 +338,15 @@ def _fill_told(row: Row, found: Search, message: OutboxMessage | None, call: Pho
     row.twice = message is not None and outbox.possibly_twice(message)
 
 
+def _can_go(offer: Offer, found: Search, sought: Replacement) -> bool:
+    """Whether the helper of this offer is proposed for this visit."""
+    ranking = found.rankings.get(sought.visit_id)
+    return ranking is not None and any(one.helper == offer.helper_id for one in ranking.candidates)
+
+
 def _offer_state(offer: Offer, message: OutboxMessage | None, found: Search) -> str:
+    if offer.is_unasked:
+        return "too_late"
     if offer.withdrawn_at is not None:
         return "withdrawn"
     if offer.answer:
@@ -342,7 +355,9 @@ def _offer_state(offer: Offer, message: OutboxMessage | None, found: Search) -> 
         return "call"
     if message.state == OutboxMessage.State.FAILED:
         return "failed"
-    if message.state in (OutboxMessage.State.QUEUED, OutboxMessage.State.CANCELLED):
+    if message.state == OutboxMessage.State.CANCELLED:
+        return "too_late"
+    if message.state == OutboxMessage.State.QUEUED:
         return "stuck" if found.is_late(message) else "ready"
     return "late" if offer.reply_by < found.desk.at else "sent"
 
@@ -410,14 +425,26 @@ def others(row: Replacement, absence: Absence, desk: Desk) -> dict[str, Any]:
     """Why everybody else of the team cannot go to this visit."""
     refused = searching.why_not(row, at=desk.at)
     unwanted, rather = objections.unwanted(row), _("the household would rather have somebody else")
+    slug = desk.visitor.slug
+    waits = row.closed_at is None and row.visit.starts_at > desk.at
+    enough = planning.ENOUGH
     return {
         "visit": row.visit,
+        "row_id": str(row.public_id),
+        "asked_enough": waits and any(refusal.rule == enough for _helper, refusal in refused),
         "household_name": row.visit.household.name,
         "others": [
-            {"name": name, "reason": rather if name in unwanted else why_not(refusal.rule, refusal.by)}
-            for name, refusal in refused
+            {
+                "name": helper.person.first_name,
+                "reason": rather if helper.person.first_name in unwanted else why_not(refusal.rule, refusal.by),
+                "pair": f"{row.public_id}:{helper.public_id}",
+                "may_be_asked": waits and refusal.rule == enough,
+                "may_speak": waits and refusal.rule in planning.SPEAKS,
+            }
+            for helper, refusal in refused
         ],
-        "back_url": reverse("cockpit", args=[desk.visitor.slug, absence.public_id]),
+        "back_url": reverse("cockpit", args=[slug, absence.public_id]),
+        "call_url": reverse("call", args=[slug, absence.public_id]),
     }
 
 
@@ -432,6 +459,9 @@ WHY_NOT: dict[str, Any] = {
     "REST": gettext_lazy("has {minutes} minutes too little rest between two days"),
     "ASK_PAUSE": gettext_lazy("does not want to be asked now"),
     "ASKED_OFTEN": gettext_lazy("was asked as often as she wants this week"),
+    "ASKED_ENOUGH": ngettext_lazy(
+        "was asked {count} time already this week", "was asked {count} times already this week", "count"
+    ),
     "ASK_HOURS": gettext_lazy("does not want to be asked at this hour"),
     "TOO_FAR": gettext_lazy("too far, about {minutes} minutes more than agreed"),
 }
@@ -439,7 +469,7 @@ WHY_NOT: dict[str, Any] = {
 
 def why_not(rule: str, by: int) -> str:
     """Why somebody cannot go, in words."""
-    return str(WHY_NOT[rule].format(minutes=by, euros=euros(by) if rule == "TOO_EXPENSIVE" else ""))
+    return str(WHY_NOT[rule].format(minutes=by, count=by, euros=euros(by) if rule == "TOO_EXPENSIVE" else ""))
 
 
 def euros(cents: int) -> str:

@@ -37,9 +37,9 @@ from samen.people.models import (
     Story,
     WayIn,
 )
-from samen.visits import words
+from samen.visits import objections, words
 from samen.visits.facts import Fact as Visits
-from samen.visits.models import Absence, Assignment, Visit
+from samen.visits.models import Absence, Assignment, Objection, Visit
 
 MOST_VISITS = 8
 MOST_LINES = 20
@@ -49,6 +49,7 @@ MINUTES = 60
 WEEK = timedelta(days=7)
 MORE = {"documents": ("blob__size",)}
 PAIRED = ("helper__person__first_name", "helper__person__prefix", "helper__person__last_name")
+RATHER_NOT = ("offer__helper__person__first_name", "offer__round__absence__public_id")
 PARTS = [
     ("", gettext_lazy("All")),
     ("contact", gettext_lazy("Contact")),
@@ -145,8 +146,9 @@ def of_household(desk: Desk, household: Household, part: str = "") -> dict[str, 
             "people": Person.objects.filter(pk__in=people),
             "wants": StandingWish.objects.filter(household=household, ended_at=None).order_by("pk"),
             "keys": WayIn.objects.filter(household=household),
+            "rather_not": objections.of_household(household, since=desk.at - timedelta(days=LOOKED_BACK)),
         },
-        more=MORE | {"pairs": PAIRED},
+        more=MORE | {"pairs": PAIRED, "rather_not": RATHER_NOT},
     )
     everybody = lookup.joined(known["members"], known["people"])
     members = [member for member in everybody if member.until_date is None]
@@ -170,7 +172,10 @@ def of_household(desk: Desk, household: Household, part: str = "") -> dict[str, 
             "told": told.name if told else "",
             "phone": _point(points, ContactPoint.Kind.PHONE),
             "email": _point(points, ContactPoint.Kind.EMAIL),
-            "glance": _glance_of_household(coming, said, known["wants"], contact, key, at=desk.at),
+            "glance": [
+                *_glance_of_household(coming, said, known["wants"], contact, key, at=desk.at),
+                *(_rather_not(desk, one) for one in known["rather_not"]),
+            ],
             "members": [_member(desk, member, _of_person(known["points"], member.person)) for member in members],
             "left": [_member(desk, member, []) for member in everybody if member.until_date is not None],
             "pairs": [
@@ -233,6 +238,23 @@ def _glance_of_household(
         Glance("phone", _("Contact"), contact or _("nobody yet")),
         Glance("key-round", _("Way in"), str(WayIn.Kind(key.kind).label) if key else _("not noted yet")),
     ]
+
+
+def _rather_not(desk: Desk, said: Any) -> Glance:
+    """What the household said of somebody who stood in, and what became of it."""
+    name, absence, *_more = (getattr(said, column) for column in RATHER_NOT)
+    told = ": ".join(part for part in (name, f"“{said.reason}”" if said.reason else "") if part)
+    url = reverse("cockpit", args=[desk.visitor.slug, absence]) if absence else ""
+    what = str(DECIDED[said.decision])
+    return Glance("message-square-warning", _("Rather not"), f"{told} · {what}", url, urgent=not said.decision)
+
+
+DECIDED = {
+    "": gettext_lazy("somebody of the team decides"),
+    Objection.Decision.KEEP: gettext_lazy("came after all"),
+    Objection.Decision.LOOK: gettext_lazy("somebody else is sought"),
+    Objection.Decision.SKIP: gettext_lazy("nobody comes this time"),
+}
 
 
 def _next(coming: list[dict[str, Any]]) -> Glance:

@@ -43,6 +43,12 @@ class SendForm(forms.Form):
         return {tuple(text.split(":")) for text in self.cleaned_data["ask"]}
 
 
+class SearchForm(SendForm):
+    """The same for one absence, where it may also be somebody who was asked enough this week: then `why` says so."""
+
+    why = forms.CharField(required=False, max_length=300)
+
+
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 NEWS = "first|covered|searching|nobody|called_off|kept|looking_on|skipped|own_back"
 SAID = re.compile(rf"(YES|NO|NO_ANSWER|TOLD|RATHER_NOT):((?:ask:{UUID}|{NEWS}):{UUID})")

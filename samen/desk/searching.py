@@ -2,20 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, Q
+from django.utils.translation import gettext as _
 
-from samen.base import outbox
+from samen.base import clock, outbox
 from samen.base.journal import Subject
 from samen.base.models import Delivery, OutboxMessage
 from samen.desk.sitting import Desk
 from samen.people import places
 from samen.people.models import Helper
-from samen.visits import cancellations, objections, planning, replacements, waiting, willing
+from samen.visits import cancellations, held, objections, overrides, planning, replacements, waiting, willing, words
 from samen.visits.models import About, Assignment, Objection, Offer, PhoneCall, Replacement, Round
+from samen.visits.overrides import Warned
 from samen.visits.replacements import Ask
 
 SHOWN = 6  # of those who could go to a visit: how many a page names
@@ -92,12 +94,47 @@ class Search:
 
     def is_late(self, message: OutboxMessage) -> bool:
         """Whether a message that should be there is not: it failed, or an attempt did and it waits for the next."""
-        if message.state == OutboxMessage.State.FAILED:
-            return True
-        if message.state != OutboxMessage.State.QUEUED or message.send_after > self.desk.at:
-            return False
-        tried = any(one.result != Delivery.Result.UNDER_WAY for one in message.deliveries.all())
-        return tried or message.send_after + HURRY < self.desk.at
+        return is_late(message, self.desk.at)
+
+
+def is_late(message: OutboxMessage, at: datetime) -> bool:
+    """Whether a message that should be there is not: it failed, or an attempt did and it waits for the next."""
+    if message.state == OutboxMessage.State.FAILED:
+        return True
+    if message.state != OutboxMessage.State.QUEUED or message.send_after > at:
+        return False
+    tried = any(one.result != Delivery.Result.UNDER_WAY for one in message.deliveries.all())
+    return tried or message.send_after + HURRY < at
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """What the gateway says when it does not take everything: what waits, what cannot be sent, what arrived."""
+
+    ready: int
+    failed: int
+    delivered: int
+
+
+def stuck(messages: Iterable[OutboxMessage], at: datetime) -> Stuck | None:
+    """How far these messages came; None when none of them is late."""
+    once = {message.pk: message for message in messages}.values()
+    late = [message for message in once if is_late(message, at)]
+    if not late:
+        return None
+    failed = sum(message.state == OutboxMessage.State.FAILED for message in late)
+    delivered = sum(message.state == OutboxMessage.State.SENT for message in once)
+    return Stuck(len(late) - failed, failed, delivered)
+
+
+def goes(message: OutboxMessage, at: datetime) -> str:
+    """When a question that waits for her hours leaves, in words; empty when it does not wait for them."""
+    leaves = held.until(message, at=at)
+    if leaves is None:
+        return ""
+    if leaves.astimezone(clock.HOME).date() == at.astimezone(clock.HOME).date():
+        return _("goes at {time}").format(time=words.hour(leaves))
+    return _("goes on {moment}").format(moment=words.moment(leaves))
 
 
 def search(desk: Desk, turn: Round) -> Search:
@@ -135,13 +172,13 @@ def ladders(search: Search) -> tuple[Mapping[int, tuple[planning.Step, ...]], Ma
     return found, Helper.objects.select_related("person", "team").in_bulk(named) if named else {}
 
 
-def why_not(row: Replacement, *, at: datetime) -> list[tuple[str, Any]]:
-    """By first name everybody of the team who cannot go to this visit, with the rule that keeps them."""
+def why_not(row: Replacement, *, at: datetime) -> list[tuple[Helper, Any]]:
+    """Everybody of the team who cannot go to this visit, with the rule that keeps them."""
     ranking = planning.proposals(row.round, at=at).get(row.visit_id)
     if ranking is None:
         return []
-    names = dict(Helper.objects.filter(team=row.round.team_id).values_list("pk", "person__first_name"))
-    return [(names[refusal.helper], refusal) for refusal in ranking.refused]
+    team = {one.pk: one for one in Helper.objects.filter(team=row.round.team_id).select_related("person")}
+    return [(team[refusal.helper], refusal) for refusal in ranking.refused]
 
 
 def _offers(turn: Round) -> dict[int, list[Offer]]:
@@ -185,13 +222,33 @@ def _told(turn: Round) -> dict[tuple[str, int], PhoneCall]:
     return {(call.about, call.offer_id if call.offer_id else call.household_id): call for call in told}
 
 
-def asks(turn: Round, ticked: set[tuple[str, str]], *, at: datetime) -> list[Ask]:
-    """What was ticked, as questions the verb takes: only those who can go by the plan of this moment."""
-    proposal = planning.propose(turn, at=at)
+def asks(turn: Round, ticked: set[tuple[str, str]], *, at: datetime, but: Collection[str] = ()) -> list[Ask]:
+    """What was ticked, as questions the verb takes: only those who can go by the plan of this moment.
+
+    `but` are rules of asking that keep nobody back this time.
+    """
+    proposal = planning.propose(turn, at=at, but=but)
     found = questions(turn, ticked, proposal.rankings, at=at)
     left = turn.replacements.filter(closed_at=None, visit__in=proposal.nowhere, visit__starts_at__gt=at)
     rows = left.select_related("visit", "round__absence")
     return found + [ask for row in rows for ask in _of_neighbours(row, ticked, at=at)]
+
+
+def wanted(here: Desk, turn: Round, ticked: set[tuple[str, str]], *, why: str) -> list[Ask]:
+    """What a colleague ticked, as questions; who says why may ask somebody oftener in a week than is fair."""
+    if not why:
+        return asks(turn, ticked, at=here.at)
+    return _go_beyond(here, asks(turn, ticked, at=here.at, but=[planning.ENOUGH]), reason=why)
+
+
+def _go_beyond(here: Desk, asks: Collection[Ask], *, reason: str) -> list[Ask]:
+    """These questions, for which it is written down that they are more than is fair, and why."""
+    helpers = Helper.objects.select_related("team").in_bulk({ask.helper for ask in asks})
+    asked, today = planning.asked_this_week(list(helpers), at=here.at), here.at.astimezone(clock.HOME).date()
+    for number, helper in sorted(helpers.items()):
+        warned = [Warned(planning.ENOUGH, asked.get(number, 0), today)]
+        overrides.record(helper, warned, reason=reason, subjects=[helper.team], by=here.visitor.actor, at=here.at)
+    return [replace(ask, beyond=True) for ask in asks]
 
 
 def questions(turn: Round, ticked: set[tuple[str, str]], rankings: Mapping[int, Any], *, at: datetime) -> list[Ask]:

@@ -1,6 +1,6 @@
 """The board of today: what cannot wait on top, then the visits of the day and the week around it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from samen.base import clock
-from samen.desk import cockpit, terms
+from samen.base.models import OutboxMessage
+from samen.desk import cockpit, searching, terms
 from samen.desk.sitting import Desk
 from samen.people import places
 from samen.teams.models import AccessRequest, Team, TeamMember
-from samen.visits import willing, words
+from samen.visits import replacements, willing, words
 from samen.visits.models import Absence, Assignment, Objection, Offer, Replacement, Round, Visit
 
 GLANCE = 16  # visits that one takes in at a glance; more are folded, and what is odd stands above the fold
@@ -187,38 +188,60 @@ def _searches(desk: Desk) -> list[Item]:
                 Replacement.objects.filter(closed_at=None, visit__ends_at__gt=desk.at).select_related("visit"),
             ),
             Prefetch(
-                "offers", Offer.objects.filter(withdrawn_at=None).select_related("helper").prefetch_related("visits")
+                "offers",
+                Offer.objects.filter(Q(withdrawn_at=None) | Q(sent_at=None))
+                .select_related("helper")
+                .prefetch_related("visits"),
             ),
         )
     )
     visits = {row.visit_id: row.visit for turn in rounds for row in turn.replacements.all()}
-    kept = willing.kept([offer for turn in rounds for offer in turn.offers.all()], visits)
-    return [_search(desk, turn, turn.absence, kept) for turn in rounds if turn.absence]
+    offers = [offer for turn in rounds for offer in turn.offers.all()]
+    came = Came(willing.kept(offers, visits), replacements.letters([one for one in offers if not one.answer]))
+    return [_search(desk, turn, turn.absence, came) for turn in rounds if turn.absence]
 
 
-def _search(desk: Desk, turn: Round, absence: Absence, kept: Collection[tuple[int, int]]) -> Item:
+@dataclass(frozen=True)
+class Came:
+    """How far asking came: what keeps who said yes (by offer and visit), and the message of each question."""
+
+    kept: Collection[tuple[int, int]]
+    letters: Mapping[int, OutboxMessage]
+
+
+def _search(desk: Desk, turn: Round, absence: Absence, came: Came) -> Item:
     open_visits = [row.visit for row in turn.replacements.all()]
     first = min(visit.starts_at for visit in open_visits)
     url = reverse("cockpit", args=[desk.visitor.slug, absence.public_id])
     name = absence.helper.person.name
-    offers = list(turn.offers.all())
+    offers = [offer for offer in turn.offers.all() if offer.withdrawn_at is None]
+    unasked = [offer for offer in turn.offers.all() if offer.is_unasked]
     waiting = [offer for offer in offers if not offer.answer and offer.reply_by > desk.at]
     ahead = {visit.pk for visit in open_visits if visit.starts_at > desk.at}
-    can_go = {pair for offer in offers if offer.is_willing for pair in _pairs(offer, ahead) if pair not in kept}
+    can_go = {pair for offer in offers if offer.is_willing for pair in _pairs(offer, ahead) if pair not in came.kept}
     choice = len({offer for offer, _visit in can_go})
     if choice:
         title = _("{name}: choose who goes").format(name=name)
         said = ngettext("{count} yes, {asked} asked", "{count} times yes, {asked} asked", choice)
         detail = said.format(count=choice, asked=len(offers))
         return Item("absence", "urgent", title, detail, url, _("Choose"), first)
-    if offers:
+    if offers or unasked:
         refused = sum(offer.answer == Offer.Answer.NO for offer in offers)
         said_no = _("{asked} asked, {refused} no") if refused else _("{asked} asked")
         detail = said_no.format(asked=len(offers), refused=refused)
         settled = can_go | {pair for offer in waiting for pair in _pairs(offer, ahead)}
-        if {visit for _offer, visit in kept if visit in ahead} - {visit for _offer, visit in settled}:
+        found = {visit for _offer, visit in settled}
+        if {visit for _offer, visit in came.kept if visit in ahead} - found:
             title = _("{name}: who said yes can no longer go").format(name=name)
             return Item("absence", "urgent", title, detail, url, _("Ask others"), first)
+        if {visit for offer in unasked for _offer, visit in _pairs(offer, ahead)} - found:
+            title = _("{name}: a question could not leave in time").format(name=name)
+            return Item("absence", "urgent", title, detail, url, _("Ask others"), first)
+        stuck = searching.stuck([came.letters[one.pk] for one in waiting if one.pk in came.letters], desk.at)
+        if stuck:
+            title = _("{name}: not everything could be sent").format(name=name)
+            numbers = _("{ready} ready, {delivered} delivered.").format(ready=stuck.ready, delivered=stuck.delivered)
+            return Item("absence", "urgent", title, numbers, url, _("Call list"), first)
         if waiting:
             title = _("{name}: waiting for a yes").format(name=name)
             return Item("waiting", "wait", title, detail, url, _("Look"), first)

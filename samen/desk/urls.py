@@ -22,6 +22,7 @@ from samen.desk.forms import (
     MoveForm,
     PlaceForm,
     ReportForm,
+    SearchForm,
     SendForm,
 )
 from samen.desk.morning import urls as morning
@@ -57,7 +58,7 @@ urlpatterns = [
         name="cockpit",
         of={"absence": Absence},
         methods=["GET", "POST"],
-        form=SendForm,
+        form=SearchForm,
     ),
     _staff(
         "afwezig/<uuid:absence>/ongedaan/",

@@ -34,6 +34,7 @@ from samen.desk.forms import (
     MoveForm,
     PlaceForm,
     ReportForm,
+    SearchForm,
     SendForm,
 )
 from samen.desk.owed import cautions
@@ -57,6 +58,7 @@ from samen.visits import access as visits
 from samen.visits.models import Absence, Arrangement, Objection, Visit
 from samen.visits.settling import Settled
 
+ALONE = gettext_lazy("This visit is outside any agreement, so it was not skipped. Change it on its own page.")
 PARTS = {
     "today": "_today",
     "cockpit": "_cockpit",
@@ -144,9 +146,9 @@ def cockpit(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse
     here = desk(visitor(request))
     found = visits.absence_for(here.visitor, absence)
     turn = visits.round_of(found)
-    form = SendForm(request.POST if request.method == "POST" else None)
+    form = SearchForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        asks = searching.asks(turn, form.pairs(), at=here.at)
+        asks = searching.wanted(here, turn, form.pairs(), why=form.cleaned_data["why"])
         if asks or turn.offers.filter(withdrawn_at=None).exists():
             replacements.send(turn, asks, by=here.visitor.actor, at=here.at)
             return redirect("cockpit", slug, absence)
@@ -207,6 +209,8 @@ def decide(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
 def _decided(request: HttpRequest, here: Desk, said: Objection, decision: Objection.Decision) -> None:
     try:
         objections.DECISIONS[decision](said, by=here.visitor.actor, at=here.at)
+    except arrangements.StandsAlone:
+        messages.error(request, ALONE)
     except objections.AlreadyDecided:
         messages.error(request, _("A colleague decided this just before. Look at what stands now."))
     else:
@@ -459,9 +463,11 @@ def skip(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
     """Nobody comes, this one time."""
     here = desk(visitor(request))
     found = visits.visit_for(here.visitor, visit)
-    if found.arrangement is None:
-        raise Http404
-    arrangements.skip_one(found, by=here.visitor.actor, at=here.at)
+    try:
+        arrangements.skip_one(found, by=here.visitor.actor, at=here.at)
+    except arrangements.StandsAlone:
+        messages.error(request, ALONE)
+        return redirect("visit", slug, visit)
     messages.success(request, _("Skipped, this one time. Tell the household; Samen does not do that yet."))
     return redirect(terms.week_url(slug, found.local_date))
 

@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from samen.base import clock
-from samen.desk import cockpit
+from samen.base.models import OutboxMessage
+from samen.desk import cockpit, searching
+from samen.desk import planning as law
 from samen.desk.cockpit import Pick
 from samen.desk.sitting import Desk
 from samen.people import places, reaching, travel
@@ -76,6 +78,7 @@ class Wave:
     covered: int
     blocks: list[Block]
     wants: Mapping[int, str]
+    letters: Mapping[int, OutboxMessage]  # by question (its number)
 
     @cached_property
     def asking(self) -> list[tuple[Block, Face]]:
@@ -123,6 +126,7 @@ def read(desk: Desk) -> Wave:
         covered=sum(row.outcome == Replacement.Outcome.COVERED for row in rows),
         blocks=sorted(blocks, key=lambda block: (block.starts_at, block.key)),
         wants={number: want for one in proposals.values() for number, want in one.wants.items()},
+        letters=replacements.letters(asked),
     )
 
 
@@ -134,7 +138,8 @@ def open_turns(teams: Collection[Team], at: datetime) -> list[Round]:
 
 
 def _rows(turns: Collection[Round]) -> list[Replacement]:
-    rows = Replacement.objects.filter(round__in=turns).select_related("visit__household", "round__absence")
+    shown = ("visit__household", "visit__arrangement", "round__absence")
+    rows = Replacement.objects.filter(round__in=turns).select_related(*shown)
     standing = Prefetch("visit__assignments", Assignment.objects.standing())
     return list(rows.prefetch_related(standing).order_by("visit__starts_at", "pk"))
 
@@ -247,6 +252,9 @@ class Row:
     wish: str = ""
     asked: str = ""
     reply_by: datetime | None = None
+    unsent: bool = False  # somebody is asked, and no question has left yet
+    stuck: bool = False  # and it should have
+    goes: str = ""  # when a question that waits for her hours leaves
 
 
 def page(wave: Wave) -> dict[str, Any]:
@@ -266,6 +274,9 @@ def page(wave: Wave) -> dict[str, Any]:
         "visits": sum(len(block.rows) for block in wave.blocks),
         "covered": wave.covered,
         "tally": _tally(wave),
+        "cautions": law.of_other_form(row.visit for block in wave.blocks if wave.asks(block) for row in block.rows),
+        "leaving": [_leaving(wave, turn) for turn in wave.turns if cockpit.seconds_left(turn, wave.desk.at)],
+        "stuck": searching.stuck(wave.letters.values(), wave.desk.at),
         "groups": [{"key": key, "title": title, "rows": groups[key]} for key, title in GROUPS.items() if groups[key]],
         "letters": letters,
         "can_send": bool(letters),
@@ -277,6 +288,17 @@ def page(wave: Wave) -> dict[str, Any]:
         "undo_seconds": left,
         "send_url": reverse("together", args=[slug]),
         "undo_url": reverse("undo_together", args=[slug]),
+    }
+
+
+def _leaving(wave: Wave, turn: Round) -> dict[str, Any]:
+    """A search of which the proposal for today leaves by itself, unless somebody stops it."""
+    absence = turn.absence
+    return {
+        "name": absence.helper.person.first_name if absence else "",
+        "at": turn.leaves_at,
+        "seconds": cockpit.seconds_left(turn, wave.desk.at),
+        "stop_url": reverse("stop_leaving", args=[wave.desk.visitor.slug, absence.public_id]) if absence else "",
     }
 
 
@@ -295,7 +317,8 @@ def _row(wave: Wave, block: Block, helpers: Mapping[int, Helper], town: str) -> 
     slug, first = wave.desk.visitor.slug, block.rows[0]
     absence = block.absence
     want = wave.wants.get(block.key[1], "")
-    waiting = [offer.reply_by for offer in block.offers if not offer.answer and offer.reply_by > wave.desk.at]
+    waiting = [offer for offer in block.offers if not offer.answer and offer.reply_by > wave.desk.at]
+    letters = [wave.letters[offer.pk] for offer in waiting if offer.pk in wave.letters]
     return Row(
         replacement_id=str(first.public_id),
         household_id=str(first.visit.household.public_id),
@@ -310,7 +333,10 @@ def _row(wave: Wave, block: Block, helpers: Mapping[int, Helper], town: str) -> 
         picks=[_pick(block, face, helpers[face.candidate.helper], ticked=wave.asks(block)) for face in block.faces],
         wish=str(StandingWish.Want(want).label) if want else "",
         asked=_asked(block),
-        reply_by=max(waiting, default=None),
+        reply_by=max((offer.reply_by for offer in waiting), default=None),
+        unsent=bool(letters) and all(one.state != OutboxMessage.State.SENT for one in letters),
+        stuck=any(searching.is_late(one, wave.desk.at) for one in letters),
+        goes=min((searching.goes(one, wave.desk.at) for one in letters), default=""),
     )
 
 

@@ -252,6 +252,18 @@ class RatesForm(forms.Form):
     count = forms.BooleanField(label=_("Rates are a hard rule here"), required=False)
 
 
+class OftenForm(forms.Form):
+    """How often a week a helper is asked to stand in at most, unless she said so herself."""
+
+    at_most = forms.IntegerField(
+        label=_("Times a week at most"),
+        min_value=1,
+        max_value=99,
+        required=False,
+        help_text=_("Empty means: as often as it is needed. For a visit of today she may be asked oftener."),
+    )
+
+
 class SenderForm(forms.Form):
     """In whose name mails go, and where an answer arrives."""
 

@@ -22,6 +22,7 @@ from samen.office.forms import (
     InviteForm,
     JoinForm,
     LastDayForm,
+    OftenForm,
     RatesForm,
     RegionForm,
     SeenForm,
@@ -38,7 +39,7 @@ from samen.office.sitting import Office, office, page
 from samen.teams import access, colleagues, founding, groups, regions
 from samen.teams import regions as places
 from samen.teams.models import Colleague, Region, Team
-from samen.visits import leaving, rates, rehearsals
+from samen.visits import fairness, leaving, rates, rehearsals
 
 
 def index(request: HttpRequest, slug: str) -> HttpResponse:
@@ -393,7 +394,27 @@ def message_list(request: HttpRequest, slug: str) -> HttpResponse:
         texts.send_as(**form.cleaned_data, by=here.visitor.actor, at=here.at)
         messages.success(request, _("Kept."))
         return redirect("office_messages", slug)
-    return page(request, here, "messages", {"texts": speaking.messages(here), "form": form}, wrong=bool(form.errors))
+    return _messages_page(request, here, {"form": form})
+
+
+def how_often(request: HttpRequest, slug: str) -> HttpResponse:
+    """How often a week helpers are asked to stand in, unless they said so themselves."""
+    here = office(request)
+    form = OftenForm(request.POST)
+    if form.is_valid():
+        fairness.say(**form.cleaned_data, by=here.visitor.actor, at=here.at)
+        messages.success(request, _("Kept."))
+        return redirect("office_messages", slug)
+    return _messages_page(request, here, {"often_form": form})
+
+
+def _messages_page(request: HttpRequest, here: Office, asked: dict[str, Any]) -> HttpResponse:
+    forms = {
+        "form": SenderForm(initial=speaking.sender()),
+        "often_form": OftenForm(initial={"at_most": fairness.at_most()}),
+    } | asked
+    wrong = any(form.errors for form in asked.values())
+    return page(request, here, "messages", {"texts": speaking.messages(here)} | forms, wrong=wrong)
 
 
 def text(request: HttpRequest, slug: str) -> HttpResponse:

@@ -53,9 +53,25 @@ SELECT 'visit', a.visit_id, 'helpers', a.helper_id, b.helper_id
 
 # --- Nobody is asked against a "no" -----------------------------------------------------------------------
 
+# The messages with a question: one of its own, or the one that it shared with others to her of the same moment.
+LETTERS = """
+letters AS (
+  SELECT o.id AS offer_id, m.id, m.state
+    FROM visits_offer o
+    JOIN base_outboxmessage m ON m.org_id = o.org_id AND m.cause_kind = 'offer' AND m.cause_ref = o.public_id
+   WHERE o.org_id = %(org)s
+   UNION ALL
+  SELECT o.id, m.id, m.state
+    FROM base_outboxmessage m
+    JOIN visits_offer one ON one.org_id = m.org_id AND one.public_id = m.cause_ref
+    JOIN visits_offer o ON o.org_id = m.org_id AND o.helper_id = one.helper_id AND o.sent_at = one.sent_at
+   WHERE m.org_id = %(org)s AND m.cause_kind = 'offers' AND o.channel <> 'PHONE'
+)
+"""
+
 # A question to a helper, with the visits in it, as it was when it was asked.  One that was called back never left.
-ASKED = """
-WITH asked AS (
+ASKED = f"""
+WITH {LETTERS}, asked AS (
   SELECT o.id, o.org_id, o.round_id, o.household_id, o.helper_id, o.sent_at,
          (o.sent_at AT TIME ZONE 'Europe/Amsterdam') AS local,
          CASE WHEN absence.kind = 'ILLNESS' OR absence.id IS NULL THEN 'ILLNESS' ELSE 'LEAVE' END AS kind
@@ -63,10 +79,11 @@ WITH asked AS (
     JOIN visits_round r ON r.org_id = o.org_id AND r.id = o.round_id
     LEFT JOIN visits_absence absence ON absence.org_id = r.org_id AND absence.id = r.absence_id
    WHERE o.org_id = %(org)s AND o.sent_at >= %(since)s AND o.sent_at < %(until)s
-     AND NOT EXISTS (SELECT FROM base_outboxmessage m WHERE m.org_id = o.org_id AND m.cause_kind = 'offer'
-                        AND m.cause_ref = o.public_id AND m.state = 'CANCELLED' AND o.withdrawn_at IS NOT NULL)
+     AND NOT (o.withdrawn_at IS NOT NULL
+              AND EXISTS (SELECT FROM letters l WHERE l.offer_id = o.id)
+              AND NOT EXISTS (SELECT FROM letters l WHERE l.offer_id = o.id AND l.state <> 'CANCELLED'))
 )
-"""
+"""  # noqa: S608  constants of ours
 
 NEVER_AGAIN = f"""{ASKED}
 SELECT 'offer', a.id, 'helper', a.helper_id, 'household', a.household_id
@@ -186,12 +203,12 @@ SELECT 'round', r.id, 'at', j.at
 # --- Nobody is asked at an hour she does not allow ----------------------------------------------------------
 
 # What counts is when it reaches her: by letter when it left, by telephone when she was rung.
-OUTSIDE_HOURS = """
-WITH reached AS (
+OUTSIDE_HOURS = f"""
+WITH {LETTERS}, reached AS (
   SELECT 'offer' AS kind, o.id, o.helper_id, (d.started_at AT TIME ZONE 'Europe/Amsterdam') AS local
     FROM visits_offer o
-    JOIN base_outboxmessage m ON m.org_id = o.org_id AND m.cause_kind = 'offer' AND m.cause_ref = o.public_id
-    JOIN base_delivery d ON d.org_id = m.org_id AND d.outbox_id = m.id AND d.result <> 'FAILED'
+    JOIN letters l ON l.offer_id = o.id
+    JOIN base_delivery d ON d.org_id = o.org_id AND d.outbox_id = l.id AND d.result <> 'FAILED'
    WHERE o.org_id = %(org)s AND d.started_at >= %(since)s AND d.started_at < %(until)s
    UNION ALL
   SELECT 'call', c.id, c.helper_id, (c.made_at AT TIME ZONE 'Europe/Amsterdam')
@@ -206,7 +223,7 @@ SELECT r.kind, r.id, 'helper', r.helper_id, 'at', r.local
                       AND w.weekday = extract(isodow FROM r.local) - 1
                       AND w.local_start <= r.local::time AND r.local::time < w.local_end)
  ORDER BY r.local, r.id
-"""
+"""  # noqa: S608
 
 # --- Every visit ends told ------------------------------------------------------------------------------
 

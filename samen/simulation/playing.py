@@ -17,6 +17,7 @@ from functools import partial
 from django.db.models import QuerySet
 
 from samen.base import clock, tenancy
+from samen.base.journal import Subject
 from samen.base.tenancy import SYSTEM, Actor, ActorKind
 from samen.demo.living import Life, Spell
 from samen.desk import reporting
@@ -302,7 +303,8 @@ class Play:
             return
         with tenancy.enter(self.stage.org, SYSTEM):
             told = working.collect()
-            for offer in _offers(one.cause_ref for one in told if one.cause_kind == "offer"):
+            causes = [Subject(one.cause_kind, one.cause_ref) for one in told]
+            for offer in _offers(one.public_id for one in replacements.asked_in(causes)):
                 self._is_asked(offer)
                 self._is_called_off(offer, "question")
             for offer in _offers(one.cause_ref for one in told if one.cause_kind == "covered"):

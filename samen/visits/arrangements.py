@@ -26,6 +26,10 @@ from samen.visits.settling import Settled
 ROLLED_TOGETHER = 20  # households: one by one it is the questions that take the time, all at once it is the locks
 
 
+class StandsAlone(Exception):
+    """This visit stands alone, outside any agreement, so there is none of which it can be left out."""
+
+
 class NothingToUndo(Exception):
     """Nothing was changed since the agreement began, or all of it was undone."""
 
@@ -171,7 +175,7 @@ def _clashing(done: Settled, visit: Visit | None) -> Settled:
 
 
 def skip_one(visit: Visit, *, by: Actor, at: datetime) -> Settled:
-    """Nobody comes this time."""
+    """Nobody comes this time.  Raises `StandsAlone` for a visit outside any agreement."""
     arrangement = _of(visit)
     _remember(arrangement, "skip_one", by=by, at=at)
     locks.visits([visit.pk])
@@ -243,7 +247,7 @@ def _rewrite(term: Term, slot: Slot) -> None:
 
 def _of(visit: Visit) -> Arrangement:
     if visit.arrangement is None:
-        raise LookupError("this visit stands alone, outside any agreement")
+        raise StandsAlone(StandsAlone.__doc__)
     arrangement: Arrangement = visit.arrangement
     return arrangement
 

@@ -80,6 +80,14 @@ def answer(offer: Offer, *, outcome: str, by: Actor, at: datetime) -> Offer:
     return offer if outcome == PhoneCall.Outcome.NO_ANSWER else _answered(offer, outcome, by=by, at=at)
 
 
+def offered(turn: Round, asks: Sequence[Ask], *, outcome: str, by: Actor, at: datetime) -> Offer:
+    """The helper rang us herself before anybody asked her: with what she says the question stands, at any hour.
+
+    Raises what `replacements.accept` and `replacements.ring` raise.
+    """
+    return heard(replacements.ring(turn, asks, at=at), outcome=outcome, by=by, at=at)
+
+
 def heard(offer: Offer, *, outcome: str, by: Actor, at: datetime) -> Offer:
     """The helper rang us herself about this question: she may speak at any hour, and what she says counts.
 
@@ -118,13 +126,15 @@ def first(turn: Round, household: Household, *, outcome: str, by: Actor, at: dat
     """A household that wants to be rung before anybody is asked was rung: others are asked now, or nobody comes.
 
     It said rather nobody of what is sought now; what is sought later is another call.  Raises `OldNews` when nothing
-    is sought for it any more.
+    is sought for it any more, `StandsAlone` when one of the visits that are skipped is outside any agreement.
     """
     sought = turn.replacements.filter(visit__household=household, closed_at=None, visit__starts_at__gt=at)
     locks.visits(sought.values_list("visit_id", flat=True))
     rows = list(sought.select_related("visit__arrangement__household__team").order_by("visit__starts_at"))
     if not rows:
         raise OldNews(OldNews.__doc__)
+    if outcome == PhoneCall.Outcome.NO and any(row.visit.arrangement is None for row in rows):
+        raise arrangements.StandsAlone(arrangements.StandsAlone.__doc__)
     _note(PhoneCall(round=turn, household=household, about=About.FIRST, outcome=outcome), by=by, at=at)
     journal.record(SAID[PhoneCall.Outcome(outcome)], about=[household, turn, turn.team], by=by, at=at)
     if outcome == PhoneCall.Outcome.NO:

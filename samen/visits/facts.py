@@ -26,6 +26,10 @@ class Fact(models.TextChoices):
     ABSENCE_ENDED = "absence_ended", _("{actor} reported that {helper} is better")
     ABSENCE_WITHDRAWN = "absence_withdrawn", _("{actor} took back that {helper} cannot come")
     OFFERS_SENT = "offers_sent", _("{actor} asked {count} times who can stand in for {helper}")
+    QUESTION_TOO_LATE = (
+        "question_too_late",
+        _("The question to {helper} about {household} could not leave in time, so it was not asked"),
+    )
     OFFERS_UNDONE = "offers_undone", _("{actor} called the questions back before they left")
     SELF_SENDING_ON = "self_sending_on", _("{actor} switched on that proposals for today leave by themselves")
     SELF_SENDING_OFF = "self_sending_off", _("{actor} switched off that proposals for today leave by themselves")
@@ -67,7 +71,7 @@ class Fact(models.TextChoices):
     HOURS_REMINDED = "hours_reminded", _("{actor} asked {count} people to look at the hours of {month}")
     TASKS_CHANGED = "tasks_changed", _("{actor} changed what comes first at {household}")
     RATE_SET = "rate_set", _("{actor} changed a rate")
-    POLICY_CHANGED = "policy_changed", _("{actor} changed whether rates are a hard rule")
+    POLICY_CHANGED = "policy_changed", _("{actor} changed what the organisation holds to in its work")
     RULE_OVERRIDDEN = "rule_overridden", _("{actor} went on although a rule warned, and said why")
     FEED_SHARED = "feed_shared", _("{actor} made a secret address for a calendar")
     FEED_WITHDRAWN = "feed_withdrawn", _("{actor} withdrew the secret address of a calendar")

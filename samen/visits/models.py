@@ -12,6 +12,8 @@ from samen.base.models import ActorKind
 from samen.base.schema import Owned, TenantForeignKey, kept, reference
 from samen.people.models import Channel
 
+FAIR = 5  # so often a week a helper is asked to stand in, where neither she nor the organisation said otherwise
+
 
 class WorkForm(models.TextChoices):
     """Who employs the helper: it decides what the household may be told, and later the rules of pay."""
@@ -522,6 +524,7 @@ class Offer(Owned):
     round = reference(Round, related_name="offers")
     household = reference("people.Household")
     helper = reference("people.Helper", related_name="offers")
+    lent_by = reference("teams.Team", null=True)  # the team of which she was when another team asked her
     wave = models.PositiveSmallIntegerField(default=1)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
     reply_by = models.DateTimeField()
@@ -539,7 +542,12 @@ class Offer(Owned):
             *Owned.Meta.constraints,
             *kept(
                 "offer",
-                {"round": "visits.Round", "household": "people.Household", "helper": "people.Helper"},
+                {
+                    "round": "visits.Round",
+                    "household": "people.Household",
+                    "helper": "people.Helper",
+                    "lent_by": "teams.Team",
+                },
             ),
             models.UniqueConstraint(fields=["org", "round", "household", "helper", "wave"], name="one_offer_per_wave"),
         ]
@@ -564,6 +572,11 @@ class Offer(Owned):
         if self.answer != self.Answer.YES:
             return self.answer or self.Stage.OPEN
         return self.Stage.GOES if self.goes else self.Stage.WILLING
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether the question could not leave in time, so that it was never asked."""
+        return self.withdrawn_at is not None and self.sent_at is None
 
     @property
     def is_called_off(self) -> bool:
@@ -863,6 +876,7 @@ class WorkPolicy(Owned):
     """What this organisation holds to in its work, one row at most; no row is the gentlest answer to everything."""
 
     rates_count = models.BooleanField(default=False)
+    asked_at_most = models.PositiveSmallIntegerField(null=True, default=FAIR)  # questions a week; null: no number
 
     class Meta:
         constraints = [

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from samen.base import journal
 from samen.base.schema import Owned
 from samen.base.tenancy import Actor
+from samen.people.models import Household
 from samen.visits import arrangements, cancellations, locks
 from samen.visits.facts import Fact
 from samen.visits.models import Assignment, Objection, Offer, Replacement, Visit
@@ -84,6 +86,11 @@ def ahead(offer: Offer, *, at: datetime) -> list[Visit]:
 def of_offers(offers: Iterable[int]) -> dict[int, Objection]:
     """What was said of these offers (by number)."""
     return {one.offer_id: one for one in Objection.objects.filter(offer__in=list(offers))}
+
+
+def of_household(household: Household, *, since: datetime) -> QuerySet[Objection]:
+    """What this household said of who would come, since this moment; the newest first."""
+    return Objection.objects.filter(offer__household=household, said_at__gte=since).order_by("-pk")
 
 
 def unwanted(row: Replacement) -> set[str]:

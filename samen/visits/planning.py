@@ -23,7 +23,7 @@ from samen.planner.questions.sketches import ALWAYS, HelperSketch, Region, Stret
 from samen.planner.questions.sketches import Rule as Forbids
 from samen.planner.recurrence import Freq, Rule, occurrences, wall_clock
 from samen.planner.travel import Known, Point
-from samen.visits import rates, replacements
+from samen.visits import fairness, rates, replacements
 from samen.visits.models import (
     About,
     Absence,
@@ -46,6 +46,8 @@ EXACT = 24  # so many visits at once are planned as well as can be, more as well
 STEPS, ROUNDS = 1500, 100  # how long that moment is
 NEIGHBOURS_KM = 15  # so far from a visit helpers of other teams are looked for
 SHORTEST = 60  # minutes: a visit that may be shorter keeps an hour, and half of what was agreed
+ENOUGH = Forbids.ASKED_ENOUGH  # what the house finds fair: a colleague who says why may ask all the same
+SPEAKS = (Forbids.ASK_PAUSE, Forbids.ASKED_OFTEN, ENOUGH, Forbids.ASK_HOURS)  # who rings us herself is kept by none
 NOBODY_ELSE = (StandingWish.Want.NOBODY, StandingWish.Want.SKIP)
 FIRST_A_CALL = (StandingWish.Want.MOVE, StandingWish.Want.CALL)  # nobody is asked before the household was rung
 
@@ -94,11 +96,11 @@ def proposals(turn: Round, *, at: datetime) -> dict[int, Ranking]:
     return propose(turn, at=at).rankings
 
 
-def propose(turn: Round, *, at: datetime) -> Proposal:
+def propose(turn: Round, *, at: datetime, but: Collection[str] = ()) -> Proposal:
     """One steady stand-in for a household as far as it can be, and nobody in two places at once.
 
     What waits in the team's other rounds is planned along, so that two colleagues who look at two rounds are not
-    shown the same helper for the same hour.
+    shown the same helper for the same hour.  `but` are rules of asking that keep nobody back this time.
     """
     rows = _rows(turn, at=at)
     wants = _wants(rows)
@@ -106,7 +108,7 @@ def propose(turn: Round, *, at: datetime) -> Proposal:
     waiting = [row for row in rows if row.closed_at is None]
     if turn.undone_at is not None or not any(row.round_id == turn.pk for row in waiting):
         return Proposal({}, hers)
-    region = _region(turn.team_id, _visits_of(waiting), at=at, asking_in=[turn])
+    region = _region(turn.team_id, _visits_of(waiting), at=at, asking_in=[turn], but=but)
     return replace(_proposal(waiting, region, [turn], wants, at=at), wants=hers)
 
 
@@ -305,19 +307,30 @@ def _on(visit: Visit, day: date) -> Visit:
     return there
 
 
-def _region(team: int, visits: list[Visit], *, at: datetime, asking_in: Collection[Round] = ()) -> Region:
+def _region(
+    team: int,
+    visits: list[Visit],
+    *,
+    at: datetime,
+    asking_in: Collection[Round] = (),
+    but: Collection[str] = (),
+) -> Region:
     """Everybody of the team; in a round with whom it may ask, how often they were asked, and who said no."""
     crew = _crew(Helper.objects.filter(team_id=team), visits)
     helpers = _helpers(crew, visits, at=at)
     if asking_in:
-        helpers = _as_asked(helpers, asking_in, at=at)
+        helpers = _as_asked(helpers, asking_in, at=at, but=but)
     return Region(tuple(helpers), _known(crew, visits, at=at))
 
 
-def _as_asked(helpers: list[HelperSketch], turns: Collection[Round], *, at: datetime) -> list[HelperSketch]:
+def _as_asked(
+    helpers: list[HelperSketch], turns: Collection[Round], *, at: datetime, but: Collection[str] = ()
+) -> list[HelperSketch]:
     numbers = [one.id for one in helpers]
-    asked = _asked(numbers, since=asking.monday(at))
-    most, quiet = asking.per_week(numbers), asking.quiet(numbers, asked=asked, at=at)
+    asked = asked_this_week(numbers, at=at)
+    most = {} if Forbids.ASKED_OFTEN in but else asking.per_week(numbers)
+    fair = None if Forbids.ASKED_ENOUGH in but else fairness.at_most()
+    quiet = asking.quiet(numbers, asked=asked, at=at + replacements.UNDO)  # when a question would leave
     said_no: dict[int, set[int]] = defaultdict(set)
     no = Q(answer=Offer.Answer.NO) | Q(objections__decision=Objection.Decision.LOOK)
     for helper, household in Offer.objects.filter(no, round__in=turns).values_list("helper_id", "household_id"):
@@ -327,16 +340,17 @@ def _as_asked(helpers: list[HelperSketch], turns: Collection[Round], *, at: date
             one,
             asked=asked.get(one.id, 0),
             may_be_asked=most.get(one.id),
-            quiet=Forbids(quiet[one.id]) if one.id in quiet else None,
+            fair=fair if one.id not in most else None,
+            quiet=Forbids(quiet[one.id]) if one.id in quiet and quiet[one.id] not in but else None,
             said_no=frozenset(said_no[one.id]),
         )
         for one in helpers
     ]
 
 
-def _asked(helpers: Collection[int], *, since: datetime) -> dict[int, int]:
-    """How often each of these helpers (by number) was asked to stand in since this moment."""
-    asked = Offer.objects.filter(replacements.LEFT, helper__among=helpers, sent_at__gte=since)
+def asked_this_week(helpers: Collection[int], *, at: datetime) -> dict[int, int]:
+    """How often each of these helpers (by number) was asked to stand in since Monday."""
+    asked = Offer.objects.filter(replacements.LEFT, helper__among=helpers, sent_at__gte=asking.monday(at))
     return dict(asked.order_by().values_list("helper_id").annotate(times=Count("pk")))
 
 

@@ -16,7 +16,7 @@ from samen.base.tenancy import Actor
 from samen.people import asking, lookup, places, reaching
 from samen.people.models import Channel, Helper, Household, Person
 from samen.people.reaching import Way
-from samen.visits import locks, texting, willing, words
+from samen.visits import fairness, locks, texting, willing, words
 from samen.visits.facts import Fact
 from samen.visits.models import (
     Absence,
@@ -142,6 +142,7 @@ class Ask:
     helper: int
     travel_minutes: int | None
     reasons: tuple[Mapping[str, Any], ...]
+    beyond: bool = False  # beyond what is fair in a week: a colleague says that it must be her
 
 
 Question = tuple[Offer, list[Visit]]  # what somebody is asked, and about which visits
@@ -149,16 +150,12 @@ Block = tuple[int, int, int]  # the numbers of a round, a household and a helper
 
 
 def send(turn: Round, asks: Iterable[Ask], *, by: Actor, at: datetime) -> list[Offer]:
-    """Everybody asked gets one question per household, which leaves when the undo delay is over.
+    """Everybody asked gets one message with a question per household, which leaves when the undo delay is over.
 
     Nobody is asked for a visit that has begun, nor for what others were asked just now and may still answer: sent twice
     by two hands at once, it is sent once.  When the time to answer has passed or all said no, others are a next wave.
     """
-    fresh = _ask({turn.pk: list(asks)}, by=by, at=at)
-    ways = reaching.of_helpers({offer.helper for offer, _ in fresh})
-    for offer, visits in fresh:
-        _question(offer, visits, ways[offer.helper_id], at=at)
-    return [offer for offer, _ in fresh] or list(turn.offers.filter(withdrawn_at=None))
+    return send_together({turn: list(asks)}, by=by, at=at) or list(turn.offers.filter(withdrawn_at=None))
 
 
 def send_together(asked: Mapping[Round, Collection[Ask]], *, by: Actor, at: datetime) -> list[Offer]:
@@ -233,18 +230,27 @@ def _note_sent(turn: Round, offers: list[Offer], *, by: Actor, at: datetime) -> 
 
 
 def _allowed(blocks: Mapping[Block, list[tuple[Ask, Visit]]], *, at: datetime) -> dict[Block, list[tuple[Ask, Visit]]]:
-    """Nobody is asked oftener in a week than she allows: of several questions at once she gets as many as are left."""
-    most = asking.per_week({helper for _, _, helper in blocks})
-    since = asking.monday(at)
-    asked = Offer.objects.filter(LEFT, helper__in=most, sent_at__gte=since)
-    left = Counter(most)
-    left.subtract(asked.values_list("helper_id", flat=True))
+    """Nobody is asked oftener in a week than she allows: of several questions at once she gets as many as are left.
+
+    Who said no number is not asked oftener than is fair, unless for today or because a colleague says it must be her.
+    """
+    helpers = {helper for _, _, helper in blocks}
+    hers, fair = asking.per_week(helpers), fairness.at_most()
+    rows = Offer.objects.filter(LEFT, helper__in=helpers, sent_at__gte=asking.monday(at))
+    asked = Counter(rows.values_list("helper_id", flat=True))
     allowed = {}
-    for key, block in sorted(blocks.items(), key=lambda one: one[0]):
-        left[key[2]] -= 1
-        if key[2] not in most or left[key[2]] >= 0:
+    for key, block in sorted(blocks.items(), key=lambda one: (not _goes_beyond(one[1], at), one[0])):
+        most = hers.get(key[2], None if _goes_beyond(block, at) else fair)
+        if most is None or asked[key[2]] < most:
+            asked[key[2]] += 1
             allowed[key] = block
     return allowed
+
+
+def _goes_beyond(block: list[tuple[Ask, Visit]], at: datetime) -> bool:
+    """Whether this question need not be fair: it is about today, or a colleague says that it must be her."""
+    today = at.astimezone(clock.HOME).date()
+    return any(ask.beyond or visit.local_date <= today for ask, visit in block)
 
 
 def _offer(turn: Round, visits: list[Visit], asks: list[Ask], helper: Helper, wave: int, *, at: datetime) -> Offer:
@@ -254,6 +260,7 @@ def _offer(turn: Round, visits: list[Visit], asks: list[Ask], helper: Helper, wa
         round=turn,
         household=visits[0].household,
         helper=helper,
+        lent_by_id=helper.team_id if helper.team_id != turn.team_id else None,
         wave=wave,
         channel=Channel.PHONE,
         rule=_rule(visits, at),
@@ -308,33 +315,33 @@ def _by_way(offers: Collection[Offer], way: Way) -> None:
     Offer.objects.filter(pk__in=[offer.pk for offer in offers]).update(channel=way.channel)
 
 
-NOTHING = Subject("offers", uuid.UUID(int=0))  # what no message is about
-
-
 def _together(first: Offer) -> Subject:
     """What a message with several questions is about: the first of them stands for all."""
     return Subject("offers", first.public_id)
 
 
-@outbox.within_hours("offer", "offers")
-def _may_be_asked(person: uuid.UUID, at: datetime) -> datetime | None:
-    """A question that could not leave in the hours in which she may be asked waits for the next of them."""
-    helpers = Helper.objects.filter(person__public_id=person).values_list("pk", flat=True)
-    return max(asking.not_before(helpers, at=at).values(), default=None)
-
-
-def letters(offers: Iterable[Offer]) -> dict[int, OutboxMessage]:
+def letters(offers: Collection[Offer]) -> dict[int, OutboxMessage]:
     """By offer (its number) the message with its question: one of its own, or the one that it shares with others."""
-    asked = [offer for offer in offers if offer.sent_at is not None]
-    shared = {offer.pk: _together(group[0]) for group in _left_together(asked) for offer in group}
-    written = outbox.states({Subject.of(offer) for offer in asked} | set(shared.values()))
-    found = {offer.pk: written.get(Subject.of(offer)) or written.get(shared.get(offer.pk, NOTHING)) for offer in asked}
-    return {number: message for number, message in found.items() if message is not None}
+    asked = {offer.pk: Subject.of(offer) for offer in offers if offer.sent_at is not None}
+    shared = {offer.pk: _together(group[0]) for group in _left_together(offers) for offer in group}
+    written = outbox.states({*asked.values(), *shared.values()})
+    by_itself = {number: written[about] for number, about in asked.items() if about in written}
+    with_others = {number: written[about] for number, about in shared.items() if number in asked and about in written}
+    return with_others | by_itself
+
+
+def asked_in(causes: Collection[Subject]) -> list[Offer]:
+    """The questions that are in the messages about these, by number."""
+    refs = {kind: {about.ref for about in causes if about.kind == kind} for kind in ("offer", "offers")}
+    first = Offer.objects.filter(public_id__in=refs["offers"])
+    found = {one.pk for group in _left_together(first) for one in group}
+    rows = Offer.objects.filter(models.Q(pk__in=found) | models.Q(public_id__in=refs["offer"]))
+    return list(rows.select_related("helper__person", "household", "round__team").order_by("pk"))
 
 
 def _left_together(offers: Iterable[Offer]) -> list[list[Offer]]:
     """All that each of their helpers was asked at the same moment, in the order in which it was made."""
-    moments = {(offer.helper_id, offer.sent_at) for offer in offers}
+    moments = {(offer.helper_id, offer.sent_at) for offer in offers if offer.sent_at is not None}
     helpers, times = {helper for helper, _ in moments}, {moment for _, moment in moments}
     rows = Offer.objects.filter(helper__in=helpers, sent_at__in=times).exclude(channel=Channel.PHONE)
     found: dict[tuple[int, datetime | None], list[Offer]] = defaultdict(list)
@@ -348,12 +355,12 @@ def stop(offers: Collection[Offer], *, at: datetime) -> set[int]:
 
     What was to leave in one message with them leaves by itself.
     """
-    groups = _left_together([offer for offer in offers if offer.sent_at is not None])
+    groups = _left_together(offers)
     carried = {offer.pk: _together(group[0]) for group in groups for offer in group}
     outbox.cancel({Subject.of(offer) for offer in offers} | set(carried.values()))
     cancelled = {
         number
-        for number, message in letters(one for group in groups for one in group).items()
+        for number, message in letters([one for group in groups for one in group]).items()
         if message.state == OutboxMessage.State.CANCELLED
     }
     stopped = {offer.pk for offer in offers}

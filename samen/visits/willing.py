@@ -34,7 +34,7 @@ def kept(offers: Collection[Offer], visits: Mapping[int, Visit]) -> dict[tuple[i
     found: dict[tuple[int, int], Kept] = {}
     for offer, visit in asked:
         helper = offer.helper
-        left = helper.team_id != offer.round.team_id and not _is_lent(offer)
+        left = helper.team_id != (offer.lent_by_id or offer.round.team_id)
         if left or not _still_with_us(offer, visit):
             found[offer.pk, visit.pk] = Kept.LEFT
         elif any(row.meets(visit) for row in absences.get(helper.pk, ())):
@@ -42,11 +42,6 @@ def kept(offers: Collection[Offer], visits: Mapping[int, Visit]) -> dict[tuple[i
         elif any(row.meets(visit) for row in elsewhere.get(helper.pk, ())):
             found[offer.pk, visit.pk] = Kept.ELSEWHERE
     return found
-
-
-def _is_lent(offer: Offer) -> bool:
-    """Whether she was of another team when she was asked, and all knew that."""
-    return any(part["part"] == "NEIGHBOUR" for part in offer.reasons.get("parts", ()))
 
 
 def _still_with_us(offer: Offer, visit: Visit) -> bool:

@@ -247,6 +247,15 @@ def test_urgent_goes_to_the_first_good_face_and_does_not_bind_who_comes_later():
     assert [(block.faces, block.split) for block in plan.blocks] == [((1,), ()), ((2,), ())]
 
 
+def test_beyond_what_is_fair_she_is_asked_only_for_what_is_urgent():
+    today = replace(at(9, 7, MONDAY, 600, 180, where=HOME), urgent=True)
+    often = replace(JOKE, asked=4, fair=4)
+
+    plan = bridge.bridge([today, FIRST], Region((often,)))
+
+    assert [(goes.visit.id, goes.helper) for goes in plan.goes] == [(today.id, JOKE.id), (FIRST.id, None)]
+
+
 @pytest.mark.parametrize(
     ("helper", "rule", "by"),
     [
@@ -259,7 +268,8 @@ def test_urgent_goes_to_the_first_good_face_and_does_not_bind_who_comes_later():
         (replace(JOKE, booked=(at(50, 9, MONDAY, 1380, 60),)), Rule.REST, 60),
         (replace(JOKE, home=Point(52.2970, 5.1585)), Rule.TOO_FAR, 11),
         (replace(JOKE, quiet=Rule.ASK_HOURS), Rule.ASK_HOURS, 0),
-        (replace(JOKE, asked=2, may_be_asked=2), Rule.ASKED_OFTEN, 0),
+        (replace(JOKE, asked=2, may_be_asked=2), Rule.ASKED_OFTEN, 2),
+        (replace(JOKE, asked=5, fair=5), Rule.ASKED_ENOUGH, 5),
     ],
 )
 def test_why_not_names_the_first_rule_and_by_how_much(helper, rule, by):

@@ -12,10 +12,10 @@ from samen.base import clock, mail, outbox, tenancy
 from samen.base.models import JournalLine, OutboxMessage
 from samen.people import asking
 from samen.people.models import AskRight, ContactPoint, Person
-from samen.visits.models import Assignment, Offer, PhoneCall
+from samen.visits.models import Assignment, Offer, PhoneCall, Replacement
 from tests import conftest
 from tests.conftest import visit_of
-from tests.stories.test_sick_helper import links_to, report, send
+from tests.stories.test_sick_helper import TODAY, links_to, report, send, ticked
 
 
 def call_list(page):
@@ -159,6 +159,11 @@ def test_when_the_mail_server_is_away_the_numbers_are_real_and_the_call_list_fil
     assert re.search(r"\d+ klaar, \d+ aangekomen", page.content.decode())
     assert "Piet van den Berg" in must_be_rung(page)
     assert "Joke Smeets" not in must_be_rung(page)
+    together = anja.get(f"{TODAY}vervanging/").content.decode()
+    assert re.search(r"\d+ klaar, [1-9]\d* aangekomen", together)
+    assert "nog niet verstuurd: bel" in together
+    today = anja.get(TODAY).content.decode()
+    assert re.search(r"niet alles kon verstuurd worden.*?\d+ klaar, [1-9]\d* aangekomen", today, re.DOTALL)
 
 
 @pytest.fixture
@@ -260,20 +265,50 @@ def test_a_call_about_nobody_on_the_list_says_so(stage, anja, inside):
     assert "Kies uit de bellijst" in page
 
 
-def test_a_question_that_could_not_leave_within_her_hours_waits_for_the_next(stage, anja, work, inside):
-    """The delay for undoing goes past their end; a mail server that is away for an hour does the same."""
-    hours = [(clock_time(7), clock_time(7, 13)), (clock_time(8), clock_time(18))]
+@pytest.fixture
+def joke_until_a_quarter_past_seven(stage, inside):
+    """Joke is asked by mail, on this Wednesday until 7.15 and from 8.00 on."""
+    hours = [(clock_time(7), clock_time(7, 15)), (clock_time(8), clock_time(18))]
     with inside():
         asking.allow(stage.joke, week={2: hours}, channel="EMAIL", by=tenancy.SYSTEM, at=clock.now())
-    conftest.set_clock("2026-11-25 07:12:50 Europe/Amsterdam")
-    send(anja, report(anja, stage.fatma))
-    work(later=21)
 
-    assert links_to("piet")
-    assert not links_to("joke")
+
+def row_of(page, household):
+    """The text of the first line of a page about this household."""
+    row = page.content.decode().partition(household)[2].partition("</tr>")[0]
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", row)))
+
+
+def test_a_question_that_waits_for_her_hours_leaves_then_unless_that_is_too_late(
+    stage, anja, work, inside, joke_until_a_quarter_past_seven
+):
+    """No worker was there for some minutes: for today she would be asked after the time to answer, for later not."""
+    cockpit = report(anja, stage.fatma)
+    pairs = ticked(anja.get(cockpit))
     with inside():
-        opens = OutboxMessage.objects.filter(state="QUEUED").values_list("send_after", flat=True)
-        assert {moment.astimezone(clock.HOME).strftime("%a %H:%M") for moment in opens} == {"Wed 08:00"}
+        rows = Replacement.objects.values_list("public_id", "visit__local_date")
+        days = {str(row): str(day) for row, day in rows}
+    joke = [pair for pair in pairs if pair.endswith(str(stage.joke.public_id))]
+    assert {days[pair.partition(":")[0]] == "2026-11-25" for pair in joke} == {True, False}
+    anja.post(cockpit, {"ask": joke})
+    conftest.set_clock("2026-11-25 07:15:30 Europe/Amsterdam")
+    work(later=1)
+    work(later=30)
+
+    assert mail.MEMORY == [], "not outside her hours"
+    page = anja.get(cockpit)
+    assert "De vraag kon niet op tijd weg." in row_of(page, "mevrouw De Vries")
+    assert row_of(page, "mevrouw De Vries").count("kon niet op tijd weg") == 2, "of Joke too"
+    assert "nog open" in row_of(page, "mevrouw De Vries")
+    assert "gaat om 08.00" in page.content.decode()
+    assert "een vraag kon niet op tijd weg" in anja.get(TODAY).content.decode()
+    with inside():
+        of_today = [pair for pair in joke if days[pair.partition(":")[0]] == "2026-11-25"]
+        assert JournalLine.objects.filter(fact="question_too_late").count() == len(of_today)
     conftest.set_clock("2026-11-25 08:00:01 Europe/Amsterdam")
     work(later=1)
-    assert links_to("joke")
+    asked = [letter.body for letter in mail.MEMORY]
+    assert asked
+    assert not any("De V." in body for body in asked)
+    with inside():
+        assert not Offer.objects.filter(withdrawn_at=None, sent_at=None).exists()

@@ -86,6 +86,24 @@ def test_when_it_would_rather_have_nobody_nobody_comes_and_the_row_is_closed(
     assert "intussen veranderd" in again
 
 
+def test_a_visit_outside_any_agreement_is_not_skipped_and_that_is_said_kindly(stage, anja, inside, wants):
+    wants("CALL")
+    cockpit = report(anja, stage.fatma)
+    tineke = on_the_list(anja.get(cockpit), "Tineke")
+    with inside():
+        visit = visit_of(stage.homes[DE_VRIES], DAY)
+        visit.arrangement = visit.occurrence_date = None
+        visit.save(update_fields=["arrangement", "occurrence_date"])
+
+    page = rang(anja, cockpit, tineke, "NO")
+    skipped = anja.post(f"/o/zorgzaam/bezoek/{visit.public_id}/overslaan/", follow=True)
+
+    for told in (page, skipped):
+        assert "hoort bij geen afspraak" in told.content.decode()
+    with inside():
+        assert visit_of(stage.homes[DE_VRIES], DAY).cancelled_at is None
+
+
 def test_who_wants_nobody_else_does_not_hear_that_we_look_for_somebody(stage, anja, work, wants):
     wants("NOBODY")
     cockpit = report(anja, stage.fatma)

@@ -72,6 +72,9 @@ def test_nothing_promised_goes_away_before_a_coordinator_decides(
     assert "Het huishouden heeft liever een ander dan Joke" in row
     assert "Zij praat zo hard" in row
     assert "Ook kunnen" in row
+    file = anja.get(f"{TODAY}huishouden/{stage.homes[DE_VRIES].public_id}/").content.decode()
+    assert "Joke: “Zij praat zo hard”" in file
+    assert f'href="{covered}"' in file
     assert "mevrouw De Vries liever niet Joke" in anja.get(TODAY).content.decode()
 
 

@@ -1,12 +1,12 @@
 """Mornings turn: somebody who said yes falls ill, somebody is better early, the night and the clock come between."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from samen.base import mail
-from samen.visits import periods
+from samen.visits import lasting, periods
 from samen.visits.models import Absence, Assignment, Replacement, Visit
 from tests import conftest
 from tests.conftest import visit_of
@@ -115,3 +115,68 @@ def test_three_days_are_three_days_when_the_clock_changes(at, start, until):
     found = periods.from_words("tomorrow", "3d", at=datetime.fromisoformat(at))
 
     assert found == (datetime.fromisoformat(start), datetime.fromisoformat(until))
+
+
+@pytest.mark.parametrize(
+    ("now", "first", "last"),
+    [
+        ("2026-10-24 12:00 Europe/Amsterdam", "2026-10-25", "2026-10-28"),  # an hour longer
+        ("2027-03-27 12:00 Europe/Amsterdam", "2027-03-28", "2027-03-31"),  # an hour shorter
+    ],
+)
+def test_reported_over_the_change_of_the_clock_her_days_are_whole_days(stage, anja, inside, now, first, last):
+    with inside():
+        vries, peters = (
+            Visit.objects.filter(household=stage.homes[name], assignments__helper=stage.fatma).earliest("starts_at")
+            for name in ("mevrouw De Vries", "familie Peters")
+        )
+        Visit.objects.filter(pk=vries.pk).update(local_date=first, local_start="00:30", minutes=240)  # over the change
+        Visit.objects.filter(pk=peters.pk).update(local_date=last, local_start="00:30")  # the day on which she is back
+    conftest.set_clock(now)
+
+    answer = anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "tomorrow", "until": "3d"})
+
+    assert "mevrouw De Vries" in anja.get(answer["Location"]).content.decode()
+    with inside():
+        assert not Assignment.objects.standing().filter(visit=vries).exists()
+        assert Assignment.objects.standing().get(visit=peters).helper_id == stage.fatma.pk
+
+
+def test_an_end_that_nobody_knows_moves_on_by_itself_and_better_late_gives_back_what_nobody_has(
+    stage, anja, work, inside, who_goes
+):
+    answer = anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "unknown"})
+    cockpit = answer["Location"]
+    again = anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "1w"})
+    assert again["Location"] == cockpit, "reported twice, it is one absence"
+    with inside():
+        sought = Replacement.objects.filter(round__absence__helper=stage.fatma)
+        at_first = sought.count()
+        lasting.last_on.later()
+    conftest.set_clock("2026-12-02 07:00 Europe/Amsterdam")
+    work()
+    assert who_goes("mevrouw De Vries", "2026-12-09") is None
+    with inside():
+        assert sought.count() > at_first
+        assert sought.latest("visit__starts_at").visit.local_date > date(2026, 12, 9)
+
+    assert anja.post(f"{cockpit}beter/").status_code == 302
+
+    assert who_goes("mevrouw De Vries", "2026-11-25") is None, "what was, was"
+    assert who_goes("mevrouw De Vries", "2026-12-02") == who_goes("mevrouw De Vries", "2026-12-09") == "Fatma"
+
+
+def test_better_after_the_day_that_was_expected_is_late_and_harms_nothing(stage, anja, work, client, inside, who_goes):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    client.post(links_to("joke")[0], {"answer": "yes"})
+    conftest.set_clock("2026-11-30 09:00 Europe/Amsterdam")
+
+    assert anja.post(f"{cockpit}beter/").status_code == 302
+
+    assert who_goes("mevrouw De Vries", "2026-11-25") == "Joke"
+    assert who_goes("mevrouw De Vries", "2026-12-02") == "Fatma"
+    with inside():
+        assert Absence.objects.get().ended_at is not None
+    assert report(anja, stage.fatma) != cockpit, "ill again is another absence"

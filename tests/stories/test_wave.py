@@ -43,6 +43,7 @@ def test_one_page_sends_all_questions_and_nobody_gets_two_messages(stage, anja, 
     page = anja.get(ALL)
     shown = rows(page)
     assert next(iter(shown)) == "Vandaag"
+    assert "heeft de hulp zelf in dienst" in page.content.decode(), "whoever is sent there works for us"
     assert any("mevrouw De Vries" in row and "in plaats van Fatma" in row for row in shown["Vandaag"])
     assert len(shown) > 1
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from samen.planner.questions.field import Field
 from samen.planner.questions.reasons import Part, Reason, total
+from samen.planner.questions.rules import asked_often
 from samen.planner.questions.sketches import QUARTER, HelperSketch, VisitSketch
 
 
@@ -51,7 +52,7 @@ class Board:
         faces = self.faces[block]
         if helper.id not in faces:
             asked = helper.asked + self.questions[helper.id]
-            if helper.may_be_asked is not None and asked >= helper.may_be_asked:
+            if asked_often(option.visit, helper, asked) is not None:
                 return None
             cost += self.prices.asked * asked + (self.prices.other_face if faces else 0)
         return cost

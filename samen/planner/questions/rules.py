@@ -15,7 +15,7 @@ ORDER = {rule: place for place, rule in enumerate(Rule)}
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Somebody who cannot: the first rule broken, and by how many minutes (or cents) where that can be said."""
+    """Somebody who cannot: the first rule broken, and by how many minutes, cents or questions where that counts."""
 
     helper: int
     rule: Rule
@@ -55,14 +55,22 @@ def first_broken(visit: VisitSketch, helper: HelperSketch, ways: Ways) -> Refusa
         return Refusal(helper.id, Rule.TOO_FAR, there.minutes - helper.reach)
     if helper.quiet is not None:
         return Refusal(helper.id, helper.quiet)
-    if helper.may_be_asked is not None and helper.asked >= helper.may_be_asked:
-        return Refusal(helper.id, Rule.ASKED_OFTEN)
+    often = asked_often(visit, helper, helper.asked)
+    return Refusal(helper.id, often, helper.asked) if often is not None else None
+
+
+def asked_often(visit: VisitSketch, helper: HelperSketch, asked: int) -> Rule | None:
+    """What keeps her from one more question about this visit, when she was asked so often this week."""
+    if helper.may_be_asked is not None and asked >= helper.may_be_asked:
+        return Rule.ASKED_OFTEN
+    if helper.fair is not None and asked >= helper.fair and not visit.urgent:
+        return Rule.ASKED_ENOUGH
     return None
 
 
 def allows(visit: VisitSketch, helper: HelperSketch, around: Iterable[VisitSketch], ways: Ways) -> bool:
     """Whether no rule keeps her who is at work then and near enough; `around` are her visits not far apart."""
-    if helper.quiet is not None or (helper.may_be_asked is not None and helper.asked >= helper.may_be_asked):
+    if helper.quiet is not None or asked_often(visit, helper, helper.asked) is not None:
         return False
     for own in around:
         if not apart(visit, own, helper.mode, ways):

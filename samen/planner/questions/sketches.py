@@ -29,6 +29,7 @@ class Rule(StrEnum):
     TOO_FAR = "TOO_FAR"
     ASK_PAUSE = "ASK_PAUSE"
     ASKED_OFTEN = "ASKED_OFTEN"
+    ASKED_ENOUGH = "ASKED_ENOUGH"
     ASK_HOURS = "ASK_HOURS"
 
 
@@ -125,7 +126,8 @@ class HelperSketch:
     contract: int = 0  # minutes a week; 0: not known
     team: int = 0
     asked: int = 0  # questions to stand in, this week
-    may_be_asked: int | None = None  # how many there may be in a week
+    may_be_asked: int | None = None  # how many there may be in a week, says she
+    fair: int | None = None  # how many there may be in a week, says the house: beyond it only for what is urgent
     quiet: Rule | None = None  # why she may not be asked at this moment
 
 
