@@ -1,7 +1,8 @@
 """Fifteen per cent of a region are ill at once: how soon there is a plan, and how many messages everybody gets.
 
 Through the served pages, in a region as the demo draws them: 95 helpers, 420 households, 14 of the helpers ill.
-Promised: nobody gets more than one message, and nobody is asked about two visits at once.
+Promised: nobody gets more than one message, and nobody is asked about two visits at once.  Each visit to which nobody
+can go shows a step that would bring somebody, or that it can be skipped: also in the country, where many have nobody.
 """
 
 import argparse
@@ -21,6 +22,10 @@ from samen.visits.models import Absence
 DAY = date(2026, 11, 25)
 OFFICE = "/o/zorgzaam/"
 ILL = 0.15
+ROW = re.compile(r'<tr class="(\w+)" id="row-.*?</tr>', re.DOTALL)
+UNASKED = "wil niemand anders"
+SEARCH = re.compile(rf'href="({OFFICE}afwezig/[^/"]+/)')
+STEPS = re.compile(r'<div class="steps">.*?<ul>(.*?)</ul>', re.DOTALL)
 TICKED = re.compile(r'name="ask" value="([^"]+)"[^>]*checked')
 MESSAGES = "SELECT count(*) FROM base_outboxmessage WHERE cause_kind IN ('offer', 'offers') GROUP BY recipient_ref"
 SENT = "sent_at = (SELECT max(sent_at) FROM visits_offer)"  # the invented past has questions of its own
@@ -38,23 +43,26 @@ def main(words: list[str]) -> int:
     """Plant, fall ill, look, send, count; 1 when a promise is broken."""
     parser = argparse.ArgumentParser(prog="bench flu", description=__doc__)
     parser.add_argument("--seed", type=int, default=7, help="which region is drawn (7)")
+    names = [region.name for region in country.REGIONS]
+    parser.add_argument("--region", choices=names, default=names[1], help=f"which region falls ill ({names[1]})")
     parser.add_argument("--times", type=int, default=3, help="how often the page is opened, of which the median counts")
     options = parser.parse_args(words)
     with own_cluster() as stage, working_in(stage):
-        life, ill = _plant(stage, options.seed)
+        region = country.REGIONS[names.index(options.region)]
+        life, ill = _plant(stage, region, options.seed)
         browser = Browser(stage.web(SAMEN_DEMO="1").port)
         browser.look("/demo/")
         browser.say("/demo/word/", persona=cast.Colleague(life.crew.region.coordinators[0], "").email)
         return _measure(stage, browser, ill, options.times)
 
 
-def _plant(stage: Stage, seed: int) -> tuple[Life, int]:
+def _plant(stage: Stage, region: country.Region, seed: int) -> tuple[Life, int]:
     with stage.owner() as owner:
         seeding.set_clock(owner, datetime.combine(DAY, seeding.MORNING, tzinfo=clock.HOME))
         org = seeding.lay_ground(owner, (cast.GOOI, cast.BETUWE))["zorgzaam"]
         filling.staff(owner)
         logins = seeding.logins(owner)
-    life = filling.life_of(country.REGIONS[1], day=DAY, seed=seed)
+    life = filling.life_of(region, day=DAY, seed=seed)
     filling.fill(life, org, logins)
     seeding.look_again(stage.urls["SAMEN_MIGRATE_URL"])
     with tenancy.enter(org, tenancy.SYSTEM) as here:
@@ -72,6 +80,7 @@ def _measure(stage: Stage, browser: Browser, ill: int, times: int) -> int:
     today = _look(browser, OFFICE, times)
     page = _look(browser, f"{OFFICE}vervanging/", times)
     ticked = TICKED.findall(page[-1].body)
+    stepless = _ladders(browser, sorted(set(SEARCH.findall(page[-1].body))))
     sent = browser.say(f"{OFFICE}vervanging/", ask=ticked)
     if sent.status != 302:
         raise SystemExit(f"Sending answered {sent.status}: {sent.body[:500]}")
@@ -86,9 +95,24 @@ def _measure(stage: Stage, browser: Browser, ill: int, times: int) -> int:
     print(f"{sum(messages)} messages: {_spread(messages)} each; one a question would be {max(each)} at most")
     print(f"{clashes} pairs of questions about one hour to one helper")
     print(machine())
-    kept = max(messages) == 1 and clashes == 0
+    kept = max(messages) == 1 and clashes == 0 and not stepless
     print("KEPT" if kept else "BROKEN")
     return 0 if kept else 1
+
+
+def _ladders(browser: Browser, searches: Sequence[str]) -> int:
+    """Open every search with its ladders; returns to how many visits nobody can go and no step is shown."""
+    looked, alone, steps, stepless = 0, 0, 0, 0
+    for search in searches:
+        for row in ROW.finditer(browser.look(f"{search}?mogelijk=1").body):
+            looked += 1
+            if row[1] == "nobody" and UNASKED not in row[0]:
+                found = STEPS.search(row[0])
+                shown = found[1].count("<li>") if found else 0
+                alone, steps, stepless = alone + 1, steps + shown, stepless + (shown == 0)
+    print(f"{looked} visits in {len(searches)} searches; to {alone} nobody can go, {stepless} of them without a step")
+    print(f"{steps} steps are shown: {steps / max(1, alone):.1f} a visit, the last that it is skipped")
+    return stepless
 
 
 def _look(browser: Browser, path: str, times: int) -> list[Answer]:

@@ -1,6 +1,7 @@
 """Households hear who comes, or before when they hear more; and nobody who should not can read that it was illness."""
 
 import html
+import itertools
 import re
 from urllib.parse import urlsplit
 
@@ -8,14 +9,17 @@ import pytest
 
 from samen.base import clock, links, mail, sms, tenancy
 from samen.base.models import Link
-from samen.people.models import AskRight, Person
+from samen.people import standing
+from samen.people.models import AskRight, Language, Person, StandingWish
 from samen.visits import feeds, waiting
 from samen.visits.models import Absence
 from tests.stories.test_calling import call_list
 from tests.stories.test_choosing import choices
 from tests.stories.test_sick_helper import TODAY, links_to, report, send
 
-ILL = re.compile(r"\b(ziek\w*|beter\w*|griep|koorts|ill|illness|sick\w*|disease|ILLNESS|LEAVE|verlof)\b", re.IGNORECASE)
+DUTCH_AND_ENGLISH = r"\b(ziek\w*|beter\w*|griep|koorts|ill|illness|sick\w*|disease|ILLNESS|LEAVE|verlof)\b"
+OTHER = r"\bchor(?:y|a|ob)\w*|\bхвор\w*|\bhasta(?:y|l)\w*|مري?ض\w*"  # Polish, Ukrainian, Turkish, Arabic
+ILL = re.compile(f"{DUTCH_AND_ENGLISH}|{OTHER}", re.IGNORECASE)
 
 
 OWN_BUTTON = re.compile("Ik ben ziek|I am sick|/ziek/")
@@ -70,7 +74,16 @@ def test_before_when_a_household_hears_more(starts_at, at, before):
 def test_nobody_who_should_not_hear_it_can_read_that_it_was_illness(
     stage, anja, work, client, phone, inside, tineke_texts
 ):
-    """Every message, every page by a link, every feed and every line to say, of all but who employs the helper."""
+    """Every message, every page by a link, every feed and every line to say, of all but who employs the helper.
+
+    The helpers read six languages between them, and one household wants to be rung before anybody is asked.
+    """
+    with inside():
+        readers = Person.objects.filter(helpers__isnull=False).order_by("pk")
+        for person, language in zip(readers, itertools.cycle(Language.values), strict=False):
+            Person.objects.filter(pk=person.pk).update(language=language)
+        rung = {"wants": {StandingWish.For.ILLNESS: StandingWish.Want.CALL}, "by": tenancy.SYSTEM}
+        standing.say(stage.homes["familie Peters"], **rung, at=clock.now())
     answer = anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "unknown"})
     cockpit = answer["Location"]
     send(anja, cockpit)
@@ -102,6 +115,7 @@ def test_nobody_who_should_not_hear_it_can_read_that_it_was_illness(
     assert len(letters) > 10
     assert sms.MEMORY
     assert len(scripts) > 3
+    assert any("wij u eerst bellen" in script for script in scripts)
     read = [f"{letter.subject} {letter.body}" for letter in letters] + [text.body for text in sms.MEMORY] + scripts
     for text in [*read, *(without_own_button(page) for page in pages)]:
         assert not ILL.findall(text), text[:2000]
@@ -112,4 +126,5 @@ def test_nobody_who_should_not_hear_it_can_read_that_it_was_illness(
 def test_the_canary_would_have_been_heard():
     assert ILL.findall("Fatma is ziek.")
     assert ILL.findall('<li class="illness">')
+    assert all(ILL.findall(word) for word in ("Fatma jest chora", "Фатма хворіє", "Fatma hastalandı", "فاطمة مريضة"))
     assert not ILL.findall("Het bezoek is geregeld. Fatma is een tijdje afwezig.")
