@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import ForeignKey, Lookup, QuerySet
+from django.db.models import BigAutoField, ForeignKey, Lookup, QuerySet
 from django.db.models.expressions import DatabaseDefault
 
 from samen.base import clock
@@ -65,6 +65,7 @@ def remove(rows: QuerySet[Any]) -> None:
     rows._raw_delete(rows.db)
 
 
+@BigAutoField.register_lookup
 @ForeignKey.register_lookup
 class Among(Lookup):
     """`helper__among=numbers`: one of these, all in one parameter.

@@ -197,9 +197,10 @@ def settle_all(newcomers: Iterable[Newcomer]) -> None:
     """Those who never lived anywhere live there from that day on; who registers them writes the journal."""
     rows = [(who, _described(home), DateRange(since, None)) for who, home, since in newcomers]
     places = [place for _, place, _ in rows]
-    middles = {postcode: _middle(postcode) for postcode in {place.postcode for place in places}}
+    known = postcodes.find_all({place.postcode for place in places if place.postcode})
     for place in places:
-        _mark(place, middles[place.postcode], Place.PointSource.POSTCODE)
+        middle = known.get(place.postcode or "")
+        _mark(place, Point(middle.lat, middle.lon) if middle else None, Place.PointSource.POSTCODE)
     many.keep(places)
     _ask_where(places)
     many.keep(

@@ -68,9 +68,16 @@ def read(file: Path) -> Sheet:
 
 def find(postcode: str) -> Postcode | None:
     """Where this postcode is: itself, else the four digits it begins with; None when no file told us."""
-    code = postcode.replace(" ", "").upper()
-    found = {row.code: row for row in Postcode.objects.filter(code__in=[code, code[:4]])}
-    return found.get(code) or found.get(code[:4])
+    return find_all([postcode]).get(postcode)
+
+
+def find_all(postcodes: Iterable[str]) -> dict[str, Postcode]:
+    """Where each of these is, of those that some file told us; asked at once."""
+    codes = {postcode: postcode.replace(" ", "").upper() for postcode in postcodes}
+    wanted = {code for whole in codes.values() for code in (whole, whole[:4])}
+    known = {row.code: row for row in Postcode.objects.filter(code__in=sorted(wanted))}
+    found = {postcode: known.get(code) or known.get(code[:4]) for postcode, code in codes.items()}
+    return {postcode: row for postcode, row in found.items() if row is not None}
 
 
 def around(south: float, west: float, north: float, east: float) -> list[Postcode]:

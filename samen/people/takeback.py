@@ -54,21 +54,21 @@ def as_stored(whole: Whole, numbers: Iterable[int]) -> dict[int, Stored]:
     wanted = list(numbers)
     found: dict[int, Stored] = {number: {} for number in wanted}
     owner_of: dict[type[Owned], dict[int, set[int]]] = {whole: {number: {number} for number in wanted}}
-    _keep(found, whole, whole.objects.filter(pk__in=wanted), lambda row: {row.pk})
+    _keep(found, whole, whole.objects.filter(pk__among=wanted), lambda row: {row.pk})
     if whole is Household:
         _follow(found, owner_of, HouseholdMember, "household", onward=("person", Person))
         _follow(found, owner_of, HouseholdPlace, "household", onward=("place", Place))
         _follow(found, owner_of, ExternalNumber, "household")
     else:
         owner_of[Person] = defaultdict(set)
-        for row in Helper.objects.filter(pk__in=wanted):
+        for row in Helper.objects.filter(pk__among=wanted):
             owner_of[Person][row.person_id].add(row.pk)
         _follow(found, owner_of, HelperPlace, "helper", onward=("place", Place))
         _follow(found, owner_of, ExternalNumber, "helper")
         _follow(found, owner_of, Availability, "helper")
     for table in (Person, Place):
         of = owner_of.get(table, {})
-        _keep(found, table, table.objects.filter(pk__in=list(of)), lambda row, of=of: of[row.pk])
+        _keep(found, table, table.objects.filter(pk__among=list(of)), lambda row, of=of: of[row.pk])
     _follow(found, owner_of, ContactPoint, "person", through=Person)
     _count_others(found, owner_of)
     return found
@@ -107,8 +107,8 @@ def _remove(left: Mapping[int, Stored], before: Mapping[int, Stored]) -> None:
             for pk in stored.get(name, {}).keys() - before[number].get(name, {})
         }
         if table is Place:
-            many.remove(TravelFigure.objects.filter(Q(place_a__in=gone) | Q(place_b__in=gone)))
-        many.remove(table._default_manager.filter(pk__in=gone))
+            many.remove(TravelFigure.objects.filter(Q(place_a__among=gone) | Q(place_b__among=gone)))
+        many.remove(table._default_manager.filter(pk__among=gone))
 
 
 def _rewrite(now: Stored, before: Stored) -> None:
@@ -134,7 +134,7 @@ def _follow(
     """Keep the rows of a table that point to those we have, and remember whom they point to in their turn."""
     first = through or next(iter(owner_of))
     of = owner_of.get(first, {})
-    rows = list(table._default_manager.filter(**{f"{column}__in": list(of)}))
+    rows = list(table._default_manager.filter(**{f"{column}__among": list(of)}))
     _keep(found, table, rows, lambda row: of[getattr(row, f"{column}_id")])
     if onward:
         reached = owner_of.setdefault(onward[1], defaultdict(set))
@@ -161,7 +161,7 @@ def _count_others(found: dict[int, Stored], owner_of: dict[type[Owned], dict[int
         known = {name: {pk for stored in found.values() for pk in stored.get(name, {})} for name in BY_NAME}
         for other, column in _pointing_to(table):
             name = str(other._meta.model_name)
-            rows = other._default_manager.filter(**{f"{column}__in": list(of)}).values_list("pk", f"{column}_id")
+            rows = other._default_manager.filter(**{f"{column}__among": list(of)}).values_list("pk", f"{column}_id")
             for pk, target in rows:
                 if str(pk) in known.get(name, ()):
                     continue
