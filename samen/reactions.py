@@ -1,18 +1,21 @@
 """Every hop that goes up the stack: which news makes whose screens follow.  One dict, one page.
 
 A reaction runs in the transaction of the verb and hears the subjects of the news.  It changes no rows of those below;
-it makes screens look again.
+it makes screens look again, and lets go of what was kept for them.
 """
 
 from samen.base.journal import Reaction
 from samen.base.outbox import DELIVERED
 from samen.desk import live
+from samen.office import hiding
 from samen.people.facts import Fact as People
 from samen.visits.facts import Fact as Visits
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     People.HOUSEHOLD_MOVED: (live.refresh_team,),
     People.HELPER_MOVED: (live.refresh_team,),
+    People.HOUSEHOLD_SETTLED: (hiding.forget_homes,),
+    People.HELPER_SETTLED: (hiding.forget_homes,),
     Visits.ARRANGEMENT_AGREED: (live.refresh_team,),
     Visits.ARRANGEMENT_CHANGED: (live.refresh_team,),
     Visits.ARRANGEMENTS_HANDED_OVER: (live.refresh_team,),

@@ -13,7 +13,7 @@ from openpyxl.utils import column_index_from_string
 
 from samen.office.sheets import LONGEST_CELL, Opened, Refused, Rows, cleaned, main, within
 
-MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
+MERGED = re.compile(rb'mergeCell ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 A_PIECE = 1024 * 1024
 
 

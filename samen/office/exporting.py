@@ -178,10 +178,15 @@ def _column(field: "models.Field[Any, Any]") -> dict[str, Any]:
 def forget() -> None:
     """What is older than seven days is gone, with its content."""
     for row in Export.objects.filter(asked_at__lt=clock.now() - KEPT).exclude(state=Export.State.FORGOTTEN):
-        blob, row.blob, row.state = row.blob, None, Export.State.FORGOTTEN
-        row.save()
-        if blob is not None:
-            files.forget(blob)
+        let_go(row)
+
+
+def let_go(export: Export) -> None:
+    """It cannot be fetched any more, and its content is gone."""
+    blob, export.blob, export.state = export.blob, None, Export.State.FORGOTTEN
+    export.save()
+    if blob is not None:
+        files.forget(blob)
 
 
 jobs.every("53 3 * * *", forget)

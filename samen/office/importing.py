@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from samen.base import clock, jobs, journal, tenancy
 from samen.base.tenancy import Actor
-from samen.office import judging, mapping, reading
+from samen.office import hiding, judging, mapping, reading
 from samen.office.drafts import ArrangementDraft, HelperDraft, HouseholdDraft, called
 from samen.office.facts import Fact
 from samen.office.judging import Judgement
@@ -193,6 +193,7 @@ def _note(org: int, actor: Actor, file: int, portion: Sequence[tuple[ImportRow, 
         if whole.state != State.JUDGING:
             return False
         _keep(portion)
+        hiding.clear(row for row, judgement in portion if judgement.known and judgement.known.hidden)
         whole.judged_count += len(portion)
         whole.save(update_fields=["judged_count"])
     return True

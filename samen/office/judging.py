@@ -217,8 +217,8 @@ def new_emails(draft: HouseholdDraft | HelperDraft, there: Known) -> tuple[str, 
 
 
 def moves(draft: HouseholdDraft | HelperDraft, there: Known) -> bool:
-    """Whether the row has them living elsewhere; what it leaves empty says nothing."""
-    if draft.home is None:
+    """Whether the row has them living elsewhere; what it leaves empty says nothing, and no file opens a secret place."""
+    if draft.home is None or there.hidden:
         return False
     parts = ("street", "house_number", "postcode", "town")
     return any((said := getattr(draft.home, part)) and said != getattr(there.home, part, "") for part in parts)

@@ -23,6 +23,7 @@ class Known:
     who: Who
     number: str = ""
     home: Address | None = None
+    hidden: bool = False  # the place is secret: where it is, no file may say
     contacts: frozenset[tuple[str, str]] = frozenset()
     week: Mapping[int, list[availability.Stretch]] = field(default_factory=dict)
 
@@ -69,6 +70,7 @@ def _households(today: date) -> Everybody:
             _who(residents.get(row.pk), points, otherwise=row.name),
             own.get(row.pk, ""),
             places.address(homes.get(row.pk)),
+            places.is_secret(homes.get(row.pk)),
             frozenset(contacts[row.pk]),
         )
         for row in rows
@@ -90,6 +92,7 @@ def _helpers(today: date) -> Everybody:
             _who(row.person, points, otherwise=row.person.name),
             own.get(row.pk, ""),
             places.address(homes.get(row.pk)),
+            places.is_secret(homes.get(row.pk)),
             week=weeks[row.pk],
         )
         for row in rows

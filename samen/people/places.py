@@ -1,6 +1,7 @@
 """Where people live: the only module that reads an address or a point, and the only one that writes them."""
 
 import math
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -219,6 +220,15 @@ def of_households(households: Iterable[int], on: date) -> dict[int, Place]:
     return {row.household_id: row.place for row in found.select_related("place")}
 
 
+def in_secret(refs: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these households and helpers (by public id) who live, lived or will live at a secret place."""
+    wanted, found = list(refs), set[uuid.UUID]()
+    for table, name in ((HouseholdPlace, "household"), (HelperPlace, "helper")):
+        rows = table.objects.filter(**{f"{name}__public_id__in": wanted}, place__secret=True)
+        found |= set(rows.values_list(f"{name}__public_id", flat=True))
+    return found
+
+
 def along(households: str) -> "Prefetch[Any]":
     """Where the households on this path live comes along, for who asks `of_household` of many."""
     return Prefetch(f"{households}__places", HouseholdPlace.objects.select_related("place"))
@@ -271,6 +281,11 @@ def point(place: Place | None) -> Point | None:
     if place is None or place.secret or place.lat is None or place.lon is None:
         return None
     return Point(place.lat, place.lon)
+
+
+def is_secret(place: Place | None) -> bool:
+    """Whether nobody may know where it is."""
+    return place is not None and place.secret
 
 
 def address(place: Place | None) -> Address | None:

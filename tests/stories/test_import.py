@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from samen.base import clock
 from samen.base.models import Audit, Blob, JournalLine
 from samen.office import exporting
 from samen.office.models import Export, Import, ImportRow
@@ -247,6 +248,39 @@ def test_agreements_find_their_household_by_its_number(anja, bring, work, inside
     work()
     with inside():
         assert contents() == before
+
+
+def test_no_file_says_where_somebody_lives_in_secret(anja, bring, work, inside):
+    head = "Klantnr;Achternaam;Straat;Huisnr;Postcode;Woonplaats;Telefoon;Team\n"
+    first = bring("HOUSEHOLDS", "x.csv", f"{head}501;Aartsen;Kanariestraat;1;1211 AB;Kanariedorp;;Team Zuid\n".encode())
+    work()
+    anja.post(f"{first}overnemen/")
+    work()
+    with inside():
+        home = Household.objects.get(name="familie Aartsen")
+        export = Export.objects.create(by_ref=home.public_id, asked_at=clock.now(), table_count=1, state="READY")
+
+    anja.post(f"/o/zorgzaam/huishouden/{home.public_id}/plek/", {"kind": "HIDE", "alias": "Opvang Noord"})
+
+    with inside():
+        assert "Kanarie" not in json.dumps(list(ImportRow.objects.values("cells", "before", "changes")))
+        export.refresh_from_db()
+        assert export.state == "FORGOTTEN", "what was put together has the address in it"
+
+    rows = f"{head}501;Aartsen;Kanarielaan;2;1211 AB;Kanariedorp;0612345671;Team Zuid\n"
+    again = bring("HOUSEHOLDS", "y.csv", rows.encode())
+    work()
+    assert "Kanarie" not in anja.get(again).content.decode()
+    anja.post(f"{again}overnemen/")
+    work()
+    anja.post(f"{first}terugdraaien/")
+    work()
+
+    with inside():
+        assert "Kanarie" not in json.dumps(list(ImportRow.objects.values("cells", "before", "changes")))
+        place = home.places.get().place
+        assert (place.secret, place.alias, place.street) == (True, "Opvang Noord", None), "a file opens no secret place"
+        assert ContactPoint.objects.filter(normalised="+31612345671").exists(), "the rest of the row is taken over"
 
 
 def test_a_service_number_is_left_out_by_name_and_not_a_digit_is_kept(anja, bring, work, inside):
