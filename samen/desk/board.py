@@ -1,11 +1,13 @@
 """The week of a team: a row per helper, nobody-yet on top, and every visit a link."""
 
 import re
+import uuid
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -29,6 +31,7 @@ SHOWN = (  # of some four hundred visits, so no more than the board says of them
     *("public_id", "team_id", "local_date", "minutes", "starts_at", "ends_at", "household__name"),
     *("own_date", "own_start", "own_minutes", "own_helper", "cancelled_why"),
 )
+Seen = Any  # a visit with `going` and `told`, its rows that stand: asking each visit for them costs a quarter of a page
 MUCH_MORE = 4 * 60  # minutes above what was agreed for the week; less evens out, as every other week is full
 
 
@@ -53,18 +56,22 @@ class Look:
         return f"{reverse('week', args=[slug])}?{urlencode(query | ({'dicht': '1'} if other.close else {}))}"
 
 
+class Note(NamedTuple):
+    """A few words in a block."""
+
+    words: str
+    look: str = ""
+
+
 @dataclass(frozen=True)
 class Block:
-    """A visit in a cell."""
+    """A visit in a cell.  There are hundreds, so the page has nothing to decide: it writes down what is here."""
 
     hours: str
     household_name: str
     url: str
-    state: str
-    own: bool
-    clash: str = ""
-    result: str = ""
-    undecided: bool = False
+    look: str
+    notes: Sequence[Note] = ()
 
 
 @dataclass
@@ -76,6 +83,11 @@ class Cell:
     blocks: list[Block] = field(default_factory=list)
     off: list[Block] = field(default_factory=list)  # nobody comes, because the household is away
     away: str = ""
+
+    @property
+    def look(self) -> str:
+        """How the cell differs from others."""
+        return " ".join(["is-today"] * self.is_today + ["away"] * bool(self.away))
 
 
 @dataclass
@@ -236,11 +248,12 @@ def _rows(desk: Desk, monday: date, undecided: Collection[date]) -> tuple[list[R
     rows |= _guests(desk, visits, rows, days)
     absences = _absences(rows, days)
     went = _who_would_have_gone([visit for visit in visits if visit.cancelled_why])
+    pen = Pen(desk)
     for visit in visits:
         if visit.cancelled_why:
-            _place_off(desk, visit, rows.get(went.get(visit.pk, 0), nobody))
+            _place_off(pen, visit, rows.get(went.get(visit.pk, 0), nobody))
         else:
-            _place(desk, visit, rows, nobody, absences, undecided)
+            _place(pen, visit, rows, nobody, absences, undecided)
     for number, row in rows.items():
         _mark_absences(row, absences[number])
         _mark_full_weeks(row)
@@ -249,7 +262,7 @@ def _rows(desk: Desk, monday: date, undecided: Collection[date]) -> tuple[list[R
 
 def _guests(desk: Desk, visits: list[Visit], rows: dict[int, Row], days: list[date]) -> dict[int, Row]:
     """The rows of helpers of another team who come to households of this one."""
-    here = {one.helper_id for visit in visits if visit.team_id == desk.team.pk for one in visit.assignments.all()}
+    here = {one.helper_id for visit in visits if visit.team_id == desk.team.pk for one in visit.going}
     unknown = here - rows.keys()
     found = Helper.objects.filter(pk__in=unknown).select_related("person", "team") if unknown else ()
     today = desk.at.astimezone(clock.HOME).date()
@@ -279,11 +292,32 @@ def _cells(days: list[date], today: date) -> list[Cell]:
     return [Cell(day, day == today) for day in days]
 
 
-def _visits(desk: Desk, days: list[date]) -> list[Visit]:
+class Pen:
+    """Writes what stands in hundreds of blocks: each hour of the day once, and one address that the others are like."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.hours = cache(words.hour)
+        someone = uuid.UUID(int=0)
+        self.before, self.after = reverse("visit", args=[desk.visitor.slug, someone]).split(str(someone))
+
+    def write(self, visit: Visit, look: str, notes: Sequence[Note] = (), *, of_team: str = "") -> Block:
+        """The block of this visit."""
+        name = visit.household.name
+        return Block(
+            hours=f"{self.hours(visit.starts_at)}–{self.hours(visit.ends_at)}",
+            household_name=_of_team(name, of_team) if of_team else name,
+            url=f"{self.before}{visit.public_id}{self.after}",
+            look=look,
+            notes=notes,
+        )
+
+
+def _visits(desk: Desk, days: list[date]) -> list[Seen]:
     return _of_week(Visit.objects.filter(team=desk.team), days)
 
 
-def _elsewhere(desk: Desk, days: list[date], helpers: Collection[int]) -> list[Visit]:
+def _elsewhere(desk: Desk, days: list[date], helpers: Collection[int]) -> list[Seen]:
     """Where helpers of the team go for another team: seen here too, so that nobody counts on hours that are gone.
 
     The helpers are named by number: joined by their team, the database would walk through all their visits.
@@ -295,15 +329,16 @@ def _elsewhere(desk: Desk, days: list[date], helpers: Collection[int]) -> list[V
     return _of_week(visits, days, "team__name") if numbers else []
 
 
-def _of_week(visits: QuerySet[Visit], days: list[date], *more: str) -> list[Visit]:
+def _of_week(visits: QuerySet[Visit], days: list[date], *more: str) -> list[Seen]:
     shown = Q(cancelled_at=None) | Q(cancelled_why=AWAY)
+    going, told = Assignment.objects.standing(), VisitResult.objects.filter(replaced_at=None)
     return list(
         visits.filter(shown, local_date__range=(days[0], days[-1]))
         .select_related("household")
         .only(*SHOWN, *more)
         .prefetch_related(
-            Prefetch("assignments", Assignment.objects.standing().only("visit_id", "helper_id", "from_offer_id")),
-            Prefetch("results", VisitResult.objects.filter(replaced_at=None).only("visit_id", "outcome")),
+            Prefetch("assignments", going.only("visit_id", "helper_id", "from_offer_id"), to_attr="going"),
+            Prefetch("results", told.only("visit_id", "outcome"), to_attr="told"),
         )
         .order_by("starts_at", "pk")
     )
@@ -315,53 +350,52 @@ def _who_would_have_gone(off: list[Visit]) -> dict[int, int]:
     return dict(ended.values_list("visit_id", "helper_id")) if off else {}
 
 
-def _place_off(desk: Desk, visit: Visit, row: Row) -> None:
-    row.cells[visit.local_date.weekday()].off.append(
-        Block(_hours_of(visit), visit.household.name, _url(desk, visit), "off", own=False)
-    )
-
-
-def _hours_of(visit: Visit) -> str:
-    return f"{words.hour(visit.starts_at)}–{words.hour(visit.ends_at)}"
-
-
-def _url(desk: Desk, visit: Visit) -> str:
-    return reverse("visit", args=[desk.visitor.slug, visit.public_id])
+def _place_off(pen: Pen, visit: Seen, row: Row) -> None:
+    row.cells[visit.local_date.weekday()].off.append(pen.write(visit, "off"))
 
 
 def _place(
-    desk: Desk,
-    visit: Visit,
+    pen: Pen,
+    visit: Seen,
     rows: dict[int, Row],
     nobody: Row,
     absences: dict[int, list["Span"]],
     undecided: Collection[date],
 ) -> None:
-    going = list(visit.assignments.all())
-    row = rows.get(going[0].helper_id, nobody) if going else nobody
-    if not going:
-        state = "open"
-    elif visit.ends_at <= desk.at:
-        state = "done"
-    else:
-        state = "replacing" if going[0].from_offer_id else "planned"
-    clash, ours = "", visit.team_id == desk.team.pk
-    if going and visit.ends_at > desk.at and any(span.meets(visit) for span in absences[going[0].helper_id]):
+    helper = visit.going[0].helper_id if visit.going else None
+    row = nobody if helper is None else rows.get(helper, nobody)
+    ahead = visit.ends_at > pen.desk.at
+    clash = ""
+    if helper is not None and ahead and any(span.meets(visit) for span in absences[helper]):
         clash = _("cannot come then")
         row.clashes.append(f"{visit.household.name}: {clash}")
     row.minutes += visit.minutes
-    row.cells[visit.local_date.weekday()].blocks.append(
-        Block(
-            hours=_hours_of(visit),
-            household_name=visit.household.name if ours else _of_team(visit.household.name, visit.team.name),
-            url=_url(desk, visit),
-            state=state,
-            own=visit.own_date or visit.own_start or visit.own_minutes or visit.own_helper,
-            clash=clash,
-            result=next((_told(row.outcome) for row in visit.results.all()), ""),
-            undecided=visit.local_date in undecided and visit.ends_at > desk.at and not visit.own_date,
-        )
-    )
+    state = _state(visit, ahead=ahead)
+    notes = [Note(_told(one.outcome), "result") for one in visit.told[:1]]
+    notes += [Note(text) for text in (clash or _remark(visit, state),) if text]
+    if ahead and visit.local_date in undecided and not visit.own_date:
+        notes.append(Note(_("holiday: nothing chosen yet"), "undecided"))
+    look = f"{state}{' clashes' if clash else ''}"
+    elsewhere = "" if visit.team_id == pen.desk.team.pk else visit.team.name
+    row.cells[visit.local_date.weekday()].blocks.append(pen.write(visit, look, notes, of_team=elsewhere))
+
+
+def _state(visit: Seen, *, ahead: bool) -> str:
+    if not visit.going:
+        return "open"
+    if not ahead:
+        return "done"
+    return "replacing" if visit.going[0].from_offer_id else "planned"
+
+
+def _remark(visit: Seen, state: str) -> str:
+    """What is not as it always is."""
+    if state == "open":
+        return _("nobody yet")
+    if state == "replacing":
+        return _("stand-in")
+    own = visit.own_date or visit.own_start or visit.own_minutes or visit.own_helper
+    return _("this time only") if own else ""
 
 
 @dataclass(frozen=True)
