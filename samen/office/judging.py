@@ -217,7 +217,7 @@ def new_emails(draft: HouseholdDraft | HelperDraft, there: Known) -> tuple[str, 
 
 
 def moves(draft: HouseholdDraft | HelperDraft, there: Known) -> bool:
-    """Whether the row has them living elsewhere; what it leaves empty says nothing, and no file opens a secret place."""
+    """Whether the row has them living elsewhere; what it leaves empty says nothing, and no file opens a secret."""
     if draft.home is None or there.hidden:
         return False
     parts = ("street", "house_number", "postcode", "town")

@@ -21,7 +21,7 @@ from samen.people.models import Helper, Household, Person
 from samen.teams.models import Team
 from samen.visits import locks, replacements, words
 from samen.visits.facts import Fact
-from samen.visits.models import Assignment, MonthHours, VisitResult
+from samen.visits.models import Assignment, MonthHours, Visit, VisitResult
 
 HELPER, HOUSEHOLD = "helper", "household"
 SIDES = (HELPER, HOUSEHOLD)
@@ -89,14 +89,15 @@ class Sheet:
 def sheets(
     month: date, *, helpers: Iterable[int] | None = None, households: Iterable[int] | None = None
 ) -> list[Sheet]:
-    """The hours of a month by helper and household, with what was approved; in three queries, however many."""
-    found: dict[tuple[int, int], Sheet] = {}
+    """The hours of a month by helper and household, with what was approved; in five queries, however many."""
+    told: dict[tuple[int, int], list[Line]] = defaultdict(list)
     for result in _results(month, helpers, households):
-        key = (result.helper_id, result.visit.household_id)
         lines = [line for line in lines_of(result) if first_of(line.day) == month]
         if lines:
-            sheet = found.setdefault(key, Sheet(result.helper, result.visit.household, month))
-            sheet.lines += lines
+            told[result.helper_id, result.visit.household_id] += lines
+    who = {row.pk: row for row in Helper.objects.filter(pk__among={one for one, _ in told}).select_related("person")}
+    where = {row.pk: row for row in Household.objects.filter(pk__among={home for _, home in told})}
+    found = {(one, home): Sheet(who[one], where[home], month, lines) for (one, home), lines in told.items()}
     approvals = _approvals(month, helpers, households)
     for key in approvals.keys() - found.keys():
         found[key] = Sheet(approvals[key][0].helper, approvals[key][0].household, month)
@@ -123,12 +124,13 @@ def _results(month: date, helpers: Iterable[int] | None, households: Iterable[in
     # A visit of the evening before may reach into the month: no visit is longer than a day.
     found = VisitResult.objects.filter(
         replaced_at=None, starts_at__gt=begins - timedelta(days=1), starts_at__lt=ends
-    ).select_related("visit__household", "helper__person")
+    ).select_related("visit")
     if helpers is not None:
-        found = found.filter(helper__in=list(helpers))
+        found = found.filter(helper__among=list(helpers))
     if households is not None:
-        found = found.filter(visit__household__in=list(households))
-    return found.order_by("starts_at", "pk")
+        found = found.filter(visit__household__among=list(households))
+    shown = ("helper_id", "outcome", "starts_at", "minutes", "visit__public_id", "visit__household_id")
+    return found.only(*shown).order_by("starts_at", "pk")
 
 
 def _approvals(
@@ -136,9 +138,9 @@ def _approvals(
 ) -> dict[tuple[int, int], list[MonthHours]]:
     rows = MonthHours.objects.filter(month=month).select_related("helper__person", "household").order_by("pk")
     if helpers is not None:
-        rows = rows.filter(helper__in=list(helpers))
+        rows = rows.filter(helper__among=list(helpers))
     if households is not None:
-        rows = rows.filter(household__in=list(households))
+        rows = rows.filter(household__among=list(households))
     found: dict[tuple[int, int], list[MonthHours]] = defaultdict(list)
     for row in rows:
         found[row.helper_id, row.household_id].append(row)
@@ -209,17 +211,29 @@ def versions(helper: Helper, household: Household, month: date) -> list[MonthHou
 
 
 def untold(team: Team, month: date, *, at: datetime) -> QuerySet[Assignment]:
-    """Who went to a visit of this team that is over, and nobody said how it went; the oldest first."""
+    """Who went to a visit of this team that is over, and nobody said how it went; the oldest first.
+
+    Who needs their names lets them be looked up after: joined to all of them, the database goes through everybody.
+    """
     begins, ends = stretch(month)
     said = VisitResult.objects.filter(visit=OuterRef("visit"), helper=OuterRef("helper"), replaced_at=None)
     rows = Assignment.objects.standing().filter(
-        visit__team=team, visit__cancelled_at=None, starts_at__gte=begins, starts_at__lt=ends, ends_at__lte=at
+        visit__in=_of_month(team, month), starts_at__gte=begins, starts_at__lt=ends, ends_at__lte=at
     )
-    return (
-        rows.filter(~Exists(said))
-        .select_related("visit__household", "helper__person", "helper__team")
-        .order_by("starts_at", "pk")
-    )
+    return rows.filter(~Exists(said)).order_by("starts_at", "pk")
+
+
+def unattended(team: Team, month: date, *, at: datetime) -> QuerySet[Visit]:
+    """The visits of this team that began, and to which nobody went; the oldest first."""
+    begins, ends = stretch(month)
+    goes = Assignment.objects.standing().filter(visit=OuterRef("pk"), starts_at__gte=begins, starts_at__lt=ends)
+    begun = _of_month(team, month).filter(starts_at__lt=at).filter(~Exists(goes))
+    return begun.select_related("household").order_by("starts_at")
+
+
+def _of_month(team: Team, month: date) -> QuerySet[Visit]:
+    """By their day: by their moment the database would read all visits that there ever were."""
+    return Visit.objects.standing().filter(team=team, local_date__gte=month, local_date__lt=next_of(month))
 
 
 # --- Approving ------------------------------------------------------------------------------------
@@ -283,7 +297,8 @@ def remind(team: Team, month: date, *, by: Actor, at: datetime) -> int:
     if stretch(month)[1] > at:
         raise TooEarly(TooEarly.__doc__)
     waiting = [one for one in of_team(team, month) if one.lines and not (one.approved and one.approved.is_fixed)]
-    missing = Counter(row.helper for row in untold(team, month, at=at))
+    untold_by = untold(team, month, at=at).prefetch_related("helper__person", "helper__team")
+    missing = Counter(row.helper for row in untold_by)
     helpers = {one.helper for one in waiting if not _said(one, HELPER)} | missing.keys()
     homes = {one.household for one in waiting if not _said(one, HOUSEHOLD)}
     asked = sum(_ask_helper(helper, month, missing[helper], at=at) for helper in sorted(helpers, key=_number))

@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from samen.base import clock
@@ -12,7 +11,7 @@ from samen.desk.sitting import Desk
 from samen.people.models import Helper, Household
 from samen.visits import hours, words
 from samen.visits.hours import Sheet
-from samen.visits.models import Assignment, Visit
+from samen.visits.models import Assignment
 
 MOST_SHOWN = 12
 
@@ -21,6 +20,7 @@ def of_team(desk: Desk, month: date) -> dict[str, Any]:
     """Every helper of the team at every household, and what is still to be done for this month."""
     found = hours.of_team(desk.team, month)
     untold = hours.untold(desk.team, month, at=desk.at)
+    named = untold.prefetch_related("visit__household", "helper__person")
     states = Counter(state(one) for one in found)
     after = hours.next_of(month)
     here = reverse("month_hours", args=[desk.visitor.slug])
@@ -31,7 +31,7 @@ def of_team(desk: Desk, month: date) -> dict[str, Any]:
         "rows": [_row(desk, one) for one in found],
         "minutes": sum(one.minutes for one in found),
         "fixed": states["fixed"],
-        "untold": [_untold(desk, row) for row in untold[:MOST_SHOWN]],
+        "untold": [_untold(desk, row) for row in named[:MOST_SHOWN]],
         "untold_count": untold.count(),
         "nobody": _nobody(desk, month),
         "nobody_home": [_nobody_home(desk, one) for one in found if any(_is_nobody_home(line) for line in one.lines)],
@@ -82,22 +82,13 @@ def _untold(desk: Desk, row: Assignment) -> dict[str, Any]:
 
 
 def _nobody(desk: Desk, month: date) -> list[dict[str, Any]]:
-    begins, ends = hours.stretch(month)
-    goes = Assignment.objects.standing().filter(visit=OuterRef("pk"))
-    empty = (
-        Visit.objects.standing()
-        .filter(team=desk.team, starts_at__gte=begins, starts_at__lt=min(ends, desk.at))
-        .filter(~Exists(goes))
-        .select_related("household")
-        .order_by("starts_at")
-    )
     return [
         {
             "household": visit.household.name,
             "starts_at": visit.starts_at,
             "url": reverse("visit", args=[desk.visitor.slug, visit.public_id]),
         }
-        for visit in empty[:MOST_SHOWN]
+        for visit in hours.unattended(desk.team, month, at=desk.at)[:MOST_SHOWN]
     ]
 
 
