@@ -260,7 +260,7 @@ def _rows(desk: Desk, monday: date, undecided: Collection[date]) -> tuple[list[R
     return list(rows.values()), nobody
 
 
-def _guests(desk: Desk, visits: list[Visit], rows: dict[int, Row], days: list[date]) -> dict[int, Row]:
+def _guests(desk: Desk, visits: list[Seen], rows: dict[int, Row], days: list[date]) -> dict[int, Row]:
     """The rows of helpers of another team who come to households of this one."""
     here = {one.helper_id for visit in visits if visit.team_id == desk.team.pk for one in visit.going}
     unknown = here - rows.keys()
