@@ -316,11 +316,11 @@ class _Chain:
         while (used := self.part()) < until or not self.moves:
             cooled = (used - began) / (until - began) if used < until else 1.0
             heat = self.heat(hot * (cold / hot) ** cooled)
-            looked = time.thread_time()
+            looked = time.perf_counter()
             engine.chain(self.state, self.data, self.shares, self.pool, steps=chunk, heat=heat, wrecks=self.often)
             self.moves += chunk
             if not self.stop.moves:
-                spent = max(time.thread_time() - looked, 1e-5)
+                spent = max(time.perf_counter() - looked, 1e-5)
                 chunk = int(min(400_000, max(200, chunk * LOOK_SECONDS / spent)))
             self.cpu = before + time.thread_time() - cpu
             if self.best <= self.stop.target:
