@@ -9,7 +9,8 @@ everybody together, 1.  See Ceschia, Di Gaspero, Rosati and Schaerf, ITOR 2024, 
 import gzip
 import json
 import math
-from collections.abc import Mapping
+import zlib
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,9 @@ def read(path: Path) -> Instance:
         content = json.loads(gzip.decompress(packed) if packed[:2] == b"\x1f\x8b" else packed)
     except OSError as error:
         raise Malformed(f"{path}: {error.strerror or 'cannot be unpacked'}") from error
-    except (ValueError, EOFError, RecursionError) as error:
+    except (EOFError, zlib.error) as error:
+        raise Malformed(f"{path}: cannot be unpacked") from error
+    except (ValueError, RecursionError) as error:
         raise Malformed(f"{path}: not JSON ({type(error).__name__})") from error
     return instance_of(content, path.name.split(".json")[0])
 
@@ -51,21 +54,31 @@ def instance_of(content: Any, name: str) -> Instance:
     """The instance these words of JSON spell; raises `Malformed`."""
     whole = _Field("", content)
     patients, caregivers = whole["patients"].items(), whole["caregivers"].items()
-    minutes = {service["id"].text(): service for service in whole["services"].items()}
+    services = whole["services"].items()
+    _only_once("services", [service["id"].text() for service in services])
+    minutes = {service["id"].text(): service for service in services}
     size = len(whole["distances"].items())
-    way = tuple(row.numbers(size) for row in whole["distances"].items())
+    way = tuple(row.distances(size) for row in whole["distances"].items())
     visits = tuple(_visit(patient, spot + 1, size, minutes) for spot, patient in enumerate(patients))
     helpers = tuple(_helper(caregiver, size, minutes) for caregiver in caregivers)
+    if not helpers:
+        raise Malformed("caregivers: nobody")
     _only_once("patients", [visit.key for visit in visits])
     _only_once("caregivers", [helper.key for helper in helpers])
-    wishes = {
-        (patient["id"].text(), never.text()): Wish.NEVER
-        for patient in patients
-        for never in patient.get("incompatible_caregivers", [])
-    }
+    wishes = _wishes(patients, {helper.key for helper in helpers})
     extended = "departing_points" in whole
     problem = Problem(helpers, visits, (way,), EXTENDED if extended else HHCRSP, wishes)
     return Instance(name, problem, _spots(whole, patients, helpers, size))
+
+
+def _wishes(patients: list["_Field"], helpers: Set[str]) -> dict[tuple[str, str], Wish]:
+    found = {}
+    for patient in patients:
+        for never in patient.get("incompatible_caregivers", []):
+            if never.text() not in helpers:
+                raise Malformed(f"{never.name}: no caregiver {never.text()!r}")
+            found[patient["id"].text(), never.text()] = Wish.NEVER
+    return found
 
 
 def _visit(patient: "_Field", spot: int, size: int, minutes: Mapping[str, "_Field"]) -> Visit:
@@ -73,7 +86,7 @@ def _visit(patient: "_Field", spot: int, size: int, minutes: Mapping[str, "_Fiel
     if not 1 <= len(required) <= 2:
         raise Malformed(f"{patient['required_caregivers'].name}: one or two caregivers, not {len(required)}")
     tasks = tuple(_task(one, minutes) for one in required)
-    opens, closes = (round(edge.number(), DIGITS) for edge in patient["time_window"].items(2))
+    opens, closes = (round(edge, DIGITS) for edge in patient["time_window"].stretch())
     key, place = patient["id"].text(), spot
     if "distance_matrix_index" in patient:
         place = patient["distance_matrix_index"].whole(size)
@@ -88,9 +101,7 @@ def _task(required: "_Field", minutes: Mapping[str, "_Field"]) -> Task:
         raise Malformed(f"{service.name}: no service {service.text()!r}")
     usual = minutes[service.text()]
     stays = required["duration"] if "duration" in required else usual["default_duration"]
-    if stays.number() < 0:
-        raise Malformed(f"{stays.name}: less than nothing")
-    return Task(service.text(), stays.number())
+    return Task(service.text(), stays.amount())
 
 
 def _gap(patient: "_Field", tasks: int) -> Gap:
@@ -113,7 +124,7 @@ def _helper(caregiver: "_Field", size: int, minutes: Mapping[str, "_Field"]) -> 
     skills = frozenset(skill.text() for skill in caregiver["abilities"].items())
     shift = Shift()
     if "working_shift" in caregiver:
-        start, until = (edge.number() for edge in caregiver["working_shift"].items(2))
+        start, until = caregiver["working_shift"].stretch()
         place = caregiver["distance_matrix_index"].whole(size)
         shift = Shift(start, until, place, place)
     return Helper(caregiver["id"].text(), skills & minutes.keys(), (shift,))
@@ -177,16 +188,29 @@ class _Field:
     def number(self) -> float:
         """A number that can be reckoned with."""
         plain = isinstance(self.content, int | float) and not isinstance(self.content, bool)
-        if not plain or not math.isfinite(self.content) or abs(self.content) > FARTHEST:
+        if not plain or not abs(self.content) <= FARTHEST:  # which is also not so of what is no number
             raise Malformed(f"{self.name}: not a number")
         return float(self.content)
 
-    def numbers(self, many: int) -> tuple[float, ...]:
-        """So many numbers; quick when all is well, for there are many."""
+    def stretch(self) -> tuple[float, float]:
+        """From one number until another, which is no less."""
+        start, until = (edge.number() for edge in self.items(2))
+        if start > until:
+            raise Malformed(f"{self.name}: ends before it begins")
+        return start, until
+
+    def amount(self) -> float:
+        """A number that is nothing or more."""
+        if self.number() < 0:
+            raise Malformed(f"{self.name}: less than nothing")
+        return self.number()
+
+    def distances(self, many: int) -> tuple[float, ...]:
+        """So many distances; quick when all is well, for there are many."""
         plain = isinstance(self.content, list) and len(self.content) == many
-        if plain and all(type(one) in (int, float) and abs(one) <= FARTHEST for one in self.content):
+        if plain and all(type(one) in (int, float) and 0 <= one <= FARTHEST for one in self.content):
             return tuple(map(float, self.content))
-        return tuple(one.number() for one in self.items(many))
+        return tuple(one.amount() for one in self.items(many))
 
     def whole(self, below: int) -> int:
         """The number of a place."""

@@ -75,6 +75,13 @@ def test_an_instance_is_read_as_it_is_meant():
         ("patients.0.time_window", [1], "patients[0].time_window: 2 numbers, not 1"),
         ("patients.0.time_window.1", "late", "patients[0].time_window[1]: not a number"),
         ("patients.0.time_window.1", float("nan"), "patients[0].time_window[1]: not a number"),
+        ("patients.0.time_window.1", 10**400, "patients[0].time_window[1]: not a number"),
+        ("patients.0.time_window", [60, 0], "patients[0].time_window: ends before it begins"),
+        (
+            "patients.0.incompatible_caregivers",
+            ["c9"],
+            "patients[0].incompatible_caregivers[0]: no caregiver 'c9'",
+        ),
         ("patients.0.required_caregivers", [], "patients[0].required_caregivers: one or two caregivers, not 0"),
         (
             "patients.0.required_caregivers.0.service",
@@ -99,9 +106,12 @@ def test_an_instance_is_read_as_it_is_meant():
         ("distances.1", [3, 0], "distances[1]: 3 numbers, not 2"),
         ("distances.1.2", None, "distances[1][2]: not a number"),
         ("distances", [[0, 3], [3, 0]], "distances: 2 rows do not reach patients[1]"),
+        ("distances.1.2", -5, "distances[1][2]: less than nothing"),
+        ("caregivers", [], "caregivers: nobody"),
         ("caregivers.0.abilities", "s1", "caregivers[0].abilities: not a list"),
         ("caregivers.1.id", None, "caregivers[1].id: missing"),
         ("services.0.default_duration", True, "services[0].default_duration: not a number"),
+        ("services.1.id", "s1", "services: 's1' stands there twice"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_named(path, value, told):
@@ -111,7 +121,11 @@ def test_what_is_wrong_in_a_file_is_named(path, value, told):
     assert str(news.value) == told
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\x1f\x8bnot gzip", b"\xff\xfe", b"[" * 100_000])
+PACKED = gzip.compress(json.dumps(SMALL).encode())
+BENT = PACKED[:30] + bytes([PACKED[30] ^ 255]) + PACKED[31:]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b"\x1f\x8bno", PACKED[:60], BENT])
 def test_a_file_that_is_none_is_told_in_a_line(tmp_path, content):
     file = tmp_path / "odd.json"
     file.write_bytes(content)

@@ -273,6 +273,18 @@ def test_who_can_do_nothing_is_named():
         quick(problem)
 
 
+def test_where_there_is_nothing_to_do_or_nobody_to_do_it_nobody_goes():
+    helper, visit = Helper("a", frozenset({"care"})), Visit("v", 0, 0, 1, (Task("care", 1.0),), left_out=7.0)
+    must = dataclasses.replace(visit, left_out=math.inf)
+
+    idle, alone = (quick(Problem(*one, (((0.0,),),))) for one in (((helper,), ()), ((), (visit,))))
+
+    assert (idle.plan.routes, idle.cost) == (((),), 0.0)
+    assert (alone.plan.routes, alone.cost) == ((), 7.0)
+    with pytest.raises(Unsolvable, match="v: there is nobody"):
+        quick(Problem((), (must,), (((0.0,),),)))
+
+
 def test_it_ends_at_once_when_told_to():
     stop = stops.Stop(seconds=60.0)
     threading.Timer(0.3, stop.now).start()

@@ -47,8 +47,8 @@ class Settings:
     gentler: tuple[float, ...] = (0.3, 0.6, 1.0)  # and with a plan that was given in turn so many times as hot
     patches: int = 6  # children around what a given plan lacks, with this part of the budget, so hot
     patching: float = 0.7
-    patch_hot: float = 0.6
-    patch_wrecks: int = 10  # as `wrecks`, which finds a way where single tasks find none
+    patch_hot: float = 1.2
+    patch_wrecks: int = 4  # as `wrecks`, which finds a way where single tasks find none
     close: int = 6  # neighbours each way that are around a task
     elites: int = 8
     wrecks: int = 0  # one move in so many takes a neighbourhood apart; 0: none does
@@ -127,6 +127,8 @@ def solve(
 
     Of a plan that is given (`start`) no more than `most_moved` tasks go to somebody else; None: as many as pays.
     """
+    if not problem.visits or not problem.days:
+        return _nobody_goes(problem)
     data = data_for(problem)
     _check(problem, data)
     chains = [_Chain(problem, data, stop, settings, seed=seed * 1009 + number) for number in range(threads)]
@@ -148,6 +150,15 @@ def solve(
             if chains[0].part() >= 1.0 or elites.cost <= stop.target or (stop.patience and idle >= stop.patience):
                 break
     return _answer(problem, elites.succ, sum(chain.moves for chain in chains))
+
+
+def _nobody_goes(problem: Problem) -> Answer:
+    """Where there is nothing to do, or nobody to do it."""
+    for visit in problem.visits:
+        if math.isinf(visit.left_out):
+            raise Unsolvable(f"{visit.key}: there is nobody")
+    tasks, days = len(stops_of(problem)), len(problem.days)
+    return _answer(problem, np.arange(tasks + 2 * days) + days, 0)
 
 
 def _coolings(stop: Stop, settings: Settings, tasks: int) -> int:
