@@ -12,7 +12,7 @@ from samen.planner.model import HHCRSP, Plan, Problem, Stop
 SIZES = (50, 100, 200, 300)
 PRICE = 10.0  # of another helper for one task, in the objective's minutes
 SOLVE, AGAIN = 5.0, 5.0  # seconds of processor of each thread: for the day, and for the full search beside it
-MEND, ENOUGH = 0.85, 0.4  # seconds of the clock at most, so that there is an answer within one, and of processor
+MEND, ENOUGH = 0.7, 0.4  # seconds of the clock at most, so that there is an answer within one, and of processor
 MOST_MOVED = 3
 MOST_ABOVE = 3.0  # per cent
 
