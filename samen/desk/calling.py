@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from samen.base import clock
 from samen.base.journal import Subject
+from samen.desk import searching
 from samen.desk.searching import Search, asks
 from samen.desk.sitting import Desk
 from samen.people import asking, formats, lookup, reaching
@@ -167,6 +168,8 @@ def _about_offer(search: Search, offer: Offer, blocks: Blocks, way: Way, later: 
         call.why = _("wants to be rung") if way.number else _("no address and no number")
     elif search.is_late(message):
         call.why = _("the message did not arrive")
+    elif leaves := searching.goes(message, search.desk.at):
+        call.why = _("not asked yet: {leaves}").format(leaves=leaves)
     return call
 
 

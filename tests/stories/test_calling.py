@@ -301,6 +301,7 @@ def test_a_question_that_waits_for_her_hours_leaves_then_unless_that_is_too_late
     assert row_of(page, "mevrouw De Vries").count("kon niet op tijd weg") == 2, "of Joke too"
     assert "nog open" in row_of(page, "mevrouw De Vries")
     assert "gaat om 08.00" in page.content.decode()
+    assert any("nog niet gevraagd: gaat om 08.00" in one["text"] for one in call_list(page))
     assert "een vraag kon niet op tijd weg" in anja.get(TODAY).content.decode()
     with inside():
         of_today = [pair for pair in joke if days[pair.partition(":")[0]] == "2026-11-25"]
