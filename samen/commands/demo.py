@@ -198,6 +198,7 @@ class _Stage:
             self._start(name, *[str(word) for word in words])
 
     def _say_where(self) -> None:
+        print(f"\nSamen is here: {self.origin}/\n", flush=True)  # at once: to look up who plays takes a second
         os.environ["SAMEN_ROLE"] = "app"
         import django
 
@@ -206,7 +207,6 @@ class _Stage:
 
         from samen.demo import personas
 
-        print(f"\nSamen is here: {self.origin}/\n", flush=True)
         with translation.override("en"):
             addresses = personas.addresses(self.origin)
         width = max(len(who) for who, _ in addresses)

@@ -132,7 +132,8 @@ def change(desk: Desk, arrangement: Arrangement, answers: dict[str, Any]) -> Set
 def add(desk: Desk, arrangement: Arrangement, answers: dict[str, Any]) -> Settled:
     """From a day on somebody comes once more under this agreement."""
     slot = _slot(answers, arrangement.household.team, arrangement)
-    return arrangements.add_slot(arrangement, slot, since=answers["since"], by=desk.visitor.actor, at=desk.at)
+    since = terms.begins(vars(slot), answers["since"])
+    return arrangements.add_slot(arrangement, slot, since=since, by=desk.visitor.actor, at=desk.at)
 
 
 def end(desk: Desk, arrangement: Arrangement, answers: dict[str, Any]) -> Settled:
@@ -145,11 +146,12 @@ def end(desk: Desk, arrangement: Arrangement, answers: dict[str, Any]) -> Settle
 
 def agree(desk: Desk, household: Household, answers: dict[str, Any]) -> tuple[Arrangement, Settled]:
     """The household has a new agreement; returns it with what its visits met."""
+    slot = _slot(answers, household.team)
     made = arrangements.agree(
         household=household,
         work_form=answers["work_form"],
-        slots=[_slot(answers, household.team)],
-        since=answers["since"],
+        slots=[slot],
+        since=terms.begins(vars(slot), answers["since"]),
         by=desk.visitor.actor,
         at=desk.at,
     )

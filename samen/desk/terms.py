@@ -117,6 +117,12 @@ def recurring(rhythm: str, weekday: int, since: date) -> dict[str, Any]:
     return weekly | {"anchor_date": after if turn else first}
 
 
+def begins(slot: dict[str, Any], since: date) -> date:
+    """The day from which a new slot holds: not the odd week before, when two odd ones follow each other."""
+    anchor: date = slot.get("anchor_date", since)
+    return max(since, anchor - timedelta(days=13))
+
+
 def chosen(term: Term, on: date) -> str:
     """The choice of `RHYTHMS` that says how this term recurs."""
     if term.freq == Term.Freq.MONTHLY_NTH:

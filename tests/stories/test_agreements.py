@@ -216,6 +216,18 @@ def test_a_new_agreement_makes_its_visits(stage, anja, inside):
     assert "elke eerste maandag van de maand" in text(anja.get(page_of(home, "huishouden")))
 
 
+def test_even_weeks_begin_in_an_even_week_also_after_a_week_53(stage, anja, inside):
+    home = stage.homes["familie Peters"]
+    answers = {"rhythm": "2E", "weekday": "0", "start": "16:00", "minutes": "60", "since": "2026-12-28"}
+
+    anja.post(f"/o/zorgzaam/huishouden/{home.public_id}/afspraak/", answers | {"work_form": "AGENCY_EMPLOYS"})
+
+    with inside():
+        made = Arrangement.objects.filter(household=home).order_by("-pk").first()
+        days = [str(day) for day in made.visits.order_by("local_date").values_list("local_date", flat=True)]
+    assert days == ["2027-01-11", "2027-01-25"], "28 December lies in week 53, and 4 January in week 1"
+
+
 def test_by_the_month_another_day_may_be_another_of_the_month(stage, anja, inside):
     home = stage.homes["familie Peters"]
     first = {"rhythm": "M1", "weekday": "2", "start": "16:00", "minutes": "60", "since": "2026-12-01"}
