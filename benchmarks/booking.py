@@ -129,9 +129,8 @@ def ask(crew: Crew, ill: Helper, helpers: Sequence[Helper]) -> list[Question]:
         )
         turn = absence.rounds.get()
         row = turn.replacements.get(visit=visit)
-        offers = replacements.send(
-            turn, [Ask(row.pk, helper.pk, 12, ()) for helper in helpers], by=tenancy.SYSTEM, at=at
-        )
+        asks = [Ask(row.pk, helper.pk, 12, (), beyond=True) for helper in helpers]  # oftener a week than is fair
+        offers = replacements.send(turn, asks, by=tenancy.SYSTEM, at=at)
         return [Question(offer.pk, visit.pk, _path(offer)) for offer in offers]
 
 
