@@ -75,13 +75,17 @@ def main(words: Sequence[str]) -> int:
         )
         return 1
     rows = [row for number, row in enumerate(_published()) if options.all or options.only or number in CHOSEN]
-    rows = [row for row in rows if options.only in row["instance"] and int(row["patients"]) >= options.least]
+    rows = [row for row in rows if options.only in row["instance"]]
+    rows = [row for row in rows if options.least <= int(row["patients"]) <= options.most]
     rows = _mixed(rows)
     seconds = options.seconds or [10.0, 60.0]
     print(f"About {_minutes(len(rows), seconds, options):.0f} minutes.", flush=True)
     subprocess.run([sys.executable, "-m", "samen", "planner", "compile"], check=True, cwd=REPOSITORY)
     for budget in seconds:
-        _table_for(rows, budget, options)
+        if options.seeds > 1:
+            _seeds_for(rows, budget, options)
+        else:
+            _table_for(rows, budget, options)
     if not options.only:
         print(f"Written to {options.out}.")
     return 0
@@ -93,10 +97,11 @@ def _parser() -> argparse.ArgumentParser:
         "--seconds", type=float, action="append", help="of the clock, for each; may be repeated (10, 60)"
     )
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seeds", type=int, default=1, help="of a repair: so many, from --seed on (1)")
+    parser.add_argument("--seeds", type=int, default=1, help="so many, from --seed on: how much chance decides (1)")
     parser.add_argument("--all", action="store_true", help="the whole 96: that takes hours")
     parser.add_argument("--only", default="", help="instances whose names have this in them")
     parser.add_argument("--from", dest="least", type=int, default=0, metavar="VISITS", help="no smaller instances")
+    parser.add_argument("--to", dest="most", type=int, default=10_000, metavar="VISITS", help="no larger ones")
     parser.add_argument("--no-peers", action="store_true", help="without the trial solver and OR-Tools")
     parser.add_argument("--only-trial", action="store_true", help="beside the trial solver, without OR-Tools")
     parser.add_argument("--out", type=Path, default=None, help="where it is told (docs/benchmarks.md, unless --only)")
@@ -111,8 +116,8 @@ def _parser() -> argparse.ArgumentParser:
 def _minutes(many: int, seconds: Sequence[float], options: argparse.Namespace) -> float:
     each = 0.0
     for budget in seconds:
-        each += budget + 1
-        if not options.no_peers:
+        each += options.seeds * (budget + 1)
+        if not options.no_peers and options.seeds == 1:
             each += budget + 4
             if not options.only_trial and budget <= ROUTING_SECONDS:
                 each += THREADS * budget
@@ -126,6 +131,21 @@ def _table_for(rows: Sequence[dict[str, str]], seconds: float, options: argparse
         print(f"{seconds:g} s {len(measured):>2}/{len(rows)}  {_line(measured[-1])}", flush=True)
         _report(options, seconds, measured)  # who ends it early has what was measured by then
     print(f"\n{_beside_table(measured) if options.only_trial else _table(measured)}\n", flush=True)
+
+
+def _seeds_for(rows: Sequence[dict[str, str]], seconds: float, options: argparse.Namespace) -> None:
+    """Every instance with every seed, and nobody beside us."""
+    seeds = range(options.seed, options.seed + options.seeds)
+    measured: dict[int, list[Measured]] = {seed: [] for seed in seeds}
+    for row in rows:
+        file = BENCHMARK / row["family"] / f"{row['instance']}.json.gz"
+        for seed in seeds:
+            costs = {"ours": _ours(file, seconds, seed)}
+            one = Measured(row["instance"], row["family"], int(row["patients"]), float(row["best_known"]), costs)
+            measured[seed].append(one)
+            print(f"{seconds:g} s seed {seed}  {_line(one)}", flush=True)
+        tell(options.out, f"planner seeds {seconds:g} s", _seeds(options, seconds, measured))
+    print(f"\n{_seeds_table(measured)}\n", flush=True)
 
 
 def _mixed(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
@@ -292,6 +312,42 @@ def _where(measured: Sequence[Measured]) -> str:
         f"{len(measured)} instances, {time.strftime('%-d %B %Y')}; {machine()}, {platform.machine()},"
         f" Numba {version('numba')}, NumPy {version('numpy')}."
     )
+
+
+def _seeds(options: argparse.Namespace, seconds: float, measured: Mapping[int, Sequence[Measured]]) -> str:
+    sizes = f" --from {options.least} --to {options.most}"
+    words = f"--seed {options.seed} --seeds {options.seeds}{sizes} --seconds {seconds:g}"
+    first = next(iter(measured.values()))
+    return "\n".join(
+        [
+            f"# What chance decides in {seconds:g} seconds",
+            "",
+            "Per cent above the best published plans, good seeds and bad.",
+            "",
+            f"`bin/bench planner {words}`, {_where(first)}",
+            "",
+            _seeds_table(measured),
+            "",
+            "| instance | visits | " + " | ".join(f"seed {seed}" for seed in measured) + " |",
+            "|---|---|" + "---|" * len(measured),
+            *(
+                f"| {same[0].family} {same[0].name} | {same[0].visits} | "
+                + " | ".join(_told(one.gap("ours")) for one in same)
+                + " |"
+                for same in zip(*measured.values(), strict=True)
+            ),
+        ]
+    )
+
+
+def _seeds_table(measured: Mapping[int, Sequence[Measured]]) -> str:
+    rows = ["| seed | mean | better, equal, worse | worst |", "|---|---|---|---|"]
+    for seed, mine in measured.items():
+        gaps = [gap for one in mine if (gap := one.gap("ours")) is not None]
+        better, worse = sum(gap < -TIE for gap in gaps), sum(gap > TIE for gap in gaps)
+        counts = f"{better}, {len(gaps) - better - worse}, {worse}"
+        rows.append(f"| {seed} | {_mean(mine, 'ours')} | {counts} | {max(gaps):+.2f} % |")
+    return "\n".join(rows)
 
 
 def _beside(options: argparse.Namespace, seconds: float, measured: Sequence[Measured]) -> str:
