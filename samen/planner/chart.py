@@ -8,6 +8,7 @@ from samen.planner.evaluate import Timetable
 from samen.planner.model import Plan, Problem, Stop
 
 WIDTH, LEFT, ROW, MAP, TOP = 1200, 90, 18, 640, 40
+LEGEND = "dark edge: for two helpers; red edge: late; red square: where days begin"
 HUES = 11  # so many colours until they return
 Spots = Sequence[tuple[float, float]]
 
@@ -24,6 +25,7 @@ def draw(problem: Problem, plan: Plan, begins: Timetable, spots: Spots, title: s
         ' font-family="sans-serif" font-size="11">',
         f'<rect width="{WIDTH}" height="{height}" fill="#fdfcfa"/>',
         f'<text x="12" y="22" font-size="15" fill="#26323a">{escape(title)}</text>',
+        f'<text x="{WIDTH - 20}" y="22" text-anchor="end" fill="#5d6a72">{LEGEND}</text>',
         *_clock(problem, plan, begins, days),
         *(_map(problem, plan, spots, days, TOP + ROW * (len(days) + 2)) if spots else ()),
         "</svg>",
