@@ -5,6 +5,7 @@ Nothing here knows Django before `__main__` (or pytest) has set it up.
 
 import http.client
 import os
+import platform
 import re
 import signal
 import socket
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -334,7 +336,9 @@ def _above(number: int, stats: dict[int, list[str]]) -> Iterator[int]:
         yield number
 
 
-def machine() -> str:
-    """Where a figure was measured, and what else went on there."""
+def machine(*packages: str) -> str:
+    """Where a figure was measured, with what, and what else went on there."""
     load = " ".join(f"{one:.1f}" for one in os.getloadavg())
-    return f"{os.cpu_count()} cores, load {load}, Python {sys.version.split()[0]}"
+    versions = "".join(f", {name} {version(name)}" for name in packages)
+    kind = f", {platform.machine()}" if packages else ""
+    return f"{os.cpu_count()} cores, load {load}, Python {sys.version.split()[0]}{kind}{versions}"

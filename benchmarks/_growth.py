@@ -76,7 +76,7 @@ def _told(grown: Sequence[Grown], plot: str) -> str:
             "Cost for each visit is the benchmark's objective divided by the visits; two threads, and all seconds are",
             "those of the processor, of each thread.",
             "",
-            f"`bin/bench planner --growth`, {time.strftime('%-d %B %Y')}; {machine()}.",
+            f"`bin/bench planner --growth`, seed 1, {time.strftime('%-d %B %Y')}; {machine('Numba', 'NumPy')}.",
             "",
             f"![Cost and time from 50 to 5,000 visits]({plot})",
             "",

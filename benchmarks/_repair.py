@@ -115,7 +115,8 @@ def _told(mended: Sequence[Mended], seeds: Sequence[int]) -> str:
             f"A full search has {AGAIN:g} seconds of processor for each thread, begins with nothing and knows the same"
             " price.",
             "",
-            f"`bin/bench planner --repair --seed {seeds[0]}{many}`, {time.strftime('%-d %B %Y')}; {machine()}.  Median"
+            f"`bin/bench planner --repair --seed {seeds[0]}{many}`, {time.strftime('%-d %B %Y')};"
+            f" {machine('Numba', 'NumPy')}.  Median"
             f" {statistics.median(one.seconds for one in mended):.2f} s and {statistics.median(above):+.2f} %; at worst"
             f" {max(one.seconds for one in mended):.2f} s and {max(above):+.2f} %;"
             f" {sum(one > MOST_ABOVE for one in above)} of {len(above)} more than {MOST_ABOVE:g} % above.",

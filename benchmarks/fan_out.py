@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks import REPOSITORY, Program, Stage, _nation, machine, own_cluster, tell, wait_for, working_in
 from benchmarks._machines import Machine, NotAllowed, machines
-from samen.base import tenancy
+from samen.base import postgres, tenancy
 from samen.planner.questions import regions, rules
 from samen.planner.questions.regions import Question
 from samen.planner.questions.sketches import HelperSketch, VisitSketch
@@ -275,7 +275,8 @@ def _told(played: Played, options: argparse.Namespace) -> str:
             "Every region is a job; then neighbours lend what is left, decided at once.",
             "",
             f"`bin/bench fan-out --workers {options.workers}{spread} --seed {options.seed}`,"
-            f" {time.strftime('%-d %B %Y')}; {machine()}.  {killed}",
+            f" {time.strftime('%-d %B %Y')}; {machine()}, PostgreSQL"
+            f" {postgres.binaries().version}.  {killed}",
             "",
             *_told_of_machines(played),
             "| visits | asked | planned | lent | all | regions a second | one region by itself"

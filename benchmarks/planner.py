@@ -6,14 +6,12 @@ import dataclasses
 import importlib.util
 import json
 import os
-import platform
 import re
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
@@ -308,10 +306,7 @@ def _report(options: argparse.Namespace, seconds: float, measured: Sequence[Meas
 
 
 def _where(measured: Sequence[Measured]) -> str:
-    return (
-        f"{len(measured)} instances, {time.strftime('%-d %B %Y')}; {machine()}, {platform.machine()},"
-        f" Numba {version('numba')}, NumPy {version('numpy')}."
-    )
+    return f"{len(measured)} instances, {time.strftime('%-d %B %Y')}; {machine('Numba', 'NumPy')}."
 
 
 def _seeds(options: argparse.Namespace, seconds: float, measured: Mapping[int, Sequence[Measured]]) -> str:
