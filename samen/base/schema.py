@@ -1,8 +1,8 @@
 """How a table is made so that it keeps its promises: the words that models and migrations share."""
 
 import uuid
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, Self
 
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -10,6 +10,7 @@ from django.db.backends.ddl_references import Statement, Table
 from django.db.migrations.operations import AddConstraint, AddIndex, CreateModel, RunSQL
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
+from django.db.models.base import ModelState
 from django.db.models.constraints import BaseConstraint
 
 from samen.base import tenancy
@@ -55,6 +56,15 @@ class Owned(models.Model):
             models.UniqueConstraint(fields=["org", "id"], name="%(app_label)s_%(class)s_org_id"),
             models.UniqueConstraint(fields=["org", "public_id"], name="%(app_label)s_%(class)s_org_public"),
         ]
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **_modes: Any) -> Self:
+        """A row as it was read: thousands are, and Django would set each field by itself and send signals."""
+        new = cls.__new__(cls)
+        new._state = ModelState()
+        new._state.adding, new._state.db = False, db
+        new.__dict__.update(zip(field_names, values, strict=True))
+        return new
 
 
 class TenantForeignKey(BaseConstraint):

@@ -9,8 +9,26 @@ from typing import Any
 
 from django.db import DatabaseError
 from django.db.backends.postgresql import base, features, operations, schema
+from psycopg._preparing import Prepare, PrepareManager
 
 from samen.base.tenancy import REFUSALS
+
+# Samen asks some hundreds of different things.  The library keeps a hundred planned, and of more than that, asked in
+# turn, each would be forgotten before it is asked again.
+KEPT_PLANNED = 1000
+
+
+class Plans(PrepareManager):
+    """What is planned stays planned when something is undone.
+
+    The library forgets everything at each ROLLBACK, also to a savepoint, because a table made since might be gone.
+    Programs of Samen that keep plans make no tables, and a yes that came too late is undone many times a day.
+    """
+
+    prepared_max = KEPT_PLANNED
+
+    def _should_discard(self, prep: Prepare, results: Sequence[Any], *more: Any) -> bool:
+        return False
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
@@ -19,6 +37,8 @@ class DatabaseFeatures(features.DatabaseFeatures):
 
 
 class DatabaseOperations(operations.DatabaseOperations):
+    compiler_module = "samen.base.database.compiler"
+
     def deferrable_sql(self) -> str:
         return ""
 
@@ -51,3 +71,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.execute_wrappers.append(name_refusals)
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """A connection that keeps as many statements planned as Samen has."""
+        connection = super().get_new_connection(conn_params)
+        plans = Plans()
+        plans.prepare_threshold = connection.prepare_threshold
+        connection._prepared = plans
+        return connection
