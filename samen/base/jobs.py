@@ -5,7 +5,7 @@ enters the context again; without them it does not run.  Periodic jobs only fan 
 """
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -41,10 +41,16 @@ class Job:
 
     def later(self, *, wait: timedelta = timedelta(0), **ids: int) -> None:
         """Queue it with the transaction that is open; `wait` is only the alarm, the job itself knows what is due."""
+        self.later_each([ids], wait=wait)
+
+    def later_each(self, several: Collection[Mapping[str, int]], *, wait: timedelta = timedelta(0)) -> None:
+        """The same once for each of these ids, in one statement."""
+        if not several:
+            return
         context = tenancy.current()
         options = {"schedule_in": {"seconds": wait.total_seconds()}} if wait else {}
         deferred = tasks.configure_task(name=self.name, job_manager=_queue, **options)
-        deferred.defer(org=context.org, actor=str(context.actor), **ids)
+        deferred.batch_defer(*({"org": context.org, "actor": str(context.actor), **ids} for ids in several))
 
     def is_waiting(self) -> bool:
         """Whether it is queued or at work for the organisation of this context."""

@@ -12,11 +12,12 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.utils.module_loading import import_string  # noqa: TID251  the one place that reaches up, see STYLE.md
 from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
 
-from samen.base import many
+from samen.base import many, tenancy
 from samen.base.models import JournalLine, JournalSubject
 from samen.base.schema import Owned
 from samen.base.tenancy import Actor, ActorKind
@@ -49,13 +50,33 @@ def record(
     fact: str, *, about: Iterable[Owned], by: Actor, at: datetime, params: dict[str, Any] | None = None
 ) -> JournalLine:
     """Write one line, and let the reactions of `reactions.py` hear of it, all in the transaction of the caller."""
-    line = JournalLine.objects.create(fact=fact, actor_kind=by.kind, actor_ref=by.ref, at=at, params=params or {})
-    subjects = tuple(Subject.of(row) for row in about)
-    JournalSubject.objects.bulk_create(
-        JournalSubject(line=line, kind=subject.kind, ref=subject.ref) for subject in subjects
-    )
+    org, subjects = tenancy.current_org(), tuple(Subject.of(row) for row in about)
+    words: list[Any] = [org, uuid.uuid4(), fact, by.kind, by.ref, at, Jsonb(params or {})]
+    numbered: list[Any] = [
+        [uuid.uuid4() for _ in subjects],
+        [one.kind for one in subjects],
+        [one.ref for one in subjects],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [*words, org, *numbered])
+        line = JournalLine.from_db(connection.alias, WRITTEN, cursor.fetchone())
     heard(fact, subjects)
     return line
+
+
+WRITTEN = ("id", "org_id", "public_id", "fact", "actor_kind", "actor_ref", "at")
+WRITE = f"""
+WITH line AS (
+  INSERT INTO base_journalline (org_id, public_id, fact, actor_kind, actor_ref, at, params)
+  VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING {", ".join(WRITTEN)}
+), said AS (
+  INSERT INTO base_journalsubject (org_id, public_id, line_id, kind, ref)
+  SELECT %s, subject.public_id, line.id, subject.kind, subject.ref
+    FROM line, unnest(%s::uuid[], %s::text[], %s::uuid[]) WITH ORDINALITY AS subject (public_id, kind, ref, place)
+   ORDER BY subject.place
+)
+SELECT {", ".join(WRITTEN)} FROM line
+"""  # noqa: S608  constants of ours
 
 
 def record_all(fact: str, *, about: Iterable[Iterable[Owned]], by: Actor, at: datetime) -> None:

@@ -10,12 +10,15 @@ import hashlib
 import hmac
 import re
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 
+from samen.base import tenancy
 from samen.base.journal import Subject
 from samen.base.models import Link
 
@@ -23,24 +26,58 @@ SIGNATURE_BYTES = 16
 IN_TEXT = re.compile(r"\{\{link:([0-9a-f-]{36})\}\}")
 
 
+@dataclass(frozen=True)
+class Entrance:
+    """What a link is for: this person comes to this object by it, until this moment."""
+
+    purpose: str
+    person: uuid.UUID
+    about: Subject
+    expires_at: datetime
+
+
 def make(*, purpose: str, person: uuid.UUID, about: Subject, expires_at: datetime) -> Link:
     """The link by which this person comes to this object; asked twice, it is the same link with a later end.
 
     One that was revoked never opens again: after it comes another.
     """
-    public_id = uuid.uuid4()
-    whose = {"purpose": purpose, "person_ref": person, "object_ref": about.ref}
-    newest = Link.objects.filter(**whose).order_by("-object_version").first()
-    version = 1 if newest is None else newest.object_version + (newest.revoked_at is not None)
-    link, fresh = Link.objects.get_or_create(
-        **whose,
-        object_version=version,
-        defaults={"public_id": public_id, "hash": _hash(token(public_id)), "expires_at": expires_at},
-    )
-    if not fresh and link.expires_at < expires_at:
-        link.expires_at = expires_at
-        link.save(update_fields=["expires_at"])
-    return link
+    return make_all([Entrance(purpose, person, about, expires_at)])[0]
+
+
+# The next version after one that was revoked, else the newest, which then has a later end.
+MAKE = """
+INSERT INTO base_link (org_id, public_id, hash, purpose, person_ref, object_ref, object_version, expires_at)
+SELECT %s, public_id, hash, purpose, person_ref, object_ref, coalesce(
+           (SELECT object_version + (revoked_at IS NOT NULL)::int FROM base_link before
+             WHERE before.org_id = %s AND before.purpose = fresh.purpose AND before.person_ref = fresh.person_ref
+               AND before.object_ref = fresh.object_ref
+             ORDER BY object_version DESC LIMIT 1), 1), expires_at
+  FROM unnest(%s::uuid[], %s::bytea[], %s::text[], %s::uuid[], %s::uuid[], %s::timestamptz[])
+       AS fresh (public_id, hash, purpose, person_ref, object_ref, expires_at)
+    ON CONFLICT (org_id, purpose, object_ref, person_ref, object_version)
+    DO UPDATE SET expires_at = greatest(base_link.expires_at, excluded.expires_at)
+RETURNING id, public_id, hash, purpose, person_ref, object_ref, object_version, expires_at
+"""
+MADE = ("id", "public_id", "hash", "purpose", "person_ref", "object_ref", "object_version", "expires_at")
+
+
+def make_all(entrances: Sequence[Entrance]) -> list[Link]:
+    """The link to each of these, in one statement."""
+    if not entrances:
+        return []
+    wanted: dict[tuple[str, uuid.UUID, uuid.UUID], datetime] = {}
+    for one in entrances:
+        key = one.purpose, one.person, one.about.ref
+        wanted[key] = max(one.expires_at, wanted.get(key, one.expires_at))
+    ids = [uuid.uuid4() for _ in wanted]
+    hashes = [_hash(token(one)) for one in ids]
+    purposes, people, objects = ([key[part] for key in wanted] for part in range(3))
+    org = tenancy.current_org()
+    with connection.cursor() as cursor:
+        cursor.execute(MAKE, [org, org, ids, hashes, purposes, people, objects, list(wanted.values())])
+        made = [Link.from_db(connection.alias, ("org_id", *MADE), (org, *row)) for row in cursor.fetchall()]
+    found = {(link.purpose, link.person_ref, link.object_ref): link for link in made}
+    return [found[one.purpose, one.person, one.about.ref] for one in entrances]
 
 
 def revoke(link: Link, *, at: datetime) -> None:

@@ -6,10 +6,12 @@ An attempt is written down before it is made: one that was started and never fin
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from django.db import connection, models
 
@@ -45,6 +47,21 @@ def within_hours(*kinds: str) -> Callable[[Opens], Opens]:
     return note
 
 
+@dataclass(frozen=True)
+class Word:
+    """One message as it is put: about what, to whom, and what it says.
+
+    A text message has no subject line; the body must be able to stand alone.
+    """
+
+    cause: Subject
+    recipient: uuid.UUID
+    address: str
+    subject: str
+    body: str
+    channel: str = Channel.EMAIL
+
+
 def put(
     *,
     cause: Subject,
@@ -56,25 +73,53 @@ def put(
     undo: timedelta = timedelta(0),
     channel: str = Channel.EMAIL,
 ) -> OutboxMessage:
-    """This message leaves after the undo delay, once for this cause, recipient and channel, however often it is put.
+    """This message leaves after the undo delay, once for this cause, recipient and channel, however often it is put."""
+    return put_all([Word(cause, recipient, address, subject, body, channel)], at=at, undo=undo)[0]
 
-    A text message has no subject line; the body must be able to stand alone.
-    """
-    message, fresh = OutboxMessage.objects.get_or_create(
-        cause_kind=cause.kind,
-        cause_ref=cause.ref,
-        recipient_ref=recipient,
-        channel=channel,
-        defaults={
-            "address_sealed": seal.close(address, bound_to=_binding(cause)),
-            "subject": subject,
-            "body": body,
-            "send_after": at + undo,
-        },
-    )
-    if fresh:
-        deliver.later(outbox=message.pk, wait=undo)
-    return message
+
+PUT = """
+INSERT INTO base_outboxmessage (org_id, public_id, cause_kind, cause_ref, recipient_ref, channel, address_sealed,
+                                subject, body, send_after, state)
+SELECT %s, word.public_id, word.kind, word.ref, word.recipient, word.channel, word.address, word.subject, word.body,
+       %s, 'QUEUED'
+  FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::bytea[], %s::text[], %s::text[])
+       WITH ORDINALITY AS word (public_id, kind, ref, recipient, channel, address, subject, body, place)
+ ORDER BY word.place
+    ON CONFLICT (org_id, cause_kind, cause_ref, recipient_ref, channel) DO NOTHING
+RETURNING id, public_id, cause_kind, cause_ref, recipient_ref, channel
+"""
+LAID = ("id", "public_id", "cause_kind", "cause_ref", "recipient_ref", "channel")
+
+
+def put_all(words: Sequence[Word], *, at: datetime, undo: timedelta = timedelta(0)) -> list[OutboxMessage]:
+    """The same of all of these, in one statement."""
+    if not words:
+        return []
+    org = tenancy.current_org()
+    columns: list[Any] = [
+        [uuid.uuid4() for _ in words],
+        [word.cause.kind for word in words],
+        [word.cause.ref for word in words],
+        [word.recipient for word in words],
+        [str(word.channel) for word in words],
+        [seal.close(word.address, bound_to=_binding(word.cause)) for word in words],
+        [word.subject for word in words],
+        [word.body for word in words],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(PUT, [org, at + undo, *columns])
+        made = [OutboxMessage.from_db(connection.alias, ("org_id", *LAID), (org, *row)) for row in cursor.fetchall()]
+    deliver.later_each([{"outbox": message.pk} for message in made], wait=undo)
+    found = {(one.cause_kind, one.cause_ref, one.recipient_ref, one.channel): one for one in made}
+    return [found.get(key) or _known(*key) for key in (_key(word) for word in words)]
+
+
+def _key(word: Word) -> tuple[str, uuid.UUID, uuid.UUID, str]:
+    return word.cause.kind, word.cause.ref, word.recipient, str(word.channel)
+
+
+def _known(kind: str, ref: uuid.UUID, recipient: uuid.UUID, channel: str) -> OutboxMessage:
+    return OutboxMessage.objects.get(cause_kind=kind, cause_ref=ref, recipient_ref=recipient, channel=channel)
 
 
 def cancel(causes: Iterable[Subject]) -> int:
@@ -124,8 +169,8 @@ def deliver(org: int, actor: Actor, *, outbox: int) -> None:
     with _alone(org, outbox) as alone:
         if not alone:
             return
-        with tenancy.enter(org, actor):
-            begun = _begin(outbox)
+        with tenancy.enter(org, actor) as context:
+            begun = _begin(outbox, context.at)
         if begun is None:
             return
         letter, attempt = begun
@@ -158,9 +203,8 @@ def _alone(org: int, outbox: int) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])
 
 
-def _begin(outbox: int) -> tuple[mail.Mail | sms.Text, Delivery] | None:
+def _begin(outbox: int, now: datetime) -> tuple[mail.Mail | sms.Text, Delivery] | None:
     message = OutboxMessage.objects.select_for_update().get(pk=outbox)
-    now = clock.now()
     if message.state != OutboxMessage.State.QUEUED:
         return None
     if not _is_due(message, now):
@@ -175,8 +219,24 @@ def _begin(outbox: int) -> tuple[mail.Mail | sms.Text, Delivery] | None:
         message.save(update_fields=["state"])
         journal.heard(DELIVERED, (Subject(message.cause_kind, message.cause_ref),))
         return None
-    attempt = Delivery.objects.create(outbox=message, attempt=made + 1, started_at=now)
-    return _letter(message), attempt
+    return _letter(message), _attempt(message, made + 1, now)
+
+
+def _attempt(message: OutboxMessage, number: int, now: datetime) -> Delivery:
+    """It is written down that this attempt begins."""
+    fields = ("org_id", "public_id", "outbox_id", "attempt", "started_at", "provider_id", "result")
+    values = (tenancy.current_org(), uuid.uuid4(), message.pk, number, now, "", Delivery.Result.UNDER_WAY)
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN, values)
+        attempt = Delivery.from_db(connection.alias, ("id", *fields), (*cursor.fetchone(), *values))
+    attempt.outbox = message
+    return attempt
+
+
+BEGIN = """
+INSERT INTO base_delivery (org_id, public_id, outbox_id, attempt, started_at, provider_id, result)
+VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id
+"""
 
 
 def _is_due(message: OutboxMessage, now: datetime) -> bool:
@@ -230,14 +290,17 @@ def _letter(message: OutboxMessage) -> mail.Mail | sms.Text:
 
 
 def _finish(org: int, actor: Actor, delivery: Delivery, result: str, provider_id: str = "", becomes: str = "") -> None:
-    with tenancy.enter(org, actor):
-        delivery.result, delivery.finished_at, delivery.provider_id = result, clock.now(), provider_id
-        delivery.save(update_fields=["result", "finished_at", "provider_id"])
+    with tenancy.enter(org, actor) as context:
         message = delivery.outbox
-        if becomes:
-            message.state = becomes
-            message.save(update_fields=["state"])
+        with connection.cursor() as cursor:
+            cursor.execute(FINISH, [result, context.at, provider_id, delivery.pk, becomes or message.state, message.pk])
         journal.heard(DELIVERED, (Subject(message.cause_kind, message.cause_ref),))
+
+
+FINISH = """
+WITH ended AS (UPDATE base_delivery SET result = %s, finished_at = %s, provider_id = %s WHERE id = %s)
+UPDATE base_outboxmessage SET state = %s WHERE id = %s
+"""
 
 
 @jobs.job(of={})

@@ -12,8 +12,9 @@ import hmac
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -93,6 +94,7 @@ class Context:
     words: tuple[str, str] = USUAL_WORDS  # for whom the organisation helps, and for who helps
     practice: bool = False  # an organisation to practise in: everybody is invented, and nothing leaves
     last_words: dict[str, Callable[[], None]] = field(default_factory=dict, compare=False, repr=False)
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # looked up once in a transaction
 
 
 _entered: contextvars.ContextVar[Context | None] = contextvars.ContextVar("samen_context", default=None)
@@ -136,7 +138,9 @@ def enter(org: int, actor: Actor) -> Iterator[Context]:
         raise AnotherOrganisation(AnotherOrganisation.__doc__)
     nested = connection.in_atomic_block
     with transaction.atomic():
-        context = Context(org, actor, *_tell(str(org), str(actor)), last_words=outer.last_words if outer else {})
+        context = Context(org, actor, *_tell(str(org), str(actor)))
+        if outer is not None:
+            context = replace(context, last_words=outer.last_words, known=outer.known)
         token = _entered.set(context)
         try:
             yield context

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.functional import Promise
 
-from samen.base import journal
+from samen.base import journal, tenancy
 from samen.base.facts import Fact
 from samen.base.models import MessageText, Sender
 from samen.base.tenancy import Actor
@@ -57,7 +57,7 @@ def declare(text: Text) -> Text:
 
 def write(text: Text, **fields: str) -> Letter:
     """The message in the language that is spoken, in the organisation's own words if it has any."""
-    own = in_force(text.key, translation.get_language() or "nl")
+    own = _own_texts().get((text.key, translation.get_language() or "nl"))
     pattern = Letter(own.subject, own.body) if own else text.original()
     return filled(pattern, fields)
 
@@ -67,6 +67,16 @@ def filled(pattern: Letter, fields: Mapping[str, str]) -> Letter:
     lines = [(line, line.format_map(fields)) for line in pattern.body.splitlines()]
     body = "\n".join(made for line, made in lines if made.strip() or not line.strip())
     return Letter(" ".join(pattern.subject.format_map(fields).split()), body)
+
+
+def _own_texts() -> dict[tuple[str, str], MessageText]:
+    """Every own wording that stands, looked up once in a transaction: one writes many messages of a kind."""
+    known = tenancy.current().known
+    if "texts" not in known:
+        rows = MessageText.objects.filter(replaced_at=None)
+        known["texts"] = {(row.key, row.language): row for row in rows}
+    found: dict[tuple[str, str], MessageText] = known["texts"]
+    return found
 
 
 def in_force(key: str, language: str) -> MessageText | None:
@@ -93,6 +103,7 @@ def change(text: Text, language: str, letter: Letter, *, by: Actor, at: datetime
     before = MessageText.objects.select_for_update().filter(key=text.key, language=language)
     version = max((row.version for row in before), default=0) + 1
     before.filter(replaced_at=None).update(replaced_at=at)
+    tenancy.current().known.pop("texts", None)
     made = MessageText.objects.create(
         key=text.key, language=language, version=version, subject=letter.subject, body=letter.body
     )
@@ -108,6 +119,7 @@ def restore(text: Text, language: str, *, by: Actor, at: datetime) -> None:
         return
     own.replaced_at = at
     own.save(update_fields=["replaced_at"])
+    tenancy.current().known.pop("texts", None)
     journal.record(Fact.TEXT_RESTORED, about=[own], by=by, at=at)
 
 

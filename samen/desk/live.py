@@ -43,10 +43,9 @@ def refresh_team(subjects: tuple[Subject, ...]) -> None:
 
 def refresh_team_of_message(subjects: tuple[Subject, ...]) -> None:
     """The screens of the team whose offer this message was about look again."""
-    for subject in subjects:
-        offer = Offer.objects.filter(public_id=subject.ref).select_related("round__team").first()
-        if offer is not None:
-            live.publish(offer.round.team.public_id)
+    offers = Offer.objects.filter(public_id__in=[subject.ref for subject in subjects])
+    for team in offers.values_list("round__team__public_id", flat=True):
+        live.publish(team)
 
 
 @dataclass(frozen=True)

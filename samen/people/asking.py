@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import QuerySet
+
 from samen.base import clock, journal
 from samen.base.tenancy import Actor
 from samen.people import availability
@@ -87,7 +89,7 @@ def per_week(helpers: Collection[int]) -> dict[int, int]:
     return {number: most or 0 for number, most in rights.values_list("helper_id", "per_week")}
 
 
-def not_before(helpers: Collection[int], *, at: datetime) -> dict[int, datetime]:
+def not_before(helpers: Collection[int] | QuerySet[Any, Any], *, at: datetime) -> dict[int, datetime]:
     """From when on each of these (by number) may be asked, of those who may not be asked at this moment."""
     here = at.astimezone(clock.HOME)
     pauses = AskRight.objects.filter(helper__in=helpers, pause_until__gt=here.date())
