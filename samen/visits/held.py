@@ -17,7 +17,7 @@ from samen.visits.models import Offer, OfferVisit
 @outbox.within_hours("offer", "offers")
 def _leaves(about: Subject, person: uuid.UUID, at: datetime) -> datetime | None:
     """At an hour at which she may be asked, and never when an answer would be too late by then."""
-    helpers = Helper.objects.filter(person__public_id=person).values_list("pk", flat=True)
+    helpers = Helper.objects.filter(person__public_id=person).values("pk")
     opens = max(asking.not_before(helpers, at=at).values(), default=None)
     late = _too_late(replacements.asked_in([about]), opens or at)
     if late:

@@ -129,9 +129,13 @@ def drop(visits: Collection[Visit], *, at: datetime) -> None:
 
 
 def _assign(visit: Visit, helper: Helper, *, offer: Offer | None) -> Assignment:
-    return Assignment.objects.create(
-        visit=visit, helper=helper, starts_at=visit.starts_at, ends_at=visit.ends_at, from_offer=offer
-    )
+    assignment = _assignment(visit, helper, offer)
+    assignment.save(force_insert=True)
+    return assignment
+
+
+def _assignment(visit: Visit, helper: Helper, offer: Offer | None) -> Assignment:
+    return Assignment(visit=visit, helper=helper, starts_at=visit.starts_at, ends_at=visit.ends_at, from_offer=offer)
 
 
 @dataclass(frozen=True)
@@ -169,10 +173,9 @@ def send_together(asked: Mapping[Round, Collection[Ask]], *, by: Actor, at: date
     for question in fresh:
         by_helper[question[0].helper_id].append(question)
     for helper, questions in by_helper.items():
-        if len(questions) == 1:
-            _question(*questions[0], ways[helper], at=at)
-        else:
+        if len(questions) > 1:
             _questions(questions, ways[helper], at=at)
+    _put_questions([questions[0] for questions in by_helper.values() if len(questions) == 1], ways, at=at)
     return [offer for offer, _ in fresh]
 
 
@@ -278,41 +281,53 @@ def _rule(visits: list[Visit], at: datetime) -> str:
     return Offer.Rule.CHOOSE if len(visits) > 1 and begins > at + URGENT else Offer.Rule.FIRST_YES
 
 
-def _question(offer: Offer, visits: list[Visit], way: Way, *, at: datetime) -> None:
-    """The question leaves by this way; who cannot be written to stands on the call list."""
-    link = _answering(offer, visits)
-    if not way.is_call:
-        _by_way([offer], way)
-        letter = WRITERS[way.channel].offer(offer, visits, link=links.placeholder(link))
-        put(offer.helper.person, way, letter, Subject.of(offer), at=at, undo=UNDO)
+def _put_questions(questions: Sequence[Question], ways: Mapping[int, Way], *, at: datetime) -> None:
+    """Each question leaves by the way of its helper; who cannot be written to stands on the call list."""
+    leaving: dict[str, list[Offer]] = defaultdict(list)
+    put_now = []
+    for (offer, visits), link in zip(questions, _answering(questions), strict=True):
+        way = ways[offer.helper_id]
+        if not way.is_call:
+            letter = WRITERS[way.channel].offer(offer, visits, link=links.placeholder(link))
+            put_now.append(_word(offer.helper.person, way, letter, Subject.of(offer)))
+            leaving[way.channel].append(offer)
+    for channel, offers in leaving.items():
+        _by_channel(offers, channel)
+    outbox.put_all(put_now, at=at, undo=UNDO)
 
 
 def _questions(questions: Sequence[Question], way: Way, *, at: datetime) -> None:
     """Several questions to one helper leave in one message, the soonest first."""
     ordered = sorted(questions, key=lambda one: (one[1][0].starts_at, one[0].pk))
-    linked = [(*one, links.placeholder(_answering(*one))) for one in ordered]
+    made = _answering(ordered)
+    linked = [(*one, links.placeholder(link)) for one, link in zip(ordered, made, strict=True)]
     if not way.is_call:
-        _by_way([offer for offer, _ in ordered], way)
+        _by_channel([offer for offer, _ in ordered], way.channel)
         person = ordered[0][0].helper.person
         letter = WRITERS[way.channel].offers(linked)
         first = min((offer for offer, _ in ordered), key=lambda offer: offer.pk)
         put(person, way, letter, _together(first), at=at, undo=UNDO)
 
 
-def _answering(offer: Offer, visits: list[Visit]) -> Link:
-    """By which the helper answers this question."""
-    return links.make(
-        purpose=Link.Purpose.OFFER,
-        person=offer.helper.person.public_id,
-        about=Subject.of(offer),
-        expires_at=max(visit.ends_at for visit in visits),
+def _answering(questions: Sequence[Question]) -> list[Link]:
+    """By which each of these helpers answers her question."""
+    return links.make_all(
+        [
+            links.Entrance(
+                purpose=Link.Purpose.OFFER,
+                person=offer.helper.person.public_id,
+                about=Subject.of(offer),
+                expires_at=max(visit.ends_at for visit in visits),
+            )
+            for offer, visits in questions
+        ]
     )
 
 
-def _by_way(offers: Collection[Offer], way: Way) -> None:
+def _by_channel(offers: Collection[Offer], channel: str) -> None:
     for offer in offers:
-        offer.channel = way.channel
-    Offer.objects.filter(pk__in=[offer.pk for offer in offers]).update(channel=way.channel)
+        offer.channel = channel
+    Offer.objects.filter(pk__in=[offer.pk for offer in offers]).update(channel=channel)
 
 
 def _together(first: Offer) -> Subject:
@@ -369,7 +384,7 @@ def stop(offers: Collection[Offer], *, at: datetime) -> set[int]:
     for offer in left:
         if offer.withdrawn_at is None and not offer.answer:
             visits = [one.visit for one in offer.visits.select_related("visit").order_by("visit__starts_at")]
-            _question(offer, visits, ways[offer.helper_id], at=offer.sent_at or at)
+            _put_questions([(offer, visits)], ways, at=offer.sent_at or at)
     return stopped & cancelled
 
 
@@ -540,8 +555,7 @@ def _book(offer: Offer, visits: list[Visit]) -> None:
     """The constraints decide: one helper per seat, and nobody in two places."""
     try:
         with transaction.atomic():
-            for visit in visits:
-                _assign(visit, offer.helper, offer=offer)
+            Assignment.objects.bulk_create(_assignment(visit, offer.helper, offer) for visit in visits)
     except IntegrityError as error:
         constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
         if constraint == "one_helper_per_seat":
@@ -611,16 +625,11 @@ def put(
     person: Person, way: Way, letter: texts.Letter, cause: Subject, *, at: datetime, undo: timedelta = timedelta(0)
 ) -> None:
     """This message leaves to this person by this way."""
-    outbox.put(
-        cause=cause,
-        recipient=person.public_id,
-        address=way.address,
-        subject=letter.subject,
-        body=letter.body,
-        at=at,
-        undo=undo,
-        channel=way.channel,
-    )
+    outbox.put_all([_word(person, way, letter, cause)], at=at, undo=undo)
+
+
+def _word(person: Person, way: Way, letter: texts.Letter, cause: Subject) -> outbox.Word:
+    return outbox.Word(cause, person.public_id, way.address, letter.subject, letter.body, way.channel)
 
 
 def decline(offer: Offer, *, by: Actor, at: datetime) -> Offer:
