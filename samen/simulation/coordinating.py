@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from django.db.models import QuerySet
+
 from samen.base import clock
 from samen.base.entrances import Role, Visitor
 from samen.base.tenancy import Actor, ActorKind
@@ -60,23 +62,24 @@ class Coordinator:
         offers = _offers(turn)
         if self._choose(offers, at=at) or self._decide(turn, at=at):
             offers = _offers(turn)
-        rows = list(_open(turn, at=at))
-        sought = {row.visit_id for row in rows}
-        asked = [one for one in offers if _is_unanswered(one) and sought & {part.visit_id for part in one.visits.all()}]
+        sought = dict(_open(turn, at=at).values_list("visit_id", "pk"))
+        asked = [
+            one for one in offers if _is_unanswered(one) and any(part.visit_id in sought for part in one.visits.all())
+        ]
         waits = {part.visit_id for offer in asked if offer.reply_by > at for part in offer.visits.all()}
         waits |= {part.visit_id for one in self._willing(offers) for part in one.visits.all() if not part.left_out}
-        need = [row for row in rows if row.visit_id not in waits]
+        need = [row for visit, row in sought.items() if visit not in waits]
         again = [offer.reply_by + timedelta(minutes=1) for offer in asked if offer.reply_by > at]
-        again += [self.tried[row.pk] for row in need if self._waits(row, at)]
+        again += [self.tried[row] for row in need if self._waits(row, at)]
         need = [row for row in need if not self._waits(row, at)]
         rung = any(not offer.calls.all() and offer.channel == "PHONE" for offer in asked)
         if need or rung or untold.has(turn, at=at):
-            again += self._act(turn, need, at=at)
+            again += self._act(turn, _rows(turn, need) if need else [], at=at)
         return min(again, default=None)
 
-    def _waits(self, row: Replacement, at: datetime) -> bool:
-        """Whether nobody could be asked for this visit just before, and it is looked at once more later."""
-        return self.tried.get(row.pk, at) > at
+    def _waits(self, row: int, at: datetime) -> bool:
+        """Whether nobody could be asked for this row (by number) just before, and it is looked at once more later."""
+        return self.tried.get(row, at) > at
 
     # --- Choosing ----------------------------------------------------------------------------------------
 
@@ -107,13 +110,16 @@ class Coordinator:
 
         Returns whether there was anything to decide.
         """
-        said = Objection.objects.filter(offer__round=turn, decision="").order_by("pk")
-        for one in said.select_related("offer__helper__person", "offer__household", "offer__round__team"):
+        undecided = Objection.objects.filter(offer__round=turn, decision="")
+        if not undecided.exists():
+            return False
+        said = undecided.select_related("offer__helper__person", "offer__household", "offer__round__team")
+        for one in said.order_by("pk"):
             chance = chance_of(self.seed, "decides", one.offer.household.public_id, one.offer.helper.public_id)
             decision = drawing.pick(chance, figures.DECIDES)
             objections.DECISIONS[Objection.Decision(decision)](one, by=self.by, at=at)
             self.met[f"rather not her: {decision}"] += 1
-        return bool(said)
+        return True
 
     # --- Asking ------------------------------------------------------------------------------------------
 
@@ -233,9 +239,13 @@ class Coordinator:
         arrangements.skip_one(row.visit, by=self.by, at=here.at)
 
 
-def _open(turn: Round, *, at: datetime) -> Iterable[Replacement]:
-    rows = turn.replacements.filter(closed_at=None, visit__starts_at__gt=at)
-    return rows.select_related("visit__household__team", "visit__arrangement__household__team").order_by("pk")
+def _open(turn: Round, *, at: datetime) -> QuerySet[Replacement]:
+    return turn.replacements.filter(closed_at=None, visit__starts_at__gt=at).order_by("pk")
+
+
+def _rows(turn: Round, numbers: list[int]) -> list[Replacement]:
+    rows = turn.replacements.filter(pk__in=numbers).order_by("pk")
+    return list(rows.select_related("visit__household__team", "visit__arrangement__household__team"))
 
 
 def _offers(turn: Round) -> list[Offer]:

@@ -1,6 +1,6 @@
 """A database for this play alone, on the connection that Django has open."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -26,21 +26,25 @@ def used(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def clock_of(migrate_url: str) -> Iterator[Callable[[datetime], None]]:
+def clock_of(migrate_url: str) -> Iterator["Hand"]:
     """The hand that sets the clock of a database: the owner's own connection."""
     with psycopg.connect(migrate_url, autocommit=True, options="-c role=samen_owner") as owner:
-        hand = _Hand(owner)
-        yield hand.set
+        yield Hand(owner)
 
 
-class _Hand:
+class Hand:
     """Sets the clock, and makes room for the audit of each month before the clock is there."""
 
     def __init__(self, owner: psycopg.Connection[Any]) -> None:
         self.owner = owner
         self.month = (0, 0)
 
-    def set(self, moment: datetime) -> None:
+    @property
+    def server_process(self) -> int:
+        """The number of the server's process that does what this hand asks."""
+        return self.owner.info.backend_pid
+
+    def __call__(self, moment: datetime) -> None:
         """From now on the database's clock says it is this moment."""
         self.owner.execute(AHEAD, [moment])
         if (moment.year, moment.month) != self.month:

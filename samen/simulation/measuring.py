@@ -1,7 +1,7 @@
 """What a play brought: figures from the rows that the verbs left, read once when it is over or was stopped."""
 
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
@@ -42,47 +42,95 @@ class Figures:
         return [(field.name, getattr(self, field.name)) for field in fields(self)]
 
 
-def measure(*, begins: datetime, until: datetime) -> Figures:
-    """The figures of what happened between these moments, in the organisation that was entered."""
+@dataclass(frozen=True)
+class Tally:
+    """What was counted of one play, as it adds up with what was counted elsewhere."""
+
+    counts: Counter[str]
+    helper_weeks: float
+    times: Sequence[timedelta]  # from the first word of it until it was covered
+    today: Sequence[timedelta]  # the same, of visits on the day of the first word
+    letters: Sequence[int]  # to each helper who got any, in each week
+    faces: Sequence[int]  # of each household with an absent helper
+
+    @property
+    def figures(self) -> Figures:
+        """The same in figures."""
+        counts, letters, faces = self.counts, self.letters, self.faces
+        return Figures(
+            visits=counts["visits"],
+            affected=counts["affected"],
+            wanted=counts["wanted"],
+            covered=counts["covered"],
+            own_helper=counts["own_helper"],
+            skipped=counts["skipped"],
+            left_open=counts["left_open"],
+            open_ahead=counts["open_ahead"],
+            coverage=counts["covered"] / max(counts["wanted"], 1),
+            hours_to_covered=_part(self.times, 0.5, timedelta(hours=1)),
+            hours_to_covered_p90=_part(self.times, 0.9, timedelta(hours=1)),
+            minutes_today=_part(self.today, 0.5, timedelta(minutes=1)),
+            minutes_today_p90=_part(self.today, 0.9, timedelta(minutes=1)),
+            questions=counts["questions"],
+            questions_per_cover=counts["questions"] / max(counts["covered"], 1),
+            yes_share=counts["yes"] / max(counts["questions"], 1),
+            messages_per_helper_week=sum(letters) / max(self.helper_weeks, 1),
+            most_in_a_week=max(letters, default=0),
+            faces=statistics.fmean(faces) if faces else 0.0,
+            faces_most=max(faces, default=0),
+        )
+
+
+def together(tallies: Sequence[Tally]) -> Tally:
+    """What was counted in several regions, as if they were one."""
+    return Tally(
+        counts=sum((one.counts for one in tallies), Counter()),
+        helper_weeks=sum(one.helper_weeks for one in tallies),
+        times=[time for one in tallies for time in one.times],
+        today=[time for one in tallies for time in one.today],
+        letters=[count for one in tallies for count in one.letters],
+        faces=[count for one in tallies for count in one.faces],
+    )
+
+
+def count(*, begins: datetime, until: datetime) -> Tally:
+    """What happened between these moments, in the organisation that was entered."""
     visits = Visit.objects.filter(starts_at__gte=begins, starts_at__lt=until)
     last = _last_of_each(Replacement.objects.filter(visit__starts_at__gte=begins).select_related("visit", "round"))
     ours = [row for row in last if row.visit.starts_at < until]
     covered = [row for row in ours if row.outcome == Replacement.Outcome.COVERED]
-    own = [row for row in ours if row.outcome == Replacement.Outcome.WITHDRAWN]
-    skipped = [row for row in ours if row.outcome == Replacement.Outcome.PASSED]
     asked = set(
         Offer.objects.filter(visits__visit__in=[row.visit_id for row in ours]).values_list("household_id", flat=True)
     )
-    sought = [row for row in ours if row not in own and (row.outcome != "PASSED" or row.visit.household_id in asked)]
-    times = [row.closed_at - _first_word(row) for row in covered if row.closed_at]
-    today = [row.closed_at - _first_word(row) for row in covered if row.closed_at and _is_today(row)]
     questions = Offer.objects.filter(sent_at__gte=begins, sent_at__lt=until)
-    offers = list(questions.values_list("answer", flat=True))
+    answers = list(questions.values_list("answer", flat=True))
     weeks = max((until - begins) / timedelta(weeks=1), 1)
-    letters = _letters(begins, until)
-    faces = _faces({row.visit.household_id for row in ours}, begins, until)
-    return Figures(
-        visits=visits.count(),
-        affected=len(ours),
-        wanted=len(sought),
-        covered=len(covered),
-        own_helper=len(own),
-        skipped=len(skipped),
-        left_open=sum(row.closed_at is None for row in ours),
-        open_ahead=sum(row.closed_at is None for row in last if row.visit.starts_at >= until),
-        coverage=len(covered) / max(len(sought), 1),
-        hours_to_covered=_part(times, 0.5, timedelta(hours=1)),
-        hours_to_covered_p90=_part(times, 0.9, timedelta(hours=1)),
-        minutes_today=_part(today, 0.5, timedelta(minutes=1)),
-        minutes_today_p90=_part(today, 0.9, timedelta(minutes=1)),
-        questions=len(offers),
-        questions_per_cover=len(offers) / max(len(covered), 1),
-        yes_share=offers.count(Offer.Answer.YES) / max(len(offers), 1),
-        messages_per_helper_week=sum(letters.values()) / max(Helper.objects.count(), 1) / weeks,
-        most_in_a_week=max(letters.values(), default=0),
-        faces=statistics.fmean(faces) if faces else 0.0,
-        faces_most=max(faces, default=0),
+    return Tally(
+        counts=Counter(
+            visits=visits.count(),
+            affected=len(ours),
+            wanted=sum(_is_wanted(row, asked) for row in ours),
+            covered=len(covered),
+            own_helper=sum(row.outcome == Replacement.Outcome.WITHDRAWN for row in ours),
+            skipped=sum(row.outcome == Replacement.Outcome.PASSED for row in ours),
+            left_open=sum(row.closed_at is None for row in ours),
+            open_ahead=sum(row.closed_at is None for row in last if row.visit.starts_at >= until),
+            questions=len(answers),
+            yes=answers.count(Offer.Answer.YES),
+        ),
+        helper_weeks=Helper.objects.count() * weeks,
+        times=[row.closed_at - _first_word(row) for row in covered if row.closed_at],
+        today=[row.closed_at - _first_word(row) for row in covered if row.closed_at and _is_today(row)],
+        letters=list(_letters(begins, until).values()),
+        faces=_faces({row.visit.household_id for row in ours}, begins, until),
     )
+
+
+def _is_wanted(row: Replacement, asked: set[int]) -> bool:
+    """Whether somebody else was to come: the own helper did not come back, and it was not skipped at once."""
+    if row.outcome == Replacement.Outcome.WITHDRAWN:
+        return False
+    return row.outcome != Replacement.Outcome.PASSED or row.visit.household_id in asked
 
 
 def _last_of_each(rows: Iterable[Replacement]) -> list[Replacement]:

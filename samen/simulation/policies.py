@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+SLUG = "simulatie"  # of the organisation that is played
 AS_PROPOSED = 3  # so many the screen ticks for a visit
 
 

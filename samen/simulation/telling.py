@@ -2,12 +2,15 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from html import escape
 
+from samen.simulation import measuring
 from samen.simulation.checking import Finding
-from samen.simulation.measuring import Figures
+from samen.simulation.measuring import Figures, Tally
 
 WORDS = {
     "visits": "visits planned",
@@ -48,15 +51,21 @@ COLOURS = ("#2f6f62", "#c7762c", "#4a6fa5", "#8a5a83", "#7a7f2b", "#a4483f")
 
 @dataclass(frozen=True)
 class Result:
-    """One policy as it was played, as far as it was played."""
+    """One policy as it was played in one region, as far as it was played."""
 
     policy: str
     about: str
-    weeks: float
-    seconds: float
-    figures: Figures
+    region: str
+    weeks: float  # added up over the regions, where there are more
+    processor: float  # seconds, of this program and of the database
+    tally: Tally
     findings: Sequence[Finding]
     met: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """What was counted, in figures."""
+        return self.tally.figures
 
     @property
     def broken(self) -> int:
@@ -64,10 +73,31 @@ class Result:
         return sum(one.count for one in self.findings)
 
 
-def table(results: Sequence[Result]) -> str:
-    """The figures and the checks, one column for each policy."""
+def together(results: Sequence[Result]) -> Result:
+    """One policy in several regions, as if they were one."""
+    findings = [_of_all(results, number) for number in range(len(results[0].findings))]
+    met = sum((Counter(one.met) for one in results), Counter[str]())
+    return replace(
+        results[0],
+        region="all",
+        weeks=sum(one.weeks for one in results),
+        processor=sum(one.processor for one in results),
+        tally=measuring.together([one.tally for one in results]),
+        findings=findings,
+        met=dict(met),
+    )
+
+
+def _of_all(results: Sequence[Result], number: int) -> Finding:
+    rows = [f"{one.region}: {row}" for one in results for row in one.findings[number].rows]
+    count = sum(one.findings[number].count for one in results)
+    return Finding(results[0].findings[number].promise, count, tuple(rows))
+
+
+def table(results: Sequence[Result], *, by: str) -> str:
+    """The figures and the checks, one column for each policy or for each region."""
     wide = max([len(word) for word in WORDS.values()] + [len(one.promise) for one in results[0].findings]) + 2
-    lines = ["".join([" " * wide, *(f"{one.policy:>14}" for one in results)])]
+    lines = ["".join([" " * wide, *(f"{getattr(one, by):>14}" for one in results)])]
     for name, word in WORDS.items():
         lines.append(f"{word:<{wide}}" + "".join(f"{shown(name, one):>14}" for one in results))
     lines += ["", "What the independent checker counted (0 is kept):"]
@@ -76,7 +106,7 @@ def table(results: Sequence[Result]) -> str:
         lines.append(f"{finding.promise:<{wide}}{counts}")
     for one in results:
         for finding in one.findings:
-            lines += [f"  {one.policy}: {finding.promise}: {row}" for row in finding.rows]
+            lines += [f"  {getattr(one, by)}: {finding.promise}: {row}" for row in finding.rows]
     lines += ["", "What was met on the way:"]
     for met in sorted({met for one in results for met in one.met}):
         lines.append(f"{met:<{wide}}" + "".join(f"{one.met.get(met, 0):>14}" for one in results))
@@ -91,8 +121,8 @@ def shown(name: str, result: Result) -> str:
     return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
-def comma_separated(results: Sequence[Result], *, region: str, seed: int) -> str:
-    """One row for each policy: its figures, and how often each promise was broken."""
+def comma_separated(results: Sequence[Result], *, seed: int) -> str:
+    """One row for each policy and region: its figures, and how often each promise was broken."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     promises = [finding.promise for finding in results[0].findings]
@@ -100,7 +130,7 @@ def comma_separated(results: Sequence[Result], *, region: str, seed: int) -> str
     for one in results:
         counts = [finding.count for finding in one.findings]
         values = [round(value, 4) for _name, value in one.figures.rows()]
-        writer.writerow([one.policy, region, seed, round(one.weeks, 2), *values, *counts])
+        writer.writerow([one.policy, one.region, seed, round(one.weeks, 2), *values, *counts])
     return out.getvalue()
 
 

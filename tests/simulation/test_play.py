@@ -19,7 +19,7 @@ from samen.base.models import Organisation
 from samen.demo import cast, country, seeding
 from samen.simulation import checking, database, ground, measuring, playing, telling
 from samen.simulation.checking import Finding
-from samen.simulation.measuring import Figures
+from samen.simulation.measuring import Figures, Tally
 from samen.simulation.policies import POLICIES
 from samen.visits import replacements
 from samen.visits.models import Offer, PhoneCall
@@ -38,9 +38,13 @@ class Played:
 
     name: str
     org: int
-    figures: Figures
+    tally: Tally
     findings: list[Finding]
     told: list[Any]
+
+    @property
+    def figures(self) -> Figures:
+        return self.tally.figures
 
 
 @contextmanager
@@ -84,12 +88,12 @@ def play(template: str, name: str, lives: list[Any], policy: str = "samen", hour
         played.until = AT + timedelta(hours=hours)
         played.run()
         with tenancy.enter(org, tenancy.SYSTEM):
-            figures = measuring.measure(begins=AT, until=played.until)
+            tally = measuring.count(begins=AT, until=played.until)
             told = list(Offer.objects.order_by("pk").values_list("household", "helper", "sent_at"))
             told += list(PhoneCall.objects.order_by("pk").values_list("about", "outcome", "made_at"))
             told += list(Offer.objects.exclude(answer="").order_by("pk").values_list("pk", "answer", "answered_at"))
     with reader(name) as connection:
-        return Played(name, org, figures, check(connection, org, played.until), told)
+        return Played(name, org, tally, check(connection, org, played.until), told)
 
 
 @pytest.fixture(scope="module")
@@ -157,11 +161,11 @@ def test_a_play_that_is_killed_leaves_no_server_behind() -> None:
 
 
 def test_the_figures_are_told_as_a_table_as_values_and_as_a_picture(week: Played) -> None:
-    one = telling.Result("samen", "as the screen proposes", 1, 2.5, week.figures, week.findings, {"rung": 3})
-    two = telling.Result("patient", "a day <later>", 1, 2.5, week.figures, week.findings)
+    one = telling.Result("samen", "as the screen proposes", "Utrecht", 1, 2.5, week.tally, week.findings, {"rung": 3})
+    two = telling.Result("patient", "a day <later>", "Utrecht", 1, 2.5, week.tally, week.findings)
 
-    table = telling.table([one, two])
-    values = telling.comma_separated([one, two], region="Utrecht", seed=SEED)
+    table = telling.table([one, two], by="policy")
+    values = telling.comma_separated([one, two], seed=SEED)
     picture = telling.picture([one, two], title="Utrecht & more")
 
     assert f"{week.figures.affected:>14}{week.figures.affected:>14}" in table
@@ -169,6 +173,21 @@ def test_the_figures_are_told_as_a_table_as_values_and_as_a_picture(week: Played
     assert picture.count("<rect") == 1 + 2 * len(telling.DRAWN) + 2
     assert "Utrecht &amp; more" in picture
     assert "a day &lt;later&gt;" in picture
+
+
+def test_regions_that_were_played_apart_are_told_together(week: Played) -> None:
+    here = telling.Result("samen", "as the screen proposes", "Utrecht", 1, 2.5, week.tally, week.findings, {"rung": 3})
+    broken = [Finding(one.promise, 1, ("visit 7",)) for one in week.findings]
+    there = telling.Result("samen", "as the screen proposes", "Zwolle", 1, 1.5, week.tally, broken, {"rung": 4})
+
+    both = telling.together([here, there])
+
+    assert (both.weeks, both.processor, both.met) == (2, 4.0, {"rung": 7})
+    assert both.figures.covered == 2 * week.figures.covered
+    assert both.figures.hours_to_covered == week.figures.hours_to_covered
+    assert both.figures.messages_per_helper_week == week.figures.messages_per_helper_week
+    assert both.broken == len(broken)
+    assert both.findings[0].rows == ("Zwolle: visit 7",)
 
 
 def test_the_policy_that_is_called_samen_is_what_samen_does() -> None:
