@@ -28,6 +28,7 @@ class Region:
     phone: str
     coordinators: tuple[str, ...]
     areas: tuple[Area, ...]
+    schools: str  # in which of the three regions they have their breaks
 
 
 GOOI = (
@@ -157,12 +158,24 @@ ZWOLLE = (
 )
 
 REGIONS = (
-    Region("Gooi", "Team Gooi", "035 555 01 30", ("Marjan", "Ilse", "Gijs", "Sevda"), GOOI),
-    Region("Utrecht", "Team Utrecht", "030 555 01 40", ("Roos", "Pim", "Hanneke", "Karim"), UTRECHT),
-    Region("Eemland", "Team Eemland", "033 555 01 50", ("Wilma", "Teun", "Aafke", "Murat"), EEMLAND),
+    Region("Gooi", "Team Gooi", "035 555 01 30", ("Marjan", "Ilse", "Gijs", "Sevda"), GOOI, "NORTH"),
+    Region("Utrecht", "Team Utrecht", "030 555 01 40", ("Roos", "Pim", "Hanneke", "Karim"), UTRECHT, "MIDDLE"),
+    Region("Eemland", "Team Eemland", "033 555 01 50", ("Wilma", "Teun", "Aafke", "Murat"), EEMLAND, "MIDDLE"),
     Region(
-        "Zuid-Kennemerland", "Team Kennemerland", "023 555 01 60", ("Floor", "Bart", "Jolien", "Amina"), KENNEMERLAND
+        "Zuid-Kennemerland",
+        "Team Kennemerland",
+        "023 555 01 60",
+        ("Floor", "Bart", "Jolien", "Amina"),
+        KENNEMERLAND,
+        "NORTH",
     ),
-    Region("Arnhem-Nijmegen", "Team Arnhem", "026 555 01 70", ("Marleen", "Sjoerd", "Nadia", "Koen"), ARNHEM_NIJMEGEN),
-    Region("Zwolle", "Team Zwolle", "038 555 01 80", ("Gerda", "Hilde", "Rutger", "Sanae"), ZWOLLE),
+    Region(
+        "Arnhem-Nijmegen",
+        "Team Arnhem",
+        "026 555 01 70",
+        ("Marleen", "Sjoerd", "Nadia", "Koen"),
+        ARNHEM_NIJMEGEN,
+        "SOUTH",
+    ),
+    Region("Zwolle", "Team Zwolle", "038 555 01 80", ("Gerda", "Hilde", "Rutger", "Sanae"), ZWOLLE, "NORTH"),
 )

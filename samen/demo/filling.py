@@ -37,6 +37,7 @@ from samen.visits.models import (
     OfferVisit,
     Replacement,
     Round,
+    TeamCalendar,
     Term,
     Visit,
 )
@@ -123,6 +124,7 @@ class _Filler:
         here = self.crew.region
         own = key(self.life.seed, here.team)
         self.team = Team.objects.create(public_id=own, region=region, name=here.team, phone=here.phone)
+        TeamCalendar.objects.create(public_id=key(own, "schools"), team=self.team, school_region=here.schools)
         always = DateRange(self.day - timedelta(days=365), None)
         for name in here.coordinators:
             login = logins[cast.Colleague(name, self.team.name).email]

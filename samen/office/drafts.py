@@ -180,7 +180,8 @@ def _who(row: Reader) -> Who | None:
     phones = [row.take(key, values.phone) for key in ("phone", "phone_2")]
     email, language = row.take("email", values.email), row.take("language", values.language, "")
     if not parts["last_name"]:
-        row.wrong("last_name", _("The surname is missing."))
+        if not any(fault.field in ("last_name", "full_name") for fault in row.faults):
+            row.wrong("last_name", _("The surname is missing."))
         return None
     kept = tuple(dict.fromkeys(one for one in phones if one))
     return Who(**parts, language=language, phones=kept, emails=(email,) if email else ())
