@@ -193,7 +193,6 @@ def _note(org: int, actor: Actor, file: int, portion: Sequence[tuple[ImportRow, 
         if whole.state != State.JUDGING:
             return False
         _keep(portion)
-        hiding.clear(row for row, judgement in portion if judgement.known and judgement.known.hidden)
         whole.judged_count += len(portion)
         whole.save(update_fields=["judged_count"])
     return True
@@ -204,6 +203,7 @@ def _keep(portion: Sequence[tuple[ImportRow, Judgement]]) -> None:
         for name, value in judgement.told().items():
             setattr(row, name, value)
     _store([row for row, _ in portion], verdict="text", faults="jsonb", alike="jsonb", changes="jsonb")
+    hiding.clear(row for row, judgement in portion if judgement.known and judgement.known.hidden)
 
 
 def _store(rows: Sequence[ImportRow], **columns: str) -> None:
