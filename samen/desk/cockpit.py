@@ -143,7 +143,8 @@ def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any
             rung = (About.FIRST, row.visit.household_id) in found.told
             tick = want not in planning.FIRST_A_CALL and (not sent or shown.state == "open" or rung)
             _fill_proposal(shown, ranking, found.helpers, found.offers[row.visit_id], tick=tick)
-            shown.steps = [_step(step, named) for step in ladders.get(row.visit_id, ())]
+            if shown.state in ("nobody", "open"):
+                shown.steps = [_step(step, named) for step in ladders.get(row.visit_id, ())]
             shown.why_not_url = f"{whys}?bezoek={row.public_id}"
         rows.append(shown)
     _fill_may_object(rows, found)
