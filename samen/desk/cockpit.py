@@ -423,23 +423,26 @@ def _reason(part: str, count: int) -> str:
 
 
 def others(row: Replacement, absence: Absence, desk: Desk) -> dict[str, Any]:
-    """Why everybody else of the team cannot go to this visit."""
-    refused = searching.why_not(row, at=desk.at)
+    """Why everybody else of the team cannot go to this visit, but for who was asked for it."""
+    offers = list(row.round.offers.filter(visits__visit=row.visit_id, withdrawn_at=None))
+    asked = {offer.helper_id for offer in offers if offer.answer != Offer.Answer.NO and not offer.is_called_off}
+    refused = [one for one in searching.why_not(row, at=desk.at) if one[0].pk not in asked]
     unwanted, rather = objections.unwanted(row), _("the household would rather have somebody else")
     slug = desk.visitor.slug
     waits = row.closed_at is None and row.visit.starts_at > desk.at
+    may_ask = waits and not any(not offer.answer and offer.reply_by > desk.at for offer in offers)
     enough = planning.ENOUGH
     return {
         "visit": row.visit,
         "row_id": str(row.public_id),
-        "asked_enough": waits and any(refusal.rule == enough for _helper, refusal in refused),
+        "asked_enough": may_ask and any(refusal.rule == enough for _helper, refusal in refused),
         "household_name": row.visit.household.name,
         "others": [
             {
                 "name": helper.person.first_name,
                 "reason": rather if helper.person.first_name in unwanted else why_not(refusal.rule, refusal.by),
                 "pair": f"{row.public_id}:{helper.public_id}",
-                "may_be_asked": waits and refusal.rule == enough,
+                "may_be_asked": may_ask and refusal.rule == enough,
                 "may_speak": waits and refusal.rule in planning.SPEAKS,
             }
             for helper, refusal in refused
