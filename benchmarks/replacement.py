@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks import REPOSITORY, Browser, Stage, machine, own_cluster, tell, working_in
+from benchmarks import REPOSITORY, Browser, Stage, machine, own_cluster, processor, tell, working_in
 from benchmarks._rival import Rival, rival
 from samen.base import clock
 from samen.demo import cast, country, drawing, filling, living, seeding
@@ -280,6 +280,7 @@ class Screen:
     report: float
     page: float
     visits: int
+    worked: float  # seconds of processor for both, of the pages and PostgreSQL together
 
     @property
     def milliseconds(self) -> float:
@@ -293,12 +294,13 @@ def _screens(ground: Ground, many: int) -> list[Screen]:
         began = time.monotonic()
         _plant(ground, stage)
         print(f"planted in {time.monotonic() - began:.0f} s", flush=True)
-        port = stage.web(SAMEN_DEMO="1").port
-        browser = Browser(port)
+        web = stage.web(SAMEN_DEMO="1")
+        roots = [stage.postmaster, *([web.process.pid] if web.process else [])]
+        browser = Browser(web.port)
         browser.look("/demo/")
         browser.say("/demo/word/", persona=cast.Colleague(ground.crew.region.coordinators[0], "").email)
         free = [one.id for one in ground.region.helpers if not one.absent and one.id not in ground.life.fresh]
-        found = [_screen(browser, ground, number) for number in free[:: max(1, len(free) // (many + 2))]]
+        found = [_screen(browser, ground, number, roots) for number in free[:: max(1, len(free) // (many + 2))]]
     return found[2:]  # the first ones fill what is kept
 
 
@@ -312,15 +314,18 @@ def _plant(ground: Ground, stage: Stage) -> None:
     seeding.look_again(stage.urls["SAMEN_MIGRATE_URL"])
 
 
-def _screen(browser: Browser, ground: Ground, number: int) -> Screen:
+def _screen(browser: Browser, ground: Ground, number: int, roots: Sequence[int]) -> Screen:
     browser.look("/o/zorgzaam/ziek/")
+    worked = processor(*roots)
     reported = browser.say("/o/zorgzaam/ziek/", helper=str(ground.crew.helpers[number].key), start="today", until="2w")
     page = browser.look(reported.to)
     if (reported.status, page.status) != (302, 200):
         raise SystemExit(f"The report answered {reported.status}, the proposal {page.status}: {page.body[:500]}")
-    found = Screen(reported.seconds, page.seconds, len(re.findall(r'id="row-', page.body)))
+    worked = processor(*roots) - worked
+    found = Screen(reported.seconds, page.seconds, len(re.findall(r'id="row-', page.body)), worked)
     browser.say(f"{reported.to}terugnemen/")
-    print(f"  {found.visits:>3} visits on the screen after {found.milliseconds:.0f} ms", flush=True)
+    busy = f"{1000 * worked:.0f} ms of processor"
+    print(f"  {found.visits:>3} visits on the screen after {found.milliseconds:.0f} ms, {busy}", flush=True)
     return found
 
 
@@ -376,7 +381,8 @@ def _of_screens(screens: Sequence[Screen]) -> str:
         f"| sick report to proposal on the screen, {len(screens)} of 14 days, wall"
         f" | {min(sizes)} to {max(sizes)} visits, {HELPERS} helpers"
         f" | median {statistics.median(whole):.0f} ms ({statistics.median(reports):.0f} to report,"
-        f" {statistics.median(pages):.0f} to show), most {max(whole):.0f} ms | | | |"
+        f" {statistics.median(pages):.0f} to show), most {max(whole):.0f} ms;"
+        f" of the processor {1000 * statistics.median(one.worked for one in screens):.0f} ms | | | |"
     )
 
 
