@@ -348,8 +348,10 @@ def letters(offers: Collection[Offer]) -> dict[int, OutboxMessage]:
 def asked_in(causes: Collection[Subject]) -> list[Offer]:
     """The questions that are in the messages about these, by number."""
     refs = {kind: {about.ref for about in causes if about.kind == kind} for kind in ("offer", "offers")}
-    first = Offer.objects.filter(public_id__in=refs["offers"])
+    first = Offer.objects.filter(public_id__in=refs["offers"]) if refs["offers"] else ()
     found = {one.pk for group in _left_together(first) for one in group}
+    if not (found or refs["offer"]):
+        return []
     rows = Offer.objects.filter(models.Q(pk__in=found) | models.Q(public_id__in=refs["offer"]))
     return list(rows.select_related("helper__person", "household", "round__team").order_by("pk"))
 
@@ -357,6 +359,8 @@ def asked_in(causes: Collection[Subject]) -> list[Offer]:
 def _left_together(offers: Iterable[Offer]) -> list[list[Offer]]:
     """All that each of their helpers was asked at the same moment, in the order in which it was made."""
     moments = {(offer.helper_id, offer.sent_at) for offer in offers if offer.sent_at is not None}
+    if not moments:
+        return []
     helpers, times = {helper for helper, _ in moments}, {moment for _, moment in moments}
     rows = Offer.objects.filter(helper__in=helpers, sent_at__in=times).exclude(channel=Channel.PHONE)
     found: dict[tuple[int, datetime | None], list[Offer]] = defaultdict(list)
@@ -370,6 +374,8 @@ def stop(offers: Collection[Offer], *, at: datetime) -> set[int]:
 
     What was to leave in one message with them leaves by itself.
     """
+    if not offers:
+        return set()
     groups = _left_together(offers)
     carried = {offer.pk: _together(group[0]) for group in groups for offer in group}
     outbox.cancel({Subject.of(offer) for offer in offers} | set(carried.values()))
@@ -584,15 +590,19 @@ def _thank_others(visits: list[Visit], *, at: datetime) -> None:
     with_rest = set(rest.values_list("offer_id", flat=True))
     found = others.select_related("helper__person", "household", "round__team").distinct().order_by("pk")
     over = [other for other in found if other.pk not in with_rest]
+    if not over:
+        return
     Offer.objects.filter(pk__in=[other.pk for other in over]).update(withdrawn_at=at)
     stop(over, at=at)
     messages = letters(over)
     ways = reaching.of_helpers([other.helper for other in over])
+    thanks = []
     for other in over:
         message, way = messages.get(other.pk), ways[other.helper_id]
         if message is not None and message.state != OutboxMessage.State.CANCELLED and not way.is_call:
             letter = WRITERS[way.channel].thanks(other, visits)
-            put(other.helper.person, way, letter, Subject("offer_taken", other.public_id), at=at)
+            thanks.append(_word(other.helper.person, way, letter, Subject("offer_taken", other.public_id)))
+    outbox.put_all(thanks, at=at)
 
 
 def _who_goes() -> models.QuerySet[Assignment]:
