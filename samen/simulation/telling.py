@@ -97,19 +97,20 @@ def _of_all(results: Sequence[Result], number: int) -> Finding:
 def table(results: Sequence[Result], *, by: str) -> str:
     """The figures and the checks, one column for each policy or for each region."""
     wide = max([len(word) for word in WORDS.values()] + [len(one.promise) for one in results[0].findings]) + 2
-    lines = ["".join([" " * wide, *(f"{getattr(one, by):>14}" for one in results)])]
+    each = max([14] + [len(getattr(one, by)) + 2 for one in results])
+    lines = ["".join([" " * wide, *(f"{getattr(one, by):>{each}}" for one in results)])]
     for name, word in WORDS.items():
-        lines.append(f"{word:<{wide}}" + "".join(f"{shown(name, one):>14}" for one in results))
+        lines.append(f"{word:<{wide}}" + "".join(f"{shown(name, one):>{each}}" for one in results))
     lines += ["", "What the independent checker counted (0 is kept):"]
     for number, finding in enumerate(results[0].findings):
-        counts = "".join(f"{one.findings[number].count:>14}" for one in results)
+        counts = "".join(f"{one.findings[number].count:>{each}}" for one in results)
         lines.append(f"{finding.promise:<{wide}}{counts}")
     for one in results:
         for finding in one.findings:
             lines += [f"  {getattr(one, by)}: {finding.promise}: {row}" for row in finding.rows]
     lines += ["", "What was met on the way:"]
     for met in sorted({met for one in results for met in one.met}):
-        lines.append(f"{met:<{wide}}" + "".join(f"{one.met.get(met, 0):>14}" for one in results))
+        lines.append(f"{met:<{wide}}" + "".join(f"{one.met.get(met, 0):>{each}}" for one in results))
     return "\n".join(lines)
 
 
