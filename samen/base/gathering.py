@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import RangeField
+from django.contrib.postgres.fields import ArrayField, RangeField
 from django.db import models
-from django.db.models import BinaryField
-from django.db.models.functions import JSONObject
+from django.db.models import BinaryField, F, JSONField
 
 from samen.base.models import Organisation
 
@@ -25,11 +24,18 @@ def gather(
     return {name: [_row(rows.model, said) for said in found[name] or []] for name, rows in lists.items()}
 
 
-def _as_array(rows: Rows, more: tuple[str, ...]) -> ArraySubquery:
+class _AsJson(ArraySubquery):
+    """An array of these rows, each as JSON under the names of its columns."""
+
+    template = "ARRAY(SELECT to_jsonb(one) FROM (%(subquery)s) one)"
+    output_field = ArrayField(JSONField())  # type: ignore[assignment]  # ArraySubquery asks the one column it expects
+
+
+def _as_array(rows: Rows, more: tuple[str, ...]) -> _AsJson:
     own = [
         field.attname for field in rows.model._meta.concrete_fields if not isinstance(field, BinaryField | RangeField)
     ]
-    return ArraySubquery(rows.values(json=JSONObject(**{name: name for name in (*own, *more)})))
+    return _AsJson(rows.values(*own, **{name: F(name) for name in more}))
 
 
 def _row(model: type[models.Model], said: dict[str, Any]) -> Any:
