@@ -125,7 +125,7 @@ class Coordinator:
 
     def _act(self, turn: Round, need: list[Replacement], *, at: datetime) -> list[datetime]:
         """Ask, ring and give up; returns when each of it wants a look again."""
-        here, yes = self.desk(at), self.met["rung: helper YES"]
+        here, answered = self.desk(at), self._heard()
         found = searching.search(here, turn)
         unwanted = [row for row in need if found.is_unasked(row) or not self._anybody_may_come(found, row)]
         for row in unwanted:
@@ -134,7 +134,7 @@ class Coordinator:
         ticked = self._ticks(found, sought)
         asks = searching.questions(turn, ticked, found.rankings, at=at)
         again = self._ring(here, found, ticked)
-        if asks and self.met["rung: helper YES"] > yes:  # who said yes just now is not free any more
+        if asks and self._heard() > answered:  # who said yes just now is not free any more, who said no is not asked
             asks = searching.asks(turn, ticked, at=at)
         if ticked:
             offers = replacements.send(turn, asks, by=self.by, at=at) if asks else []
@@ -148,6 +148,10 @@ class Coordinator:
         for row in left:
             again += self._leave(here, turn, row)
         return again
+
+    def _heard(self) -> int:
+        """How many helpers said yes or no by telephone so far."""
+        return self.met["rung: helper YES"] + self.met["rung: helper NO"]
 
     def _anybody_may_come(self, found: Search, row: Replacement) -> bool:
         """Who wants to be rung first, or rather moves the visit, was rung: anybody may come, or nobody need to."""

@@ -199,7 +199,12 @@ def _ask(wanted: Mapping[int, Collection[Ask]], *, by: Actor, at: datetime) -> l
 
 
 def _not_asked_for(wanted: Mapping[int, Collection[Ask]], *, at: datetime) -> dict[Block, list[tuple[Ask, Visit]]]:
-    """What may be asked now, by block: nobody has the visit, nobody may still answer, and she was not asked before."""
+    """What may be asked now, by block: nobody has the visit, nobody may still answer, and she was not asked before.
+
+    Nor is she asked for another visit of a household to which she said no in this round, a moment ago maybe.
+    """
+    no = Offer.objects.filter(round__in=wanted, answer=Offer.Answer.NO)
+    said_no = set(no.values_list("round_id", "household_id", "helper_id"))
     standing = Offer.objects.filter(round__in=wanted, withdrawn_at=None).prefetch_related("visits")
     inside = [(offer, one.visit_id) for offer in standing for one in offer.visits.all()]
     waiting = {(offer.round_id, visit) for offer, visit in inside if not offer.answer and offer.reply_by > at}
@@ -212,7 +217,7 @@ def _not_asked_for(wanted: Mapping[int, Collection[Ask]], *, at: datetime) -> di
         row = left.get(ask.replacement)
         if row is not None and (row.round_id, row.visit_id, ask.helper) not in asked:
             blocks[row.round_id, row.visit.household_id, ask.helper].append((ask, row.visit))
-    return blocks
+    return {key: block for key, block in blocks.items() if key not in said_no}
 
 
 def _waves(turns: Iterable[int]) -> dict[int, int]:

@@ -116,6 +116,22 @@ def test_who_was_asked_for_these_weeks_can_be_asked_for_the_weeks_after_them(sta
         assert asked.count() == 1, "of one visit she hears once"
 
 
+def test_who_said_no_to_a_household_is_not_asked_for_another_visit_of_it(stage, inside):
+    with inside():
+        turn = ill(stage.fatma)
+        home = stage.homes["mevrouw De Vries"]
+        first, *others = turn.replacements.filter(visit__household=home).order_by("visit__starts_at")
+        assert others
+        (offer,) = replacements.send(turn, [ask(first, stage.joke)], by=SYSTEM, at=MORNING)
+        replacements.decline(offer, by=SYSTEM, at=MORNING)
+
+        replacements.send(turn, [ask(row, stage.joke) for row in others], by=SYSTEM, at=MORNING)
+        replacements.send(turn, [ask(row, stage.piet) for row in others], by=SYSTEM, at=MORNING)
+
+        assert Offer.objects.filter(helper=stage.joke).count() == 1, "on a page that was open before she said no"
+        assert Offer.objects.filter(helper=stage.piet).count() == 1
+
+
 def test_of_several_questions_at_once_she_gets_no_more_than_she_allows(stage, inside, work):
     with inside():
         asking.allow(stage.joke, week={}, per_week=1, by=SYSTEM, at=MORNING)
