@@ -17,6 +17,7 @@ from django.core.wsgi import get_wsgi_application
 THREADS = int(os.environ.get("SAMEN_THREADS", "12"))
 pages: Any = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]  # its own WSGI types
 
+from samen.base.settled import settle  # noqa: E402
 from samen.desk.live import Stream  # noqa: E402
 
 stream = Stream()
@@ -39,6 +40,7 @@ async def _lifespan(receive: Callable[[], Awaitable[Message]], send: Callable[[M
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            settle()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             await stream.hub.close()

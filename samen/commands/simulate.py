@@ -273,7 +273,10 @@ def play_region(server: Server, planted: str, folder: Path, words: dict[str, Any
     import django
 
     django.setup()
+    from samen.base.settled import settle
     from samen.simulation import staging
+
+    settle()
 
     def tell(play: "Play") -> None:
         line.send(f"{play.policy.name} {play.week}/{play.weeks}")

@@ -28,6 +28,9 @@ def run(options: argparse.Namespace) -> int:
     import django
 
     django.setup()
+    from samen.base.settled import settle
+
+    settle()
     with compiling_beside():
         asyncio.run(_until_stopped(options.concurrency))
     return 0
