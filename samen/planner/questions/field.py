@@ -66,8 +66,8 @@ class Field:
         going = [self._on(day) for day in range(visit.day - 1, visit.days.stop + 1)]
         busy = {
             number
-            for day in going
-            for number, owns in day.items()
+            for day in visit.days  # what meets it is in a day of its own
+            for number, owns in self._on(day).items()
             for own in owns
             if own.start < end and start < own.until
         }
