@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -365,10 +366,20 @@ def end(stage: Stage, program: Program) -> None:
 
 
 def kill_postmaster(stage: Stage) -> None:
-    """kill -9 of the server that this stage started; its children follow it."""
+    """kill -9 of the server that this stage started; its children follow it, the last of them before this returns."""
     assert stage.server is not None
     pid = int((stage.server.data / "cluster" / "postmaster.pid").read_text().split()[0])
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not any(_serves(int(child)) for child in children), "the children of the server to follow it")
+
+
+def _serves(process: int) -> bool:
+    """Whether this process is there and no corpse."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 # --- The pages are killed -----------------------------------------------------------------------------

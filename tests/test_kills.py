@@ -111,27 +111,25 @@ def test_a_sink_that_knows_keys_has_every_letter_once(scene):
 # --- The mail server ---------------------------------------------------------------------------------
 
 
-class Clock:
-    """The one clock, ahead as far as a test wants."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.ahead, self.real = timedelta(0), clock.now
-        monkeypatch.setattr(clock, "now", lambda: self.real() + self.ahead)
+def go_on(scene: Scene, **later: int) -> None:
+    """The one clock is so much later."""
+    with scene.stage.owner() as owner:
+        owner.execute("UPDATE clock_offset SET ahead = ahead + %s", [timedelta(**later)])
 
 
-def test_a_mail_server_that_is_away_for_a_night_costs_no_message(scene, put, settings, monkeypatch):
-    time, message = Clock(monkeypatch), put()
+def test_a_mail_server_that_is_away_for_a_night_costs_no_message(scene, put, settings):
+    message = put()
     settings.MAIL = "smtp://127.0.0.1:1"
 
     for _ in range(15):
         sweep(scene, message)
-        time.ahead += timedelta(seconds=20)
+        go_on(scene, seconds=20)
     assert attempts(scene, message) == ("QUEUED", ["FAILED"] * 4), "at once, and after 20, 40 and 80 s"
     for _ in range(12 * 6):
         sweep(scene, message)
-        time.ahead += timedelta(minutes=10)
+        go_on(scene, minutes=10)
     settings.MAIL = "memory"
-    time.ahead += timedelta(hours=1)
+    go_on(scene, hours=1)
     sweep(scene, message)
 
     state, results = attempts(scene, message)
