@@ -1,19 +1,26 @@
 """What every test may ask for: the cast, a signed-in colleague, a phone, and the jobs that wait."""
 
-import gc
+import functools
 import itertools
 import json
 import os
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 
+import psycopg
 import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.signals import setting_changed
 from django.db import connection
 from django.test import Client
+from django.test.client import ClientHandler
 
-from samen.base import jobs, links, mail, sms, tenancy
+from samen.base import jobs, links, mail, settled, sms, tenancy
 from samen.base.models import Link, Login, Organisation
+from samen.base.sessions import SessionStore
 from samen.base.tenancy import Actor, ActorKind
 from samen.demo import cast
 from samen.people.models import Helper, Household
@@ -45,8 +52,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """What was loaded stays until the end, and is not searched for garbage again and again."""
-    gc.collect()
-    gc.freeze()
+    settled.settle()
+
+
+def pytest_sessionfinish() -> None:
+    """The owner goes home."""
+    for connected in _owner.values():
+        connected.close()
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +71,14 @@ def stage(db: None) -> SimpleNamespace:
     """The planted people by name, inside a transaction that is rolled back."""
     mail.MEMORY.clear()
     sms.MEMORY.clear()
-    return _by_name()
+    planted: SimpleNamespace = pickle.loads(_pickled())  # noqa: S301 -- our own, of a moment ago
+    return planted
+
+
+@functools.cache
+def _pickled() -> bytes:
+    """The planted people as every copy of the template has them: read once, and new rows again for every test."""
+    return pickle.dumps(_by_name())
 
 
 def _by_name() -> SimpleNamespace:
@@ -90,11 +109,39 @@ def signed_in(db: None) -> Callable[[str], Client]:
 
     def sign_in(name: str) -> Client:
         client = Client()
-        login = Login.objects.get(email=f"{cast.key(name)}@example.org")
-        client.force_login(login, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.cookies[settings.SESSION_COOKIE_NAME] = a_session(name)
         return client
 
     return sign_in
+
+
+def a_session(name: str) -> str:
+    """The key of a session in which this colleague is signed in."""
+    login = Login.objects.get(email=f"{cast.key(name)}@example.org")
+    session = SessionStore()
+    session[SESSION_KEY] = str(login.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = login.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
+
+
+def _share_the_way_in() -> None:
+    """Every test's browser comes in through the same middleware: made once, and anew where a setting is another one."""
+    loaded: dict[str, object] = {}
+    load = ClientHandler.load_middleware
+
+    def once(handler: ClientHandler, is_async: bool = False) -> None:
+        if not loaded:
+            load(handler, is_async)
+            loaded.update({name: one for name, one in vars(handler).items() if name != "enforce_csrf_checks"})
+        vars(handler).update(loaded)
+
+    setattr(ClientHandler, "load_middleware", once)  # noqa: B010 -- mypy sees no method that can be another one
+    setting_changed.connect(lambda **_: loaded.clear(), weak=False)
+
+
+_share_the_way_in()
 
 
 @pytest.fixture
@@ -162,10 +209,7 @@ def _take_jobs(*, alarms: bool) -> list[tuple[str, dict[str, object]]]:
 
 def move_clock(*, seconds: int) -> None:
     """Inside a test's transaction the clock goes ahead; the owner's own connection does it, and it stays."""
-    import psycopg
-
-    with psycopg.connect(os.environ["SAMEN_MIGRATE_URL"], options="-c role=samen_owner") as owner:
-        owner.execute("UPDATE clock_offset SET ahead = ahead + make_interval(secs => %s)", [seconds])
+    _as_owner("UPDATE clock_offset SET ahead = ahead + make_interval(secs => %s)", seconds)
 
 
 @pytest.fixture(autouse=True)
@@ -177,10 +221,21 @@ def _morning(request: pytest.FixtureRequest) -> None:
 
 def set_clock(moment: str) -> None:
     """The database's clock says it is this moment."""
-    import psycopg
+    _as_owner("UPDATE clock_offset SET ahead = %s::timestamptz - clock_timestamp()", moment)
 
-    with psycopg.connect(os.environ["SAMEN_MIGRATE_URL"], options="-c role=samen_owner") as owner:
-        owner.execute("UPDATE clock_offset SET ahead = %s::timestamptz - clock_timestamp()", [moment])
+
+def _as_owner(statement: str, *values: object) -> None:
+    """Done at once by the owner, who stays connected to the database of this moment."""
+    address = os.environ["SAMEN_MIGRATE_URL"]
+    if address not in _owner or _owner[address].broken:
+        for other in _owner.values():
+            other.close()
+        _owner.clear()
+        _owner[address] = psycopg.connect(address, autocommit=True, options="-c role=samen_owner")
+    _owner[address].execute(statement, values)
+
+
+_owner: dict[str, psycopg.Connection] = {}
 
 
 @pytest.fixture

@@ -192,11 +192,9 @@ VALUES = [
 ]
 # Of these code may make something else than text.
 PARSED = [one for one in (*NUMBERS, *MOMENTS, *IDS, *STRUCTURES) if len(one.value) < 10_000]
-ECHOED = [*BYTES, *LONG, *CODE, *PATHS]  # those that hurt where a page says them back
-ECHOED_TOGETHER = [  # the same, for a page that is slow to draw: what needs the same care stands after each other
+ECHOED_TOGETHER = [  # those that hurt where a page says them back: what needs the same care stands after each other
     [one for one in BYTES if b"\0" in one.value],
     [one for one in BYTES if b"\0" not in one.value],
-    *([one] for one in LONG),
     [*CODE, *(one for one in PATHS if b"\0" not in one.value)],
 ]
 SMUGGLED = (

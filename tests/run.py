@@ -30,7 +30,7 @@ OWN_OPTIONS = ("--both", "--no-check")
 IN_CI = os.environ.get("CI") == "true"
 # What no PostgreSQL has a part in is not asked again of a second one: plans, and pages as they look and answer.
 ONCE = ("planner", "simulation", "browser", "commands", "api", "office/test_reading.py")
-ONCE += ("test_nasty_values.py", "test_headers.py")
+ONCE += ("test_nasty_values.py", "test_headers.py", "stories/test_languages.py")
 ONCE += tuple(f"architecture/test_{what}.py" for what in ("layers", "doors", "entrances", "glossary", "templates"))
 NO_DATABASE = [f"--ignore=tests/{one}" for one in ONCE]
 NOT_AGAIN = (

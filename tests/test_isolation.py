@@ -22,7 +22,7 @@ from samen.people import geocoding, places
 from samen.people.models import Helper, Household, Person, Place
 from samen.teams.models import AccessRequest, Colleague, Team
 from samen.visits.models import Absence, Offer, Round
-from tests import conftest
+from tests import conftest, strictness
 from tests import world as worlds
 from tests.world import Agency, Answer, Browser, Visitor, World, never_happened
 
@@ -175,20 +175,30 @@ def visit(visitor: Visitor, target: Target, method: str, headers: Mapping[str, s
     else:
         with never_happened():
             answer = visitor.browser.post(target.path, {"nothing": "1"}, headers=headers)
-    assert answer.status < 500, f"{visitor.name} {method} {target.path}: {answer.error!r}"
-    return answer.without(*target.said)
+    where = f"{visitor.name} {method} {target.path}"
+    assert answer.status < 500, f"{where}: {answer.error!r}"
+    said = answer.without(*target.said)
+    if (said, "/l/" in target.path) not in _judged:
+        _judged.add((said, "/l/" in target.path))
+        assert strictness.faults(answer, hidden="/l/" in target.path) == [], where
+    return said
+
+
+_judged: set[tuple[Answer, bool]] = set()  # an answer to the byte like another is judged once
 
 
 @pytest.mark.parametrize("name", worlds.pages())
 def test_what_is_not_yours_is_not_there_to_the_byte(world, name):
     entrance, before = PAGES[name], cells.total()
+    gone = {agency.slug: deleted(entrance, agency) for agency in (world.home, world.abroad)}
     for visitor in world.visitors:
-        gone = deleted(entrance, visitor.home)
-        shelves = targets(entrance, visitor, gone)
+        shelves = targets(entrance, visitor, gone[visitor.home.slug])
         for method in METHODS:
             for headers in ways_to_ask(entrance, visitor, method):
                 answers: dict[str, set[Answer]] = {}
                 for target in shelves:
+                    if headers == HTMX and target.what == "own" and len(shelves) > 1:
+                        continue  # what is there was shown whole already: this is about doors
                     answers.setdefault(target.what, set()).add(visit(visitor, target, method, headers))
                 where = f"{visitor.name} {method} {name} {headers}"
                 _is_one([*(answers.get(what, set()) for what in NOT_THERE)], where)
@@ -196,10 +206,10 @@ def test_what_is_not_yours_is_not_there_to_the_byte(world, name):
                 _is_what_the_page_promises(entrance, visitor, method, answers, where)
 
     shelf = 1 + 3 * bool(entrance.of) + 2 * (entrance.scope is Scope.STAFF)
-    asked = sum(len(ways_to_ask(entrance, visitor, method)) for visitor in world.visitors for method in METHODS)
+    ways = [way for visitor in world.visitors for method in METHODS for way in ways_to_ask(entrance, visitor, method)]
     heard = {"GET", "POST"} & set(entrance.methods)
-    assert asked >= (len(METHODS) - len(heard)) * len(KNOCKS) + len(heard) * (len(world.visitors) - len(ONLY_LOOKS))
-    assert cells.total() - before >= asked * shelf
+    assert len(ways) >= (len(METHODS) - len(heard)) * len(KNOCKS) + len(heard) * (len(world.visitors) - len(ONLY_LOOKS))
+    assert cells.total() - before >= sum(max(1, shelf - (way == HTMX)) for way in ways)
 
 
 def _is_one(shelves: list[set[Answer]], where: str) -> None:
@@ -211,7 +221,7 @@ def _is_one(shelves: list[set[Answer]], where: str) -> None:
 def _is_what_the_page_promises(
     entrance: Entrance, visitor: Visitor, method: str, answers: Mapping[str, set[Answer]], where: str
 ) -> None:
-    own = {answer.status for answer in answers["own"]}
+    own = {answer.status for answer in answers.get("own", ())}
     everywhere = {answer.status for found in answers.values() for answer in found}
     if method not in entrance.methods:
         assert len(set().union(*answers.values())) == 1, f"{where}: said before anything is looked for"
@@ -263,10 +273,10 @@ def test_an_id_in_a_form_is_no_other_way_in(world, name):
     gone = worlds.fresh(world.home, Helper)
     worlds.delete(world.home, gone)
     for field in hidden_ids(entrance.form):
-        strangers = [*(row.public_id for row in world.abroad.rows.values()), uuid.uuid4(), gone.public_id]
-        for form in (RIGHT.get(name, REPORT), {}):
-            found = {anja.browser.post(path, form | {field: ref}).without(str(ref)) for ref in strangers}
-            cells["form"] += len(strangers)
+        strangers = [uuid.uuid4(), gone.public_id, *(row.public_id for row in world.abroad.rows.values())]
+        for form, refs in ((RIGHT.get(name, REPORT), strangers), ({}, strangers[:3])):
+            found = {anja.browser.post(path, form | {field: ref}).without(str(ref)) for ref in refs}
+            cells["form"] += len(refs)
 
             assert len(found) == 1
             assert found.pop().status == 404 or not form
@@ -547,7 +557,7 @@ def _look_everywhere(world: World, visitor: Visitor, entrance: Entrance, words: 
         ids = worlds.ids_of(entrance, world.home) | ({"token": token} if token else {})
         path = worlds.path(entrance, world.home.slug, ids)
         for method in ("GET", "POST"):
-            for headers in ways_to_ask(entrance, visitor, method):
+            for headers in ways_to_ask(entrance, visitor, method)[: 2 if method == "GET" else 1]:
                 with never_happened():
                     answer = visitor.browser.ask(method, f"{path}?after=0&next=/o/buren/", headers=headers)
                 assert not carries(f"{answer.text} {answer.headers}", words), f"{visitor.name} {method} {path}"

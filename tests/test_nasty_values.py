@@ -293,12 +293,7 @@ def test_every_field_stands_every_value(opened):
     they are said back fill all fields at once, several after each other.
     """
     faults = []
-    known = opened.entrance.form in _went_on  # what is long is long for another page of the same form too
-    for values in nasty.ECHOED_TOGETHER if opened.fields else ():
-        if known and values[0] in nasty.LONG:
-            continue
-        faults += _faults(opened, "", dict.fromkeys(opened.fields, nasty.glued(values)), f"{values[0]} …")
-    for name, data, value in (*_refused(opened), *_accepted(opened)):
+    for name, data, value in (*_said_back(opened), *_refused(opened), *_accepted(opened)):
         faults += _faults(opened, name, data, value)
     tried["values × fields"] += len(nasty.VALUES) * len(opened.fields)
 
@@ -312,6 +307,17 @@ TOGETHER += [
 ]
 
 Try = tuple[str, dict[str, Any], str]  # the field ("" for all), what is sent, and the name of what is nasty in it
+
+
+def _said_back(opened: Opened) -> Iterator[Try]:
+    """All fields at once; what is long takes turns among them, once for a field that several forms inherit."""
+    for values in nasty.ECHOED_TOGETHER if opened.fields else ():
+        yield "", dict.fromkeys(opened.fields, nasty.glued(values)), f"{values[0]} …"
+    new = [name for name, one in opened.fields.items() if id(one) not in _went_on]
+    for turn in range(2 if len(new) > 1 else len(new) * len(nasty.LONG)):
+        long = {name: nasty.LONG[(place + turn) % len(nasty.LONG)] for place, name in enumerate(new)}
+        said = " and ".join(f"{name}: {value}" for name, value in long.items())
+        yield "", opened.right | {name: value.value for name, value in long.items()}, said
 
 
 def _refused(opened: Opened) -> Iterator[Try]:
@@ -345,14 +351,13 @@ def _refused(opened: Opened) -> Iterator[Try]:
 def _accepted(opened: Opened) -> Iterator[Try]:
     """The right answer with values in it that are taken: as many after each other as a field takes.
 
-    What a page took, another page with the same form takes too, so that only what it says back matters there.
+    What a page took, another page that inherits the same field takes too: there a few of them are enough.
     """
-    known = opened.entrance.form in _went_on
-    _went_on.add(opened.entrance.form)
     lots = {}
     for name in [name for name, one in opened.fields.items() if one and is_ours(opened)]:
         taken = [one for one in nasty.VALUES if not refused_alone(opened, name, one)]
-        lots[name] = [lot for lot in _lots(opened, name, taken) if not known or set(lot) & set(nasty.ECHOED)]
+        lots[name] = list(_lots(opened, name, taken))[: 2 if id(opened.fields[name]) in _went_on else None]
+    _went_on.update(id(one) for one in opened.fields.values() if one)
     for together in zip_longest(*lots.values()):
         here = {name: lot for name, lot in zip(lots, together, strict=True) if lot}
         data = opened.right | {name: nasty.glued(lot) for name, lot in here.items()}
@@ -373,7 +378,7 @@ def _lots(opened: Opened, name: str, values: Sequence[nasty.Nasty]) -> Iterator[
         yield from _lots(opened, name, values[middle:])
 
 
-_went_on: set[type[forms.BaseForm] | None] = set()
+_went_on: set[int] = set()  # the fields, as a form and those that inherit from it have them in common
 
 
 def _faults(opened: Opened, name: str, data: Mapping[str, Any], value: str) -> list[str]:
@@ -519,7 +524,7 @@ def _leads_somewhere(address: str) -> bool:
     return True
 
 
-SAID_BACK = [quote_from_bytes(nasty.glued(values)) for values in nasty.ECHOED_TOGETHER if values[0] not in nasty.LONG]
+SAID_BACK = [quote_from_bytes(nasty.glued(values)) for values in nasty.ECHOED_TOGETHER]
 IN_A_QUERY = [quote_from_bytes(one.value) for one in TOGETHER]
 ALL_AT_ONCE = "&".join(f"{quote_from_bytes(one.value)}={quote_from_bytes(one.value)}" for one in nasty.VALUES[:-20])
 UNREADABLE = ("&" * 5000, "a=1&" * 5000, "=%&%=%zz", "?" * 100)  # to a page that reads no word it is one more page

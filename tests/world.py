@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
 
 import pytest
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.signals import got_request_exception
@@ -25,10 +24,8 @@ from django.urls import get_resolver, reverse
 from samen.base import clock, files, links, outbox, tenancy, texts
 from samen.base.entrances import PAGES, Entrance, Scope
 from samen.base.journal import Subject
-from samen.base.models import Link, Login, Organisation, OutboxMessage
-from samen.base.sessions import SessionStore
+from samen.base.models import Link, Organisation, OutboxMessage
 from samen.base.tenancy import Actor, ActorKind
-from samen.demo import cast
 from samen.office.models import Export, Import, Split
 from samen.office.models import Mapping as RememberedColumns
 from samen.people import asking, documents, households, notes, numbers, places, standing, stories, ways_in, wishes
@@ -198,13 +195,7 @@ def _answer(request: WSGIRequest) -> Answer:
 
 def signed_in(name: str) -> Browser:
     """The browser of this colleague, after signing in."""
-    login = Login.objects.get(email=f"{cast.key(name)}@example.org")
-    session = SessionStore()
-    session[SESSION_KEY] = str(login.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-    session[HASH_SESSION_KEY] = login.get_session_auth_hash()
-    session.save()
-    return Browser(samen=session.session_key)
+    return Browser(samen=conftest.a_session(name))
 
 
 # --- A world --------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ class _AsJson(ArraySubquery):
     """An array of these rows, each as JSON under the names of its columns."""
 
     template = "ARRAY(SELECT to_jsonb(one) FROM (%(subquery)s) one)"
-    output_field = ArrayField(JSONField())  # type: ignore[assignment]  # ArraySubquery asks the one column it expects
+    output_field = ArrayField(JSONField())
 
 
 def _as_array(rows: Rows, more: tuple[str, ...]) -> _AsJson:
