@@ -135,12 +135,18 @@ def cancel(causes: Iterable[Subject]) -> int:
     return OutboxMessage.objects.filter(pk__in=locked - begun).update(state=OutboxMessage.State.CANCELLED)
 
 
-def states(causes: Iterable[Subject]) -> dict[Subject, OutboxMessage]:
-    """The newest message of each cause, with its deliveries at hand."""
+def states(causes: Iterable[Subject], *, due_by: datetime | None = None) -> dict[Subject, OutboxMessage]:
+    """The newest message of each cause, with its deliveries at hand.
+
+    With `due_by` they are at hand of those that should have left by then and did not.
+    """
     wanted = list(causes)
     if not wanted:
         return {}
-    messages = OutboxMessage.objects.filter(_any(wanted)).order_by("id").prefetch_related("deliveries")
+    messages = list(OutboxMessage.objects.filter(_any(wanted)).order_by("id"))
+    waiting = OutboxMessage.State.QUEUED
+    late = [one for one in messages if due_by is None or (one.state == waiting and one.send_after <= due_by)]
+    models.prefetch_related_objects(late, "deliveries")
     return {Subject(message.cause_kind, message.cause_ref): message for message in messages}
 
 

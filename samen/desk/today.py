@@ -197,7 +197,8 @@ def _searches(desk: Desk) -> list[Item]:
     )
     visits = {row.visit_id: row.visit for turn in rounds for row in turn.replacements.all()}
     offers = [offer for turn in rounds for offer in turn.offers.all()]
-    came = Came(willing.kept(offers, visits), replacements.letters([one for one in offers if not one.answer]))
+    silent = [one for one in offers if not one.answer]
+    came = Came(willing.kept(offers, visits), replacements.letters(silent, due_by=desk.at))
     return [_search(desk, turn, turn.absence, came) for turn in rounds if turn.absence]
 
 

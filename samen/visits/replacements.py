@@ -340,14 +340,27 @@ def _together(first: Offer) -> Subject:
     return Subject("offers", first.public_id)
 
 
-def letters(offers: Collection[Offer]) -> dict[int, OutboxMessage]:
-    """By offer (its number) the message with its question: one of its own, or the one that it shares with others."""
-    asked = {offer.pk: Subject.of(offer) for offer in offers if offer.sent_at is not None}
-    shared = {offer.pk: _together(group[0]) for group in _left_together(offers) for offer in group}
-    written = outbox.states({*asked.values(), *shared.values()})
-    by_itself = {number: written[about] for number, about in asked.items() if about in written}
-    with_others = {number: written[about] for number, about in shared.items() if number in asked and about in written}
-    return with_others | by_itself
+def letters(offers: Collection[Offer], *, due_by: datetime | None = None) -> dict[int, OutboxMessage]:
+    """By offer (its number) the message with its question: one of its own, or the one that it shares with others.
+
+    What is at hand of each message is said at `outbox.states`.
+    """
+    asked = [offer for offer in offers if offer.sent_at is not None]
+    written = outbox.states([about for one in asked for about in (Subject.of(one), _together(one))], due_by=due_by)
+    found = {one.pk: written[Subject.of(one)] for one in asked if Subject.of(one) in written}
+    shared = {_moment(one): written[_together(one)] for one in asked if _together(one) in written}
+    sent = [one for one in asked if one.channel != Channel.PHONE]
+    found = {one.pk: shared[_moment(one)] for one in sent if _moment(one) in shared} | found
+    if left := [one for one in sent if one.pk not in found]:
+        firsts = {one.pk: _together(group[0]) for group in _left_together(left) for one in group}
+        more = outbox.states(firsts.values(), due_by=due_by)
+        found |= {one.pk: more[firsts[one.pk]] for one in left if firsts.get(one.pk) in more}
+    return found
+
+
+def _moment(offer: Offer) -> tuple[int, datetime | None]:
+    """All that a helper is asked at one moment leaves together."""
+    return offer.helper_id, offer.sent_at
 
 
 def asked_in(causes: Collection[Subject]) -> list[Offer]:

@@ -379,11 +379,26 @@ def test_a_file_costs_at_most_twenty_statements(stage, anja, kind):
     anja.post(f"{file_of(row, kind)}notitie/", {"text": "Belde terug"})
     anja.get(file_of(row, kind))  # what was said after keeping the note is read here
 
-    with CaptureQueriesContext(connection) as asked:
-        assert anja.get(file_of(row, kind)).status_code == 200
-
-    statements = [query["sql"] for query in asked if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    statements = asked_for(anja, file_of(row, kind))
     assert len(statements) <= 20, statements
+
+
+def test_today_costs_at_most_twenty_statements(stage, anja, work):
+    for helper in (stage.fatma, stage.piet):
+        cockpit = ill(anja, helper)
+        boxes = re.findall(r'name="ask" value="([^"]+)"', anja.get(cockpit).content.decode())
+        assert anja.post(cockpit, {"ask": boxes[:3]}).status_code == 302
+    work(later=30)
+
+    statements = asked_for(anja, "/o/zorgzaam/")
+    assert len(statements) <= 20, statements
+
+
+def asked_for(browser, page):
+    """What this page asks of the database."""
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.get(page).status_code == 200
+    return [query["sql"] for query in asked if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
 
 
 def test_what_she_agreed_is_changed_in_one_sheet(stage, anja, inside):
