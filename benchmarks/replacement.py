@@ -263,11 +263,15 @@ def _dump(folder: Path | None, one: Figure) -> None:
     (folder / f"{one.case.name.replace(', ', '-').replace(' ', '-')}.json").write_text(json.dumps(told))
 
 
-def _plain(row: Any) -> dict[str, Any]:
-    return {
-        name: sorted(value) if isinstance(value, frozenset) else value
-        for name, value in dataclasses.asdict(row).items()
-    }
+def _plain(row: Any) -> Any:
+    """As JSON tells it: every field by its name."""
+    if dataclasses.is_dataclass(row) and not isinstance(row, type):
+        return {one.name: _plain(getattr(row, one.name)) for one in dataclasses.fields(row)}
+    if hasattr(row, "_asdict"):
+        return {name: _plain(value) for name, value in row._asdict().items()}
+    if isinstance(row, (tuple, frozenset)):
+        return [_plain(one) for one in (sorted(row) if isinstance(row, frozenset) else row)]
+    return row
 
 
 # --- On the screen ------------------------------------------------------------------------------------

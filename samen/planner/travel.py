@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 EARTH_KM = 12742.0  # diameter
 NEAREST_KM = 0.15  # nobody is nearer than the next door
@@ -21,8 +22,7 @@ OVERHEAD_BY_URBANITY = {
 }  # minutes to park and walk, by CBS urbanity 1 (city) to 5
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """Degrees north and east (WGS84)."""
 
     lat: float
@@ -37,8 +37,7 @@ class Source(StrEnum):
     MANUAL = "MANUAL"
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(NamedTuple):
     """How long the way takes, and who says so."""
 
     minutes: int

@@ -43,7 +43,7 @@ Question = regions.Question
 LONGEST = timedelta(days=1)  # no visit takes longer than a day: `visit_within_a_day`
 FAR_FUTURE = 2**53  # minutes: an absence without an end
 EXACT = 24  # so many visits at once are planned as well as can be, more as well as a moment allows
-STEPS, ROUNDS = 1500, 100  # how long that moment is
+STEPS, ROUNDS = 1500, 50  # how long that moment is
 NEIGHBOURS_KM = 15  # so far from a visit helpers of other teams are looked for
 SHORTEST = 60  # minutes: a visit that may be shorter keeps an hour, and half of what was agreed
 ENOUGH = Forbids.ASKED_ENOUGH  # what the house finds fair: a colleague who says why may ask all the same
@@ -220,11 +220,11 @@ def wants_of(turn: Round) -> dict[int, str]:
 def _as_wanted(visit: VisitSketch, want: str, region: Region) -> VisitSketch:
     """The visit as its household wants it then: only by those it knows, or shorter if need be."""
     if want == StandingWish.Want.SHORTEN:
-        return replace(visit, least=max(visit.minutes // 2, SHORTEST))
+        return visit._replace(least=max(visit.minutes // 2, SHORTEST))
     if want != StandingWish.Want.KNOWN:
         return visit
     known = frozenset(one.id for one in region.helpers if visit.household in dict(one.visits_before))
-    return replace(visit, only=known if visit.only is None else known & visit.only)
+    return visit._replace(only=known if visit.only is None else known & visit.only)
 
 
 def _planned(sketches: list[VisitSketch], region: Region) -> Plan:

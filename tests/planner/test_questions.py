@@ -89,7 +89,7 @@ def test_what_if_comes_true_for_everybody_who_is_refused():
         days = [
             at(visit.id, visit.household, visit.day + later, visit.day_start, visit.minutes) for later in (-1, 1, 2)
         ]
-        days = [replace(visit, start=one.start, until=one.until, day=one.day) for one in days]
+        days = [visit._replace(start=one.start, until=one.until, day=one.day) for one in days]
 
         for refusal in rank.rank(visit, here).refused:
             step = ladder.what_if(visit, refusal.helper, here, days=days)
@@ -113,7 +113,7 @@ def test_the_ladder_ends_with_skipping_and_each_step_lets_somebody_go():
     came = set()
     for seed in range(150):
         here, visit = regions.region(seed, helpers=3), regions.visits(seed, 1)[0]
-        visit = replace(visit, least=visit.minutes // 2)
+        visit = visit._replace(least=visit.minutes // 2)
         others = [replace(one, id=one.id + 50, team=2) for one in regions.region(seed + 1, helpers=3).helpers]
 
         steps = ladder.ladder(visit, here, neighbours=others)
@@ -239,7 +239,7 @@ def test_somebody_of_another_team_comes_when_nobody_nearer_by_heart_can():
 
 
 def test_urgent_goes_to_the_first_good_face_and_does_not_bind_who_comes_later():
-    today = replace(at(9, 7, MONDAY, 600, 180, where=HOME), urgent=True)
+    today = at(9, 7, MONDAY, 600, 180, where=HOME)._replace(urgent=True)
     joke = replace(JOKE, windows=(WEEK[0],))
 
     plan = bridge.bridge([today, FIRST, SECOND], Region((joke, PIET)))
@@ -248,7 +248,7 @@ def test_urgent_goes_to_the_first_good_face_and_does_not_bind_who_comes_later():
 
 
 def test_beyond_what_is_fair_she_is_asked_only_for_what_is_urgent():
-    today = replace(at(9, 7, MONDAY, 600, 180, where=HOME), urgent=True)
+    today = at(9, 7, MONDAY, 600, 180, where=HOME)._replace(urgent=True)
     often = replace(JOKE, asked=4, fair=4)
 
     plan = bridge.bridge([today, FIRST], Region((often,)))
@@ -279,7 +279,7 @@ def test_why_not_names_the_first_rule_and_by_how_much(helper, rule, by):
 
 
 def test_a_household_that_wants_one_helper_only_gets_no_other():
-    wanted = replace(FIRST, only=frozenset({2}))
+    wanted = FIRST._replace(only=frozenset({2}))
 
     answer = rank.rank(wanted, Region((JOKE, PIET)))
 

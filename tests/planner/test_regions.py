@@ -28,7 +28,7 @@ def test_a_question_that_was_kept_is_the_same_question():
         may_be_asked=2,
         quiet=Rule.ASK_PAUSE,
     )
-    visit = replace(whole.visits[0], only=frozenset({7, 8}), pays=2000, where=None, least=60)
+    visit = whole.visits[0]._replace(only=frozenset({7, 8}), pays=2000, where=None, least=60)
     known = {(HOME, THERE, "BIKE"): Way(9, Source.MANUAL)}
     question = regions.Question((*whole.visits, visit), (*whole.helpers, everything), known)
 

@@ -5,7 +5,7 @@ A cost never falls because somebody was given more: so what a household costs al
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from samen.planner.questions.field import Field
 from samen.planner.questions.reasons import Part, Reason, total
@@ -13,8 +13,7 @@ from samen.planner.questions.rules import asked_often
 from samen.planner.questions.sketches import QUARTER, HelperSketch, VisitSketch
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """Somebody who can go to a visit, and what the pair costs; the visit as it would be then."""
 
     helper: HelperSketch
@@ -40,21 +39,26 @@ class Board:
         self.given: dict[int, list[tuple[int, VisitSketch]]] = defaultdict(list)
         self.faces: dict[int, dict[int, int]] = defaultdict(dict)  # by block: how many visits each helper has
         self.questions: dict[int, int] = defaultdict(int)  # by helper: in how many blocks
-        self._quarters: dict[tuple[int, int], int] = {}
+        self._left: dict[tuple[int, int], int] = {}  # by helper and week: quarters of her contract
 
     def price(self, block: int, option: Option) -> int | None:
         """What it costs to give her this visit too; None when she cannot any more."""
         helper = option.helper
-        for _, own in self.given[helper.id]:
+        number = helper.id
+        for _, own in self.given.get(number, ()):
             if not self.field.apart(option.visit, own, helper):
                 return None
-        cost = option.cost + self._over(option)
+        cost = option.cost
+        if helper.contract:
+            cost += self._over(option)
         faces = self.faces[block]
-        if helper.id not in faces:
-            asked = helper.asked + self.questions[helper.id]
+        if number not in faces:
+            asked = helper.asked + self.questions[number]
             if asked_often(option.visit, helper, asked) is not None:
                 return None
-            cost += self.prices.asked * asked + (self.prices.other_face if faces else 0)
+            cost += self.prices.asked * asked
+            if faces:
+                cost += self.prices.other_face
         return cost
 
     def reasons(self, block: int, option: Option) -> list[Reason]:
@@ -77,18 +81,19 @@ class Board:
         helper = option.helper
         if not helper.contract:
             return 0
-        left = helper.contract // QUARTER - self._had(helper, option.week)
-        quarters = option.quarters
-        if quarters <= left:
+        left = self._spare(option)
+        if option.quarters <= left:
             return 0
-        return self.prices.quarter_more * (quarters - max(0, left))
+        return self.prices.quarter_more * (option.quarters - max(0, left))
 
-    def _had(self, helper: HelperSketch, week: int) -> int:
-        found = self._quarters.get((helper.id, week))
-        if found is None:
-            found = sum(own.quarters for own in helper.booked if own.week == week)
-            self._quarters[helper.id, week] = found
-        return found
+    def _spare(self, option: Option) -> int:
+        """How many quarters of her contract are left in the week of this visit; below zero when she has more."""
+        helper, week = option.helper, option.week
+        left = self._left.get((helper.id, week))
+        if left is None:
+            had = sum(own.quarters for own in helper.booked if own.week == week)
+            left = self._left[helper.id, week] = helper.contract // QUARTER - had
+        return left
 
     def give(self, block: int, option: Option) -> None:
         """She has this visit."""
@@ -99,7 +104,7 @@ class Board:
             faces[number] = 0
         faces[number] += 1
         if option.helper.contract:
-            self._quarters[number, option.week] = self._had(option.helper, option.week) + option.quarters
+            self._left[number, option.week] = self._spare(option) - option.quarters
 
     def take(self, block: int, option: Option) -> None:
         """She has it no more."""
@@ -110,4 +115,4 @@ class Board:
             del faces[number]
             self.questions[number] -= 1
         if option.helper.contract:
-            self._quarters[number, option.week] -= option.quarters
+            self._left[number, option.week] += option.quarters

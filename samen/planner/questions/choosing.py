@@ -4,7 +4,7 @@ A block is what one household is asked about together.  What it costs alone is t
 because costs never fall when somebody is given more (`board`); that is the bound.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from samen.planner.questions import rank
@@ -52,14 +52,22 @@ def of_options(block: int, visit: VisitSketch, options: list[Option], field: Fie
     return Task(block, visit, ranked, min([field.prices.nobody, *(option.cost for option in ranked[:1])]), alone)
 
 
-def choose(board: Board, blocks: Sequence[Sequence[Task]], *, steps: int = ENOUGH) -> Chosen:
-    """The cheapest choice for all of these blocks beside what stands on the board, which is left as it was."""
+def choose(board: Board, blocks: Sequence[Sequence[Task]], *, steps: int = ENOUGH, now: Chosen | None = None) -> Chosen:
+    """The cheapest choice for all of these blocks beside what stands on the board, which is left as it was.
+
+    `now` is a choice that is known already: something better is looked for, and else it stays.
+    """
     floors = [_alone(board, block, steps) for block in blocks]
     if len(blocks) == 1:
         return floors[0]
+    bounds = [floor.cost if floor.proven else _least(block) for floor, block in zip(floors, blocks, strict=True)]
+    if now is not None and sum(bounds) >= now.cost:
+        return now
     order = sorted(range(len(blocks)), key=lambda place: (_leeway(blocks[place]), place))
-    first = _one_by_one(board, [blocks[place] for place in order], steps)
-    least = [floors[place].cost if floors[place].proven else _least(blocks[place]) for place in order]
+    least = [bounds[place] for place in order]
+    first = (
+        _one_by_one(board, [blocks[place] for place in order], steps) if now is None else _ordered(now, blocks, order)
+    )
     search = _Search(board, [blocks[place] for place in order], least, first, steps)
     found = search.run()
     return Chosen(_in_order(found.options, blocks, order), found.cost, found.proven)
@@ -139,6 +147,12 @@ def lift(board: Board, block: Sequence[Task], options: Sequence[Option | None]) 
             board.take(one.block, option)
 
 
+def _ordered(now: Chosen, blocks: Sequence[Sequence[Task]], order: Sequence[int]) -> Chosen:
+    starts = [sum(len(block) for block in blocks[:place]) for place in order]
+    options = [now.options[start : start + len(blocks[place])] for place, start in zip(order, starts, strict=True)]
+    return Chosen(tuple(option for block in options for option in block), now.cost, proven=False)
+
+
 def _in_order(options: Choice, blocks: Sequence[Sequence[Task]], order: Sequence[int]) -> Choice:
     parts: dict[int, Choice] = {}
     start = 0
@@ -159,6 +173,8 @@ class _Search:
         self.tasks = [(place, number) for place, block in enumerate(blocks) for number in range(len(block))]
         self.least = least
         self.after = [sum(least[place + 1 :]) for place in range(len(blocks))]
+        self.fresh = [_from_here_on([one.least for one in block]) for block in blocks]
+        self.rest: dict[tuple[int, ...], int] = {}  # of a block from a task on: what it costs with these faces
         self.best = first
         self.steps = steps
         self.path: list[Option | None] = []
@@ -209,14 +225,24 @@ class _Search:
         return sorted(found, key=lambda pair: pair[0])
 
     def _later(self, place: int, number: int) -> int:
-        return sum(one.least for one in self.blocks[place][number + 1 :])
+        return self.fresh[place][number + 1]
 
     def _rest(self, place: int, number: int) -> int:
         """What the rest of the block costs at least: with the faces it has, or with one more."""
-        rest, nobody = self.blocks[place][number:], self.board.prices.nobody
-        fresh = sum(one.least for one in rest)
-        faces = self.board.faces[rest[0].block]
+        fresh = self.fresh[place][number]
+        faces = self.board.faces[self.blocks[place][number].block]
         if not faces:
             return fresh
-        same = sum(min([nobody, *(one.alone[face] for face in faces if face in one.alone)]) for one in rest)
+        same = self.rest.get((place, number, *faces))
+        if same is None:
+            same = self.rest[place, number, *faces] = self._with_faces(place, number, faces)
         return min(same, fresh + self.board.prices.other_face)
+
+    def _with_faces(self, place: int, number: int, faces: Iterable[int]) -> int:
+        nobody, rest = self.board.prices.nobody, self.blocks[place][number:]
+        return sum(min([nobody, *(one.alone[face] for face in faces if face in one.alone)]) for one in rest)
+
+
+def _from_here_on(costs: Sequence[int]) -> list[int]:
+    """For each place, and for the end, the sum of what comes from there on."""
+    return [sum(costs[place:]) for place in range(len(costs) + 1)]

@@ -5,20 +5,74 @@ The filters only leave out whom the rules would refuse.
 
 import functools
 import math
-from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from samen.planner.questions import rules
 from samen.planner.questions.rules import Ways
-from samen.planner.questions.sketches import HelperSketch, Region, VisitSketch, Window
+from samen.planner.questions.sketches import HelperSketch, Region, VisitSketch
 from samen.planner.travel import EARTH_KM, ESTIMATE_MARGIN, Point, minutes, too_far
 
 KM_PER_DEGREE = math.pi * EARTH_KM / 360
 FARTHEST_KM = 400.0
-MIDNIGHT = 24 * 60
 HAIR = 0.02  # as a share: who is so near to the border of a reach is measured exactly
 
-Going = dict[int, list[VisitSketch]]  # the visits of a day, by who goes
+NOWHERE = Point(0.0, 0.0)
+Marks = npt.NDArray[np.bool_]  # for each helper, in their order
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """The windows of one weekday, and whose they are: her place among the helpers."""
+
+    places: Numbers
+    begins: Numbers
+    ends: Numbers
+    first: Numbers
+    over: Numbers
+
+    @classmethod
+    def of(cls, helpers: Sequence[HelperSketch], weekday: int) -> "_Hours":
+        """Of these helpers, in their order."""
+        rows = [
+            (place, one.start, one.until, one.first, one.over)
+            for place, helper in enumerate(helpers)
+            for one in helper.windows
+            if one.weekday == weekday
+        ]
+        return cls(*np.array(rows, dtype=np.int64).reshape(-1, 5).T)
+
+    def around(self, visit: VisitSketch, near: Marks) -> Numbers:
+        """Who works around the whole of this visit, of those who are near."""
+        inside = (self.begins <= visit.day_start) & (visit.day_start + visit.minutes <= self.ends)
+        return self.places[inside & (self.first <= visit.day) & (visit.day < self.over) & near[self.places]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """All that everybody does already: whose it is (her place among the helpers), from when until when."""
+
+    places: Numbers
+    start: Numbers
+    until: Numbers
+
+    @classmethod
+    def of(cls, helpers: Sequence[HelperSketch]) -> "_Going":
+        """Of these helpers, in their order."""
+        own = [visit for helper in helpers for visit in helper.booked]
+        return cls(
+            np.repeat(np.arange(len(helpers)), [len(helper.booked) for helper in helpers]),
+            np.array([visit.start for visit in own], dtype=np.int64),
+            np.array([visit.until for visit in own], dtype=np.int64),
+        )
+
+    def of_whom(self, visit: VisitSketch, apart: int) -> Numbers:
+        """Whose visits are less than so many minutes apart from this one; those that overlap are less than 0 apart."""
+        return self.places[(visit.start - self.until < apart) & (self.start - visit.until < apart)]
 
 
 class Field:
@@ -38,19 +92,17 @@ class Field:
         self.helpers = sorted(region.helpers, key=lambda helper: helper.id)
         self.by_number = {helper.id: helper for helper in self.helpers}
         self.ways = Ways(region.known)
-        self._hours: list[list[tuple[Window, HelperSketch]]] = [[] for _ in range(7)]
-        for helper in self.helpers:
-            for window in helper.windows:
-                self._hours[window.weekday].append((window, helper))
-        self._homes = [
-            (helper, helper.home.lat, helper.home.lon, reach_km(helper.mode, helper.reach) / KM_PER_DEGREE)
-            for helper in self.helpers
-            if helper.home is not None
-        ]
-        self._anywhere = {helper.id for helper in self.helpers if helper.home is None}
-        self._near: dict[Point, set[int]] = {}
+        self._hours = [_Hours.of(self.helpers, weekday) for weekday in range(7)]
+        self._going = _Going.of(self.helpers)
+        homes = [helper.home or NOWHERE for helper in self.helpers]
+        self._lat = np.array([home.lat for home in homes])
+        self._lon = np.array([home.lon for home in homes])
+        self._limit = np.array(
+            [reach_km(one.mode, one.reach) / KM_PER_DEGREE if one.home else math.inf for one in self.helpers]
+        )
+        self._near: dict[Point | None, Marks] = {None: np.ones(len(self.helpers), dtype=bool)}
+        self._numbers: dict[Point | None, set[int]] = {}
         self._before: dict[int, dict[int, int]] = {}
-        self._goings: dict[int, Going] | None = None
         self._able: dict[VisitSketch, list[HelperSketch]] = {}
 
     def able(self, visit: VisitSketch) -> list[HelperSketch]:
@@ -61,61 +113,44 @@ class Field:
         return found
 
     def _who_can(self, visit: VisitSketch) -> list[HelperSketch]:
-        begins, ends = visit.day_start, visit.day_start + visit.minutes
-        near, start, end = self.near(visit), visit.start, visit.until
-        going = [self._on(day) for day in range(visit.day - 1, visit.days.stop + 1)]
-        busy = {
-            number
-            for day in visit.days  # what meets it is in a day of its own
-            for number, owns in self._on(day).items()
-            for own in owns
-            if own.start < end and start < own.until
-        }
-        free = {
-            helper.id: helper
-            for window, helper in self._hours[visit.weekday]
-            if window.start <= begins and ends <= window.until and window.first <= visit.day < window.over
-            if helper.id in near and helper.id not in busy
-        }
-        return [
-            helper
-            for number, helper in free.items()
-            if rules.allows(visit, helper, [own for day in going if number in day for own in day[number]], self.ways)
-        ]
+        free = self._marks(visit.where).copy()
+        free[self._going.of_whom(visit, 0)] = False
+        beside = set(self._going.of_whom(visit, rules.FAR_APART).tolist())
+        found = []
+        for place in dict.fromkeys(self._hours[visit.weekday].around(visit, free).tolist()):
+            helper = self.helpers[place]
+            around = [own for own in helper.booked if rules.are_near(visit, own)] if place in beside else ()
+            if rules.allows(visit, helper, around, self.ways):
+                found.append(helper)
+        return found
 
     def near(self, visit: VisitSketch) -> Collection[int]:
         """Those (by number) for whom this visit is not too far."""
-        return self._near_to(visit.where) if visit.where is not None else self.by_number
+        found = self._numbers.get(visit.where)
+        if found is None:
+            places = np.flatnonzero(self._marks(visit.where)).tolist()
+            found = self._numbers[visit.where] = {self.helpers[place].id for place in places}
+        return found
 
-    def _near_to(self, where: Point) -> set[int]:
-        """Those for whom it is not too far: by the flat map where that is certain, else by the way itself."""
+    def _marks(self, where: Point | None) -> Marks:
+        """For whom (in their order) it is not too far: by the flat map where that is certain, else by the way itself.
+
+        What somebody said of a way may be shorter or longer than any estimate.
+        """
         found = self._near.get(where)
-        if found is not None:
-            return found
-        found = set(self._anywhere)
-        told = where in self.ways.ends  # what somebody said may be shorter or longer than any estimate
-        narrow = math.cos(math.radians(where.lat))
-        for helper, lat, lon, limit in self._homes:
-            north, east = where.lat - lat, (where.lon - lon) * narrow
-            crow = math.sqrt(north * north + east * east)
-            certain = not told and abs(crow - limit) > HAIR * crow
-            if crow < limit if certain else not self._is_too_far(helper, where):
-                found.add(helper.id)
+        if found is not None or where is None:
+            return self._near[where]
+        north, east = where.lat - self._lat, (where.lon - self._lon) * math.cos(math.radians(where.lat))
+        crow = np.sqrt(north * north + east * east)
+        found = crow < self._limit
+        unsure = np.abs(crow - self._limit) <= HAIR * crow
+        for place in np.flatnonzero(unsure | (where in self.ways.ends)).tolist():
+            found[place] = not self._is_too_far(self.helpers[place], where)
         self._near[where] = found
         return found
 
     def _is_too_far(self, helper: HelperSketch, where: Point) -> bool:
         return helper.home is not None and too_far(self.ways.between(helper.home, where, helper.mode), helper.reach)
-
-    def _on(self, day: int) -> Going:
-        """Who goes where on this day; a visit over midnight is in two days."""
-        if self._goings is None:
-            self._goings = defaultdict(dict)
-            for helper in self.helpers:
-                for own in helper.booked:
-                    for day_ in own.days if own.day_start + own.until - own.start > MIDNIGHT else (own.day,):
-                        self._goings[day_].setdefault(helper.id, []).append(own)
-        return self._goings.get(day, {})
 
     def before(self, helper: HelperSketch, household: int) -> int:
         """How often she has been at this household."""

@@ -119,7 +119,7 @@ def _shorter(visit: VisitSketch, field: Field, earliest: int) -> WhatIf | None:
     could = _with(field, [one for one in field.helpers if _worth_an_hour(visit, one, field)])
     for cut in range(STEP, visit.minutes - visit.least + 1, STEP):
         for later in range(0, cut + 1, STEP):
-            there = replace(visit.later(later), until=visit.until - cut + later)
+            there = visit.later(later)._replace(until=visit.until - cut + later)
             if there.start >= earliest and (step := _best(Change.SHORTEN, there, could, cut)):
                 return step
     return None

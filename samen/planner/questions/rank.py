@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from typing import NamedTuple
 
 from samen.planner.questions import board as boards
 from samen.planner.questions import rules
@@ -14,8 +15,7 @@ from samen.planner.questions.sketches import HelperSketch, Region, VisitSketch
 from samen.planner.travel import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Somebody who can come; the cost is the sum of the reasons."""
 
     helper: int

@@ -76,7 +76,7 @@ SURE = 1.1  # a map that is flat is a little wrong
 
 # --- Kept as bytes ------------------------------------------------------------------------------------
 
-FIELDS = {kind: [one.name for one in fields(kind)] for kind in (VisitSketch, HelperSketch, Window, Stretch, Point, Way)}
+HELPER = [one.name for one in fields(HelperSketch)]
 
 
 def pack(question: Question) -> bytes:
@@ -87,8 +87,8 @@ def pack(question: Question) -> bytes:
 
 
 def _plain(one: Any) -> list[Any]:
-    """Whatever a sketch has, in the order of its fields."""
-    return sorted(one) if isinstance(one, frozenset) else [getattr(one, name) for name in FIELDS[type(one)]]
+    """Whatever a helper has, in the order of the fields; a named tuple is a list already."""
+    return sorted(one) if isinstance(one, frozenset) else [getattr(one, name) for name in HELPER]
 
 
 def unpack(kept: bytes) -> Question:
@@ -102,13 +102,13 @@ def unpack(kept: bytes) -> Question:
 
 
 def _visit(row: list[Any]) -> VisitSketch:
-    known = dict(zip(FIELDS[VisitSketch], row, strict=True))
-    where, only = known["where"], known["only"]
-    return VisitSketch(**known | {"where": where and Point(*where), "only": None if only is None else frozenset(only)})
+    found = VisitSketch(*row)
+    where, only = found.where, found.only
+    return found._replace(where=where and Point(*where), only=None if only is None else frozenset(only))
 
 
 def _helper(row: list[Any]) -> HelperSketch:
-    known = dict(zip(FIELDS[HelperSketch], row, strict=True))
+    known = dict(zip(HELPER, row, strict=True))
     known |= {name: frozenset(known[name]) for name in ("never", "rather", "rather_not", "said_no")}
     return HelperSketch(
         **known

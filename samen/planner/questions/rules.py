@@ -120,7 +120,7 @@ def outside_hours(visit: VisitSketch, helper: HelperSketch) -> int | None:
 
 def clash(visit: VisitSketch, own: VisitSketch, mode: str, ways: Ways) -> int:
     """By how many minutes two visits of one helper, with the way between them, do not fit; 0 or less when they do."""
-    if visit.start - own.until >= FAR_APART or own.start - visit.until >= FAR_APART:
+    if not are_near(visit, own):
         return 0
     between = ways.between(own.where, visit.where, mode).minutes if own.where and visit.where else 0
     return min(own.until + between, visit.until) - max(own.start - between, visit.start)
@@ -133,11 +133,15 @@ def missing_rest(visit: VisitSketch, own: VisitSketch) -> int:
     return max(0, REST - max(visit.start - own.until, own.start - visit.until))
 
 
+def are_near(visit: VisitSketch, own: VisitSketch) -> bool:
+    """Whether so little time lies between them that the way, or the rest, could matter."""
+    return visit.start - own.until < FAR_APART and own.start - visit.until < FAR_APART
+
+
 def apart(visit: VisitSketch, own: VisitSketch, mode: str, ways: Ways) -> bool:
     """Whether one helper can go to both."""
-    after, before = visit.start - own.until, own.start - visit.until
-    if after >= FAR_APART or before >= FAR_APART:
+    if not are_near(visit, own):
         return True
-    if after < 0 and before < 0:
+    if own.start < visit.until and visit.start < own.until:
         return False
     return clash(visit, own, mode, ways) <= 0 and missing_rest(visit, own) == 0
