@@ -51,7 +51,7 @@ class Begun(Exception):
 
 
 class NotFree(Exception):
-    """The helper has another visit at this time, or cannot come herself."""
+    """The helper has another visit at this time, cannot come herself, or is not with us any more by then."""
 
 
 class TooLate(Exception):
@@ -569,6 +569,9 @@ def _tell_chosen(offer: Offer, visits: list[Visit], *, at: datetime) -> None:
 
 
 def _check_present(helper: Helper, visits: list[Visit]) -> None:
+    last = max(visit.local_date for visit in visits)
+    if helper.until_date is not None and last >= helper.until_date:
+        raise NotFree(NotFree.__doc__)
     start = min(visit.starts_at for visit in visits)
     until = max(visit.ends_at for visit in visits)
     if Absence.objects.filter(helper=helper).meeting(start, until).exists():

@@ -3,7 +3,7 @@
 import pytest
 
 from samen.base import mail
-from samen.people.models import AskRight
+from samen.people.models import AskRight, Helper
 from samen.visits.models import Assignment, Offer
 from tests import conftest
 from tests.conftest import visit_of
@@ -42,6 +42,19 @@ def test_a_yes_by_the_link_after_the_visit_began_is_refused_kindly(stage, anja, 
     row = anja.get(cockpit).content.decode().partition(DE_VRIES)[2].partition("</tr>")[0]
     assert "Dit bezoek is begonnen, en er gaat niemand" in row
     assert 'name="ask"' not in row, "nobody can be asked for it any more"
+
+
+def test_who_stops_with_us_before_the_visit_cannot_say_yes_to_it(stage, anja, work, client, who_goes, inside):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    with inside():
+        Helper.objects.filter(person__first_name="Joke").update(until_date="2026-11-25")
+
+    said = client.post(links_to("joke")[0], {"answer": "yes"})
+
+    assert said.status_code == 409
+    assert who_goes(DE_VRIES, "2026-11-25") is None
 
 
 def test_moved_to_a_later_hour_as_the_page_advises_it_can_be_asked_for_again(
