@@ -2,9 +2,10 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property, partial
 from typing import Any
 
 from django.utils.translation import get_language_info, gettext_lazy
@@ -58,8 +59,8 @@ class Call:
     starts_at: datetime
     name: str
     why: Any
-    what: str
-    script: str
+    visits: list[Visit]
+    say: Callable[[], str]
     language: str
     number: str
     to_helper: bool
@@ -67,6 +68,16 @@ class Call:
     tries: list[tuple[datetime, str]] = field(default_factory=list)
     not_before: datetime | None = None  # when she does not want to be asked now: from when on she may
     from_when: str = ""  # the same in words
+
+    @cached_property
+    def script(self) -> str:
+        """The words to say, written when somebody reads them."""
+        return self.say()
+
+    @property
+    def what(self) -> str:
+        """Which household it is about, and when."""
+        return f"{self.visits[0].household.name}, {words.spoken(self.visits)}"
 
     @property
     def place(self) -> str:
@@ -182,8 +193,8 @@ def _to_helper(
         about=f"ask:{rows[0].public_id}:{helper.public_id}",
         name=helper.person.name,
         why=_("proposed, not asked yet"),
-        what=_what(visits),
-        script=words.say_offer(visits[0].household, visits, helper.person, caller=search.desk.me.name),
+        visits=visits,
+        say=partial(words.say_offer, visits[0].household, visits, helper.person, caller=search.desk.me.name),
         language=helper.person.language,
         number=way.number,
         to_helper=True,
@@ -197,10 +208,6 @@ def _from_when(opens: datetime, at: datetime) -> str:
     """From when on she may be asked: the hour, and the day unless that is today."""
     today = opens.astimezone(clock.HOME).date() == at.astimezone(clock.HOME).date()
     return words.hour(opens) if today else words.moment(opens)
-
-
-def _what(visits: list[Visit]) -> str:
-    return f"{visits[0].household.name}, {words.spoken(visits)}"
 
 
 def _fill_tries(search: Search, found: list[Call]) -> None:
@@ -294,14 +301,13 @@ def _is_lost(search: Search, row: Replacement, awaited: set[int]) -> bool:
 
 
 def _to_household(search: Search, about: About, offer: Offer | None, visits: list[Visit], person: Person) -> Call:
-    script = _script(search, about, offer, visits, person)
     return Call(
         starts_at=visits[0].starts_at,
         about=f"{about.lower()}:{offer.public_id if offer else visits[0].household.public_id}",
         name=person.name,
         why=WHY.get(about) or _("wants to be rung"),
-        what=_what(visits),
-        script=script,
+        visits=visits,
+        say=partial(_script, search, about, offer, visits, person),
         language=person.language,
         number="",
         to_helper=False,
@@ -394,8 +400,8 @@ def _to_called_off(search: Search, offer: Offer, visits: list[Visit], way: Way) 
         about=f"called_off:{offer.public_id}",
         name=offer.helper.person.name,
         why=_("need not go any more"),
-        what=_what(visits),
-        script=turned.say_called_off(offer, visits, caller=search.desk.me.name),
+        visits=visits,
+        say=partial(turned.say_called_off, offer, visits, caller=search.desk.me.name),
         language=offer.helper.person.language,
         number=way.number,
         to_helper=False,
