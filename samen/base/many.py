@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+import psycopg
 from django.db import connection
 from django.db.models import BigAutoField, Field, ForeignKey, Lookup, QuerySet, lookups
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.fields import related_lookups
-from psycopg.types.numeric import Int8
+from psycopg.adapt import Dumper
 
 from samen.base import clock
 from samen.base.schema import Owned
@@ -68,6 +69,21 @@ def remove(rows: QuerySet[Any]) -> None:
     rows._raw_delete(rows.db)
 
 
+class Numbers(list[int]):
+    """Whole numbers that go to the database as one array, written at once: the driver asks of each what it is."""
+
+
+class _NumbersDumper(Dumper):
+    oid = psycopg.adapters.types["int8"].array_oid
+
+    def dump(self, obj: Numbers) -> bytes:
+        """As PostgreSQL writes an array."""
+        return b"{%s}" % ",".join(map(str, obj)).encode()
+
+
+psycopg.adapters.register_dumper(Numbers, _NumbersDumper)
+
+
 @BigAutoField.register_lookup
 @ForeignKey.register_lookup
 class Among(Lookup):
@@ -81,7 +97,7 @@ class Among(Lookup):
 
     def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, Any]:
         """The numbers as one array."""
-        return "%s", ([*value],)
+        return "%s", (Numbers(value),)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """As PostgreSQL says it."""
@@ -102,7 +118,7 @@ class OneOf:
         right, params = found
         if right != f"({', '.join(['%s'] * len(params))})" or not all(isinstance(one, PLAIN) for one in params):
             return found
-        return "%s", ([Int8(one) if type(one) is int else one for one in params],)
+        return "%s", (Numbers(params) if all(type(one) is int for one in params) else [*params],)
 
     def get_rhs_op(self, connection: Any, rhs: str) -> str:
         """As PostgreSQL says it."""

@@ -251,7 +251,10 @@ class HouseholdPlace(Owned):
 
     class Meta:
         constraints = [*Owned.Meta.constraints, *_one_place_at_a_time("householdplace", "household")]
-        indexes = [models.Index(fields=["org", "place"], name="householdplace_at_place")]
+        indexes = [
+            models.Index(fields=["org", "place"], name="householdplace_at_place"),
+            models.Index(fields=["org", "household"], name="householdplace_by_household"),
+        ]
 
 
 class HelperPlace(Owned):

@@ -258,8 +258,9 @@ def homes_on_the_map(helpers: Iterable[int], on: date) -> dict[int, Place]:
     For many at once.
     """
     found = HelperPlace.objects.filter(helper__among=helpers, period__contains=on, place__secret=False)
-    rows = found.values_list("helper_id", "place_id", "place__lat", "place__lon")
-    return {number: Place(pk=place, lat=lat, lon=lon) for number, place, lat, lon in rows if lat is not None}
+    rows = found.values_list("helper_id", "place_id", "place__secret", "place__lat", "place__lon")
+    known = ("id", "secret", "lat", "lon")
+    return {who: Place.from_db(None, known, [*home]) for who, *home in rows if home[-1] is not None}
 
 
 def of_team(team: Team) -> list[Point]:

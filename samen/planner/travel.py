@@ -5,6 +5,7 @@ KiM (bike 12.4 km/h over 3.6 km door to door), CBS (car about 9 minutes up to 5 
 of Giacomin and Levinson 2015.  Expect 3 minutes of error under 3 km, 5 under 8 km, and double at wide water.
 """
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,6 +79,7 @@ MODES = {
 CAR = _Mode(4, 32.0, 1.22, 0.45, 4.0)
 
 
+@functools.lru_cache(maxsize=2**16)  # the same homes and households come back in each proposal of a team
 def minutes(start: Point, end: Point, mode: str, urbanity: int = 3) -> int:
     """Minutes from door to door, rounded up to a whole one."""
     crow = max(distance_km(start, end), NEAREST_KM)

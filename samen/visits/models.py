@@ -764,6 +764,11 @@ class Assignment(Owned):
             models.Index(fields=["org", "helper", "visit"], name="assignment_by_helper"),
             models.Index(fields=["org", "starts_at"], condition=models.Q(ended_at=None), name="assignment_by_time"),
             models.Index(
+                fields=["org", "helper", "starts_at"],
+                condition=models.Q(ended_at=None),
+                name="assignment_by_helper_and_time",
+            ),
+            models.Index(
                 fields=["org", "from_offer"], condition=models.Q(from_offer__isnull=False), name="assignment_by_offer"
             ),
         ]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Count, Func, IntegerField, Max, Q, QuerySet
@@ -521,50 +521,63 @@ def _holds(on: date) -> Q:
     return Q(until=None) | Q(until__gte=on)
 
 
-Crew = list[tuple[Helper, Place | None]]  # helpers with their homes, as far as those are on the map
+class _Member(NamedTuple):
+    """A helper as the planner knows her, with her home as far as that is on the map."""
+
+    number: int
+    mode: str
+    reach: int
+    contract: int
+    team: int
+    since: date | None
+    until: date | None
+    home: Place | None
+
+
+Crew = list[_Member]
+MEMBER = ("pk", "mode", "reach_minutes", "contract_minutes", "team_id", "since_date", "until_date")
 
 
 def _crew(which: QuerySet[Helper], visits: list[Visit]) -> Crew:
     """These helpers, with where they live when these visits begin."""
-    shown = ("mode", "reach_minutes", "contract_minutes", "team_id", "since_date", "until_date")
-    helpers = list(which.order_by("pk").only(*shown))
-    homes = places.homes_on_the_map([helper.pk for helper in helpers], min(visit.local_date for visit in visits))
-    return [(helper, homes.get(helper.pk)) for helper in helpers]
+    helpers = list(which.order_by("pk").values_list(*MEMBER))
+    homes = places.homes_on_the_map([helper[0] for helper in helpers], min(visit.local_date for visit in visits))
+    return [_Member._make((*helper, homes.get(helper[0]))) for helper in helpers]
 
 
 def _known(crew: Crew, visits: list[Visit], *, at: datetime) -> Known:
     """The ways from the homes of these helpers to these visits of which somebody said how long they take."""
     there = places.of_households({visit.household_id for visit in visits}, min(visit.local_date for visit in visits))
-    return ways.known([(home, helper.mode) for helper, home in crew], there.values(), at=at)
+    return ways.known([(one.home, one.mode) for one in crew], there.values(), at=at)
 
 
 def _helpers(crew: Crew, visits: list[Visit], *, at: datetime) -> list[HelperSketch]:
     """These helpers with all they do in the weeks of these visits."""
     first, last = _weeks_of(visits)
     day = min(visit.local_date for visit in visits)
-    numbers = [helper.pk for helper, _ in crew]
+    numbers = [one.number for one in crew]
     booked, absent = _booked(numbers, first, last), _absent(numbers, first, last)
     windows, wishes = _windows(numbers, first.date(), last.date()), _wishes(numbers, day)
     before = _before(numbers, {visit.household_id for visit in visits}, until=at)
     asked = rates.asked(numbers, day)
     return [
         HelperSketch(
-            id=helper.pk,
-            mode=helper.mode,
-            reach=helper.reach_minutes,
-            home=_point(home),
-            windows=tuple(windows[helper.pk]),
-            booked=tuple(booked[helper.pk]),
-            absent=(*absent[helper.pk], *_not_there(helper)),
-            never=frozenset(wishes[helper.pk, PairWish.Strength.NEVER]),
-            rather=frozenset(wishes[helper.pk, PairWish.Strength.RATHER]),
-            rather_not=frozenset(wishes[helper.pk, PairWish.Strength.RATHER_NOT]),
-            visits_before=tuple(before[helper.pk]),
-            asks=asked.get(helper.pk),
-            contract=helper.contract_minutes,
-            team=helper.team_id,
+            id=one.number,
+            mode=one.mode,
+            reach=one.reach,
+            home=_point(one.home),
+            windows=tuple(windows[one.number]),
+            booked=tuple(booked[one.number]),
+            absent=(*absent[one.number], *_not_there(one)),
+            never=frozenset(wishes[one.number, PairWish.Strength.NEVER]),
+            rather=frozenset(wishes[one.number, PairWish.Strength.RATHER]),
+            rather_not=frozenset(wishes[one.number, PairWish.Strength.RATHER_NOT]),
+            visits_before=tuple(before[one.number]),
+            asks=asked.get(one.number),
+            contract=one.contract,
+            team=one.team,
         )
-        for helper, home in crew
+        for one in crew
     ]
 
 
@@ -577,12 +590,12 @@ def _weeks_of(visits: list[Visit]) -> tuple[datetime, datetime]:
     return begin, datetime.combine(sunday, time.min, tzinfo=clock.HOME) + timedelta(days=2)
 
 
-def _not_there(helper: Helper) -> Iterable[Stretch]:
+def _not_there(one: _Member) -> Iterable[Stretch]:
     """Before she came and after she left."""
-    if helper.since_date:
-        yield Stretch(0, _minute(datetime.combine(helper.since_date, time.min, tzinfo=clock.HOME)))
-    if helper.until_date:
-        yield Stretch(_minute(datetime.combine(helper.until_date, time.min, tzinfo=clock.HOME)), FAR_FUTURE)
+    if one.since:
+        yield Stretch(0, _minute(datetime.combine(one.since, time.min, tzinfo=clock.HOME)))
+    if one.until:
+        yield Stretch(_minute(datetime.combine(one.until, time.min, tzinfo=clock.HOME)), FAR_FUTURE)
 
 
 def _windows(helpers: list[int], first: date, last: date) -> dict[int, list[Window]]:
@@ -626,21 +639,29 @@ def _booked(helpers: list[int], first: datetime, last: datetime) -> dict[int, li
     return found
 
 
-class Minutes(Func):
+class _Counted(Func):
+    """What the database counts: a whole number, as the driver reads it."""
+
+    output_field = IntegerField()
+
+    def get_db_converters(self, connection: Any) -> list[Any]:
+        """None: thousands are read at once, and each is a number already."""
+        return []
+
+
+class Minutes(_Counted):
     """A moment in whole minutes since the epoch, an hour of the wall clock since midnight: the database counts them.
 
     Thousands are read at once, and Python would make an object of each to count the minutes of.
     """
 
     template = "(EXTRACT(EPOCH FROM %(expressions)s) / 60)::int"
-    output_field = IntegerField()
 
 
-class DayNumber(Func):
+class DayNumber(_Counted):
     """A day as `date.toordinal` counts it."""
 
     template = "(%(expressions)s - DATE '0001-01-01' + 1)"
-    output_field = IntegerField()
 
 
 def _absent(helpers: list[int], first: datetime, last: datetime) -> dict[int, list[Stretch]]:
