@@ -112,7 +112,7 @@ def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any
     That takes longer than all the rest, so the page is there first.
     """
     desk, turn = found.desk, found.turn
-    sent = any(offer.withdrawn_at is None for offer in found.all_offers)
+    sent = found.waves > 0
     towns = places.of_households({row.visit.household_id for row in found.rows}, desk.at.date())
     ladders, named = searching.ladders(found) if possible else ({}, {})
     page, whys = (reverse(name, args=[desk.visitor.slug, absence.public_id]) for name in ("cockpit", "why_not"))
@@ -159,7 +159,9 @@ def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any
         },
         "rows": rows,
         "can_send": any(not pick.offer_state for row in rows for pick in row.picks),
-        "wave": max((offer.wave for offer in found.all_offers if offer.withdrawn_at is None), default=0) + 1,
+        "wave": found.waves + 1,
+        "over": found.over,
+        "whole_url": f"{page}?eerder=1",
         "call_off_url": reverse("call_off", args=[desk.visitor.slug, absence.public_id])
         if any(offer.withdrawn_at is None and offer.stage != Offer.Stage.NO for offer in found.all_offers)
         else "",

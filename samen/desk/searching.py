@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from samen.base import clock, outbox
@@ -16,7 +16,7 @@ from samen.desk.sitting import Desk
 from samen.people import places
 from samen.people.models import Helper
 from samen.visits import cancellations, held, objections, overrides, planning, replacements, waiting, willing, words
-from samen.visits.models import About, Assignment, Objection, Offer, PhoneCall, Replacement, Round
+from samen.visits.models import About, Assignment, Objection, Offer, OfferVisit, PhoneCall, Replacement, Round
 from samen.visits.overrides import Warned
 from samen.visits.replacements import Ask
 
@@ -27,7 +27,10 @@ HURRY = timedelta(seconds=60)  # a message that should have left so long ago nee
 
 @dataclass(frozen=True)
 class Search:
-    """Everything about one round, read once and by number: what was asked, who could go, what each household wants."""
+    """Everything about one round, read once and by number: what was asked, who could go, what each household wants.
+
+    What was before today is left out while anything is still to come: `over` says how many visits that are.
+    """
 
     desk: Desk
     turn: Round
@@ -39,6 +42,8 @@ class Search:
     told: Mapping[tuple[str, int], PhoneCall]
     objections: Mapping[int, Objection]
     kept: Mapping[tuple[int, int], willing.Kept]  # by offer and visit: what keeps somebody who said yes
+    waves: int  # in how many waves somebody was asked, of all its days
+    over: int
 
     @property
     def rankings(self) -> Mapping[int, Any]:
@@ -137,13 +142,16 @@ def goes(message: OutboxMessage, at: datetime) -> str:
     return _("goes on {moment}").format(moment=words.moment(leaves))
 
 
-def search(desk: Desk, turn: Round) -> Search:
-    """The search, in a fixed number of queries.  Proposals are made anew, so that they are never stale."""
-    rows = turn.replacements.select_related("visit__household__team", "visit__arrangement").prefetch_related(
-        Prefetch("visit__assignments", Assignment.objects.standing()), places.along("visit__household")
-    )
-    found = list(rows.order_by("visit__starts_at", "pk"))
-    offers = _offers(turn)
+def search(desk: Desk, turn: Round, *, whole: bool = False) -> Search:
+    """The search, in a fixed number of queries.  Proposals are made anew, so that they are never stale.
+
+    Somebody may be ill for a year: the `whole` of it is read only when asked for, or when nothing is left to come.
+    """
+    today = desk.at.astimezone(clock.HOME).date()
+    over = 0 if whole else turn.replacements.filter(visit__local_date__lt=today).count()
+    found = _rows(turn, since=today if over else date.min) or _rows(turn, since=date.min)
+    over = over if found and found[0].visit.local_date >= today else 0
+    offers = _offers(turn, since=today if over else date.min)
     proposal = planning.propose(turn, at=desk.at)
     return Search(
         desk=desk,
@@ -159,7 +167,15 @@ def search(desk: Desk, turn: Round) -> Search:
             {offer for of_visit in offers.values() for offer in of_visit},
             {row.visit_id: row.visit for row in found if row.closed_at is None},
         ),
+        waves=turn.offers.filter(withdrawn_at=None).aggregate(last=Max("wave"))["last"] or 0,
+        over=over,
     )
+
+
+def _rows(turn: Round, *, since: date) -> list[Replacement]:
+    rows = turn.replacements.filter(visit__local_date__gte=since).order_by("visit__starts_at", "pk")
+    along = Prefetch("visit__assignments", Assignment.objects.standing()), places.along("visit__household")
+    return list(rows.select_related("visit__household__team", "visit__arrangement").prefetch_related(*along))
 
 
 def ladders(search: Search) -> tuple[Mapping[int, tuple[planning.Step, ...]], Mapping[int, Helper]]:
@@ -181,9 +197,12 @@ def why_not(row: Replacement, *, at: datetime) -> list[tuple[Helper, Any]]:
     return [(team[refusal.helper], refusal) for refusal in ranking.refused]
 
 
-def _offers(turn: Round) -> dict[int, list[Offer]]:
+def _offers(turn: Round, *, since: date) -> dict[int, list[Offer]]:
+    """By visit the offers that are about a visit of that day or later."""
     found: dict[int, list[Offer]] = defaultdict(list)
-    offers = turn.offers.select_related("helper__person", "round__absence__helper__person", "round__team")
+    ahead = OfferVisit.objects.filter(offer=OuterRef("pk"), visit__local_date__gte=since)
+    offers = turn.offers.filter(Exists(ahead))
+    offers = offers.select_related("helper__person", "round__absence__helper__person", "round__team")
     for offer in offers.prefetch_related("visits", "assignments").order_by("pk"):
         for inside in offer.visits.all():
             found[inside.visit_id].append(offer)

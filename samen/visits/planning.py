@@ -277,7 +277,8 @@ def _neighbours(visits: list[Visit], turns: Collection[Round], *, at: datetime) 
     there = places.of_households({visit.household_id for visit in visits}, first)
     around = places.helpers_around(there.values(), NEIGHBOURS_KM, on=first)
     helpers = Helper.objects.filter(pk__in=around).exclude(team_id=visits[0].team_id)
-    return _as_asked(_helpers(_crew(helpers, visits), visits, at=at), turns, at=at)
+    crew = _crew(helpers, visits)
+    return _helpers(crew, visits, at=at, may=_Asking.of(crew, turns, at=at))
 
 
 def rank_one(visit: Visit, *, at: datetime) -> Ranking:
@@ -317,35 +318,47 @@ def _region(
 ) -> Region:
     """Everybody of the team; in a round with whom it may ask, how often they were asked, and who said no."""
     crew = _crew(Helper.objects.filter(team_id=team), visits)
-    helpers = _helpers(crew, visits, at=at)
-    if asking_in:
-        helpers = _as_asked(helpers, asking_in, at=at, but=but)
-    return Region(tuple(helpers), _known(crew, visits, at=at))
+    may = _Asking.of(crew, asking_in, at=at, but=but) if asking_in else None
+    return Region(tuple(_helpers(crew, visits, at=at, may=may)), _known(crew, visits, at=at))
 
 
-def _as_asked(
-    helpers: list[HelperSketch], turns: Collection[Round], *, at: datetime, but: Collection[str] = ()
-) -> list[HelperSketch]:
-    numbers = [one.id for one in helpers]
-    asked = asked_this_week(numbers, at=at)
-    most = {} if Forbids.ASKED_OFTEN in but else asking.per_week(numbers)
-    fair = None if Forbids.ASKED_ENOUGH in but else fairness.at_most()
-    quiet = asking.quiet(numbers, asked=asked, at=at + replacements.UNDO)  # when a question would leave
-    said_no: dict[int, set[int]] = defaultdict(set)
-    no = Q(answer=Offer.Answer.NO) | Q(objections__decision=Objection.Decision.LOOK)
-    for helper, household in Offer.objects.filter(no, round__in=turns).values_list("helper_id", "household_id"):
-        said_no[helper].add(household)
-    return [
-        replace(
-            one,
-            asked=asked.get(one.id, 0),
-            may_be_asked=most.get(one.id),
-            fair=fair if one.id not in most else None,
-            quiet=Forbids(quiet[one.id]) if one.id in quiet and quiet[one.id] not in but else None,
-            said_no=frozenset(said_no[one.id]),
+@dataclass(frozen=True)
+class _Asking:
+    """How often each helper (by number) was asked and may be, why she may not be asked now, and to whom she said no."""
+
+    asked: Mapping[int, int]
+    most: Mapping[int, int]
+    fair: int | None
+    quiet: Mapping[int, str]
+    said_no: Mapping[int, set[int]]
+
+    @classmethod
+    def of(cls, crew: "Crew", turns: Collection[Round], *, at: datetime, but: Collection[str] = ()) -> "_Asking":
+        """What holds for these helpers in these rounds."""
+        numbers = [one.number for one in crew]
+        asked = asked_this_week(numbers, at=at)
+        quiet = asking.quiet(numbers, asked=asked, at=at + replacements.UNDO)  # when a question would leave
+        said_no: dict[int, set[int]] = defaultdict(set)
+        no = Q(answer=Offer.Answer.NO) | Q(objections__decision=Objection.Decision.LOOK)
+        for helper, household in Offer.objects.filter(no, round__in=turns).values_list("helper_id", "household_id"):
+            said_no[helper].add(household)
+        return cls(
+            asked,
+            {} if Forbids.ASKED_OFTEN in but else asking.per_week(numbers),
+            None if Forbids.ASKED_ENOUGH in but else fairness.at_most(),
+            {helper: why for helper, why in quiet.items() if why not in but},
+            said_no,
         )
-        for one in helpers
-    ]
+
+    def fields(self, number: int) -> dict[str, Any]:
+        """What the planner must know of it, of this helper."""
+        return {
+            "asked": self.asked.get(number, 0),
+            "may_be_asked": self.most.get(number),
+            "fair": self.fair if number not in self.most else None,
+            "quiet": Forbids(self.quiet[number]) if number in self.quiet else None,
+            "said_no": frozenset(self.said_no.get(number, ())),
+        }
 
 
 def asked_this_week(helpers: Collection[int], *, at: datetime) -> dict[int, int]:
@@ -551,8 +564,8 @@ def _known(crew: Crew, visits: list[Visit], *, at: datetime) -> Known:
     return ways.known([(one.home, one.mode) for one in crew], there.values(), at=at)
 
 
-def _helpers(crew: Crew, visits: list[Visit], *, at: datetime) -> list[HelperSketch]:
-    """These helpers with all they do in the weeks of these visits."""
+def _helpers(crew: Crew, visits: list[Visit], *, at: datetime, may: _Asking | None = None) -> list[HelperSketch]:
+    """These helpers with all they do in the weeks of these visits, and with whether they may be asked."""
     first, last = _weeks_of(visits)
     day = min(visit.local_date for visit in visits)
     numbers = [one.number for one in crew]
@@ -569,13 +582,14 @@ def _helpers(crew: Crew, visits: list[Visit], *, at: datetime) -> list[HelperSke
             windows=tuple(windows[one.number]),
             booked=tuple(booked[one.number]),
             absent=(*absent[one.number], *_not_there(one)),
-            never=frozenset(wishes[one.number, PairWish.Strength.NEVER]),
-            rather=frozenset(wishes[one.number, PairWish.Strength.RATHER]),
-            rather_not=frozenset(wishes[one.number, PairWish.Strength.RATHER_NOT]),
+            never=frozenset(wishes.get((one.number, PairWish.Strength.NEVER), ())),
+            rather=frozenset(wishes.get((one.number, PairWish.Strength.RATHER), ())),
+            rather_not=frozenset(wishes.get((one.number, PairWish.Strength.RATHER_NOT), ())),
             visits_before=tuple(before[one.number]),
             asks=asked.get(one.number),
             contract=one.contract,
             team=one.team,
+            **(may.fields(one.number) if may else {}),
         )
         for one in crew
     ]

@@ -180,3 +180,27 @@ def test_better_after_the_day_that_was_expected_is_late_and_harms_nothing(stage,
     with inside():
         assert Absence.objects.get().ended_at is not None
     assert report(anja, stage.fatma) != cockpit, "ill again is another absence"
+
+
+def test_of_a_long_absence_the_days_that_are_over_are_folded_away(stage, anja, work, client):
+    cockpit = anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "2w"})["Location"]
+    at_first = anja.get(cockpit).content.decode()
+    assert "van vóór vandaag" not in at_first
+    send(anja, cockpit)
+    conftest.set_clock("2026-12-02 07:30 Europe/Amsterdam")
+
+    later, whole = (anja.get(address).content.decode() for address in (cockpit, f"{cockpit}?eerder=1"))
+
+    days = at_first.count('id="row-'), later.count('id="row-'), whole.count('id="row-')
+    assert days[0] == days[2] > days[1] > 0
+    assert f"{days[0] - days[1]} bezoek" in later
+    assert f'href="{cockpit}?eerder=1"' in later
+    assert 'id="withdraw"' not in later, "others were asked, if only for days that are over"
+
+
+def test_when_all_its_days_are_over_the_whole_search_is_shown(stage, anja):
+    cockpit = report(anja, stage.fatma)
+    rows = anja.get(cockpit).content.decode().count('id="row-')
+    conftest.set_clock("2026-12-16 07:30 Europe/Amsterdam")
+
+    assert anja.get(cockpit).content.decode().count('id="row-') == rows > 0
