@@ -338,16 +338,16 @@ class _Asking:
         numbers = [one.number for one in crew]
         asked = asked_this_week(numbers, at=at)
         quiet = asking.quiet(numbers, asked=asked, at=at + replacements.UNDO)  # when a question would leave
-        said_no: dict[int, set[int]] = defaultdict(set)
+        refused: dict[int, set[int]] = defaultdict(set)
         no = Q(answer=Offer.Answer.NO) | Q(objections__decision=Objection.Decision.LOOK)
         for helper, household in Offer.objects.filter(no, round__in=turns).values_list("helper_id", "household_id"):
-            said_no[helper].add(household)
+            refused[helper].add(household)
         return cls(
             asked,
             {} if Forbids.ASKED_OFTEN in but else asking.per_week(numbers),
             None if Forbids.ASKED_ENOUGH in but else fairness.at_most(),
             {helper: why for helper, why in quiet.items() if why not in but},
-            said_no,
+            refused,
         )
 
     def fields(self, number: int) -> dict[str, Any]:
