@@ -150,6 +150,13 @@ def states(causes: Iterable[Subject], *, due_by: datetime | None = None) -> dict
     return {Subject(message.cause_kind, message.cause_ref): message for message in messages}
 
 
+def written(causes: Iterable[Subject]) -> set[Subject]:
+    """Those of these causes of which a message was put, whatever became of it."""
+    wanted = list(causes)
+    rows = OutboxMessage.objects.filter(_any(wanted)).values_list("cause_kind", "cause_ref") if wanted else ()
+    return {Subject(kind, ref) for kind, ref in rows}
+
+
 def possibly_twice(message: OutboxMessage) -> bool:
     """Whether a kill came between an attempt's beginning and its end, and another attempt followed or may follow."""
     return any(delivery.result == Delivery.Result.UNKNOWN for delivery in message.deliveries.all())

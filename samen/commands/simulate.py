@@ -32,6 +32,7 @@ BEGINS = date(2026, 1, 5)
 LONGEST = 52
 REGIONS = {cast.key(one.name): one for one in country.REGIONS}
 EMPTY = "samen_empty"  # the database with its tables and nothing in them, of which every region gets a copy
+GARBAGE = 200_000  # objects: a program that nobody waits for looks for garbage more rarely than one that serves
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -276,7 +277,7 @@ def play_region(server: Server, planted: str, folder: Path, words: dict[str, Any
     from samen.base.settled import settle
     from samen.simulation import staging
 
-    settle()
+    settle(new=GARBAGE)
 
     def tell(play: "Play") -> None:
         line.send(f"{play.policy.name} {play.week}/{play.weeks}")
@@ -294,17 +295,23 @@ def _stop_once(*_signal: object) -> None:
 
 
 class _Line:
-    """One line that tells how far it is, if somebody looks."""
+    """One line that tells how far it is; where nobody looks, a line of each week of a region."""
 
     def __init__(self) -> None:
         self.began = time.monotonic()
         self.shown = sys.stderr.isatty()
+        self.told: dict[str, str] = {}
 
     def show(self, regions: Sequence[_Region]) -> None:
-        """Draw it again."""
+        """Draw it again, or tell what is new."""
+        since = f"{time.monotonic() - self.began:.0f} s"
         if self.shown and regions:
             text = " · ".join(f"{one.name} {one.now}" for one in regions)
-            print(f"\r\033[K{text} · {time.monotonic() - self.began:.0f} s", end="", file=sys.stderr, flush=True)
+            print(f"\r\033[K{text} · {since}", end="", file=sys.stderr, flush=True)
+        for one in regions if not self.shown else ():
+            if one.now != self.told.get(one.name):
+                self.told[one.name] = one.now
+                print(f"{one.name} {one.now} · {since}", file=sys.stderr, flush=True)
 
     def end(self) -> None:
         """Leave the line."""

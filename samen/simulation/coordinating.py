@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from django.db.models import QuerySet
+from django.db.models import Q
 
 from samen.base import clock
 from samen.base.entrances import Role, Visitor
@@ -20,7 +20,8 @@ from samen.desk import calling, searching
 from samen.desk.calling import Call
 from samen.desk.searching import Search
 from samen.desk.sitting import Desk
-from samen.simulation import behaving, figures, untold
+from samen.people.models import Channel
+from samen.simulation import behaving, figures, glancing
 from samen.simulation.ground import chance_of
 from samen.simulation.policies import AS_PROPOSED, Policy
 from samen.teams.models import Colleague, Team
@@ -57,12 +58,12 @@ class Coordinator:
         """The colleague at her desk at this moment."""
         return Desk(Visitor(self.org, self.slug, self.by, Role.COLLEAGUE, "simulate", at), self.me, self.team, at, 0)
 
-    def look(self, turn: Round, *, at: datetime) -> datetime | None:
-        """Do what can be done about this search now; returns when to look again, None when nothing is left to do."""
-        offers = _offers(turn)
-        if self._choose(offers, at=at) or self._decide(turn, at=at):
-            offers = _offers(turn)
-        sought = dict(_open(turn, at=at).values_list("visit_id", "pk"))
+    def look(self, turn: int, *, at: datetime) -> datetime | None:
+        """Do what can be done about this search (by number); returns when to look again, None when nothing is left."""
+        offers, seen = _offers(turn), glancing.at_search(turn, at=at)
+        if self._choose(offers, at=at) or (seen.is_undecided and self._decide(turn, at=at)):
+            offers, seen = _offers(turn), glancing.at_search(turn, at=at)
+        sought = seen.sought
         asked = [
             one for one in offers if _is_unanswered(one) and any(part.visit_id in sought for part in one.visits.all())
         ]
@@ -72,9 +73,8 @@ class Coordinator:
         again = [offer.reply_by + timedelta(minutes=1) for offer in asked if offer.reply_by > at]
         again += [self.tried[row] for row in need if self._waits(row, at)]
         need = [row for row in need if not self._waits(row, at)]
-        rung = any(not offer.calls.all() and offer.channel == "PHONE" for offer in asked)
-        if need or rung or untold.has(turn, at=at):
-            again += self._act(turn, _rows(turn, need) if need else [], at=at)
+        if need or _is_to_be_rung(asked) or glancing.has_news(turn, at=at):
+            again += self._act(turn, set(need), at=at)
         return min(again, default=None)
 
     def _waits(self, row: int, at: datetime) -> bool:
@@ -105,14 +105,9 @@ class Coordinator:
                     self.passed.add(offer.pk)
         return bool(ready)
 
-    def _decide(self, turn: Round, *, at: datetime) -> bool:
-        """What a household said of who was promised: she comes after all, we look further, or nobody comes.
-
-        Returns whether there was anything to decide.
-        """
+    def _decide(self, turn: int, *, at: datetime) -> bool:
+        """What a household said of who was promised: she comes after all, we look further, or nobody comes."""
         undecided = Objection.objects.filter(offer__round=turn, decision="")
-        if not undecided.exists():
-            return False
         said = undecided.select_related("offer__helper__person", "offer__household", "offer__round__team")
         for one in said.order_by("pk"):
             chance = chance_of(self.seed, "decides", one.offer.household.public_id, one.offer.helper.public_id)
@@ -123,10 +118,12 @@ class Coordinator:
 
     # --- Asking ------------------------------------------------------------------------------------------
 
-    def _act(self, turn: Round, need: list[Replacement], *, at: datetime) -> list[datetime]:
-        """Ask, ring and give up; returns when each of it wants a look again."""
+    def _act(self, number: int, rows: set[int], *, at: datetime) -> list[datetime]:
+        """Ask for these rows (by number), ring and give up; returns when each of it wants a look again."""
         here, answered = self.desk(at), self._heard()
+        turn = Round.objects.select_related("absence__helper__person", "team").get(pk=number)
         found = searching.search(here, turn)
+        need = sorted((row for row in found.rows if row.pk in rows), key=lambda row: row.pk)
         unwanted = [row for row in need if found.is_unasked(row) or not self._anybody_may_come(found, row)]
         for row in unwanted:
             self._give_up(here, turn, row)
@@ -243,18 +240,17 @@ class Coordinator:
         arrangements.skip_one(row.visit, by=self.by, at=here.at)
 
 
-def _open(turn: Round, *, at: datetime) -> QuerySet[Replacement]:
-    return turn.replacements.filter(closed_at=None, visit__starts_at__gt=at).order_by("pk")
+def _offers(turn: int) -> list[Offer]:
+    """The questions of a search (by number) that wait: for an answer, or for a choice among the yeses."""
+    waits = Q(answer="") | Q(answer=Offer.Answer.YES, rule=Offer.Rule.CHOOSE, chosen_at=None)
+    found = Offer.objects.filter(waits, round=turn, withdrawn_at=None)
+    return list(found.prefetch_related("visits").order_by("pk"))
 
 
-def _rows(turn: Round, numbers: list[int]) -> list[Replacement]:
-    rows = turn.replacements.filter(pk__in=numbers).order_by("pk")
-    return list(rows.select_related("visit__household__team", "visit__arrangement__household__team"))
-
-
-def _offers(turn: Round) -> list[Offer]:
-    found = turn.offers.filter(withdrawn_at=None).select_related("household")
-    return list(found.prefetch_related("visits", "calls").order_by("pk"))
+def _is_to_be_rung(asked: Iterable[Offer]) -> bool:
+    """Whether one of these questions can only be put by telephone, and nobody rang yet."""
+    spoken = {offer.pk for offer in asked if offer.channel == Channel.PHONE}
+    return bool(spoken) and spoken > set(PhoneCall.objects.filter(offer__in=spoken).values_list("offer_id", flat=True))
 
 
 def _is_unanswered(offer: Offer) -> bool:

@@ -17,7 +17,6 @@ from functools import partial
 from django.db.models import QuerySet
 
 from samen.base import clock, tenancy
-from samen.base.journal import Subject
 from samen.base.tenancy import SYSTEM, Actor, ActorKind
 from samen.demo.living import Life, Spell
 from samen.desk import reporting
@@ -271,19 +270,22 @@ class Play:
 
     def _look(self, turn: Round, moment: datetime) -> None:
         """A colleague looks at this search then, or when the desk is manned again; the soonest look counts."""
-        moment = behaving.awake(moment, figures.AT_THE_DESK)
-        if turn.pk not in self.looks or moment < self.looks[turn.pk]:
-            self.looks[turn.pk] = moment
-            self.at(moment, partial(self._looks, turn.pk, moment))
+        self._look_at(turn.pk, turn.team_id, moment)
 
-    def _looks(self, number: int, moment: datetime) -> None:
-        if self.looks.get(number) != moment:
+    def _look_at(self, turn: int, team: int, moment: datetime) -> None:
+        moment = behaving.awake(moment, figures.AT_THE_DESK)
+        if turn not in self.looks or moment < self.looks[turn]:
+            self.looks[turn] = moment
+            self._push(moment, partial(self._looks, turn, team, moment))
+
+    def _looks(self, turn: int, team: int, moment: datetime) -> None:
+        if self.looks.get(turn) != moment:
             return
-        del self.looks[number]
-        turn = Round.objects.select_related("absence__helper__person", "team").get(pk=number)
-        again = self.coordinators[turn.team_id].look(turn, at=self.now)
+        del self.looks[turn]
+        with tenancy.enter(self.stage.org, SYSTEM):
+            again = self.coordinators[team].look(turn, at=self.now)
         if again is not None:
-            self._look(turn, max(again, self.now + timedelta(minutes=1)))
+            self._look_at(turn, team, max(again, self.now + timedelta(minutes=1)))
 
     def _send(self) -> None:
         """What was put in the outbox leaves; what waits for its undo delay leaves a moment later."""
@@ -303,11 +305,10 @@ class Play:
             return
         with tenancy.enter(self.stage.org, SYSTEM):
             told = working.collect()
-            causes = [Subject(one.cause_kind, one.cause_ref) for one in told]
-            for offer in _offers(one.public_id for one in replacements.asked_in(causes)):
+            for offer in _offers(one.public_id for one in replacements.asked_in(told)):
                 self._is_asked(offer)
                 self._is_called_off(offer, "question")
-            for offer in _offers(one.cause_ref for one in told if one.cause_kind == "covered"):
+            for offer in _offers(about.ref for about in told if about.kind == "covered"):
                 self._is_promised(offer)
                 self._is_called_off(offer, "promise")
 

@@ -6,16 +6,17 @@ from typing import Any
 from django.db import connection
 
 from samen.base import jobs, mail, sms
+from samen.base.journal import Subject
 from samen.base.models import OutboxMessage
 
-WAITING = (
-    "SELECT bool_or(scheduled_at IS NULL), bool_or(scheduled_at IS NOT NULL)"
-    " FROM procrastinate_jobs WHERE status = 'todo'"
+TAKE = """
+WITH taken AS (
+  DELETE FROM procrastinate_jobs WHERE status = 'todo' AND (scheduled_at IS NULL OR %s) RETURNING id, task_name, args
 )
-TAKE = (
-    "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND (scheduled_at IS NULL OR %s)"
-    " RETURNING id, task_name, args"
-)
+SELECT id, task_name, args FROM taken
+ UNION ALL
+(SELECT NULL, NULL, NULL FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at IS NOT NULL AND NOT %s LIMIT 1)
+"""
 
 
 def work(*, alarms: bool = False) -> bool:
@@ -24,28 +25,22 @@ def work(*, alarms: bool = False) -> bool:
     Returns whether jobs for a later moment are left.
     """
     while True:
-        due, later = _waiting()
-        if not due and not (later and alarms):
+        taken, later = _take(alarms=alarms)
+        if not taken:
             return later
-        taken = _take(alarms=alarms)
         alarms = False
         for name, arguments in taken:
             jobs.JOBS[name].run(**arguments)
 
 
-def _waiting() -> tuple[bool, bool]:
-    """Whether jobs wait that may be done now, and whether some wait for a later moment."""
+def _take(*, alarms: bool) -> tuple[list[tuple[str, dict[str, Any]]], bool]:
+    """The jobs that may be done now, and whether others wait for a later moment."""
     with connection.cursor() as cursor:
-        cursor.execute(WAITING)
-        due, later = cursor.fetchone()
-    return bool(due), bool(later)
-
-
-def _take(*, alarms: bool) -> list[tuple[str, dict[str, Any]]]:
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE, [alarms])
-        rows = sorted(cursor.fetchall())
-    return [(name, json.loads(args) if isinstance(args, str) else args) for _id, name, args in rows]
+        cursor.execute(TAKE, [alarms, alarms])
+        rows = cursor.fetchall()
+    found = sorted((row for row in rows if row[0] is not None), key=lambda row: row[0])
+    taken = [(name, json.loads(args) if isinstance(args, str) else args) for _id, name, args in found]
+    return taken, len(found) < len(rows)
 
 
 def is_told() -> bool:
@@ -53,9 +48,10 @@ def is_told() -> bool:
     return bool(mail.MEMORY or sms.MEMORY)
 
 
-def collect() -> list[OutboxMessage]:
-    """The messages that reached somebody since last time, in the order in which they were written."""
+def collect() -> list[Subject]:
+    """What the messages were about that reached somebody since last time, in the order in which they were written."""
     keys = [one.key for one in mail.MEMORY] + [one.key for one in sms.MEMORY]
     mail.MEMORY.clear()
     sms.MEMORY.clear()
-    return list(OutboxMessage.objects.filter(public_id__in=keys).order_by("pk"))
+    found = OutboxMessage.objects.filter(public_id__in=keys).order_by("pk")
+    return [Subject(*about) for about in found.values_list("cause_kind", "cause_ref")]

@@ -323,15 +323,14 @@ def _visits_as_words(arrangement: Arrangement, *, at: datetime) -> list[dict[str
 
 
 def _term_as_words(term: Term) -> dict[str, Any]:
-    slot = _slot(term)
-    words = {part.name: getattr(slot, part.name) for part in fields(Slot)}
+    words = {part.name: getattr(term, part.name) for part in fields(Slot) if part.name != "helper"}
     return words | {
         "slot_no": term.slot_no,
         "since": term.period.lower.isoformat(),
         "until": term.period.upper.isoformat() if term.period.upper else None,
-        "anchor_date": slot.anchor_date.isoformat(),
-        "local_start": slot.local_start.isoformat(),
-        "helper": slot.helper.pk if slot.helper else None,
+        "anchor_date": term.anchor_date.isoformat(),
+        "local_start": term.local_start.isoformat(),
+        "helper": term.helper_id,
     }
 
 

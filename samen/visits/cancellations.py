@@ -170,7 +170,7 @@ def _tell(
 def tell_own_back(turn: Round, *, by: Actor, at: datetime) -> int:
     """Households that heard that others were sought or came hear that their own helper comes; returns how many do."""
     blocks = own_back(turn, at=at)
-    written = outbox.states(own_back_cause(block[0]) for block in blocks)
+    written = outbox.written(own_back_cause(block[0]) for block in blocks)
     fresh = [block for block in blocks if own_back_cause(block[0]) not in written]
     for block in fresh:
         visits = [row.visit for row in block]

@@ -19,7 +19,10 @@ def last(absence: Absence, *, by: Actor, at: datetime) -> Round | None:
 
     Returns the round that grew by them, or None.  Run twice, it does nothing.
     """
-    locked = locks.visits(_hers(absence, at=at).values_list("pk", flat=True))
+    ahead = list(_hers(absence, at=at).values_list("pk", flat=True))
+    if not ahead:  # most days: nothing to hold on to, and nothing to do
+        return None
+    locked = locks.visits(ahead)
     locks.helpers([absence.helper_id])
     absence.refresh_from_db()
     turn = Round.objects.select_for_update().filter(absence=absence, undone_at=None).order_by("-pk").first()

@@ -8,23 +8,25 @@ from django.utils import formats
 from samen.base import journal
 from samen.base.tenancy import Actor
 from samen.people.models import Helper, Household
+from samen.visits import policy
 from samen.visits.facts import Fact
 from samen.visits.models import HelperRate, HouseholdRate, WorkPolicy
 
 
 def count() -> bool:
     """Whether rates are a hard rule in this organisation: then nobody goes who asks more than a household pays."""
-    return WorkPolicy.objects.filter(rates_count=True).exists()
+    return policy.of_house().rates_count
 
 
 def use(*, wanted: bool, by: Actor, at: datetime) -> WorkPolicy:
     """From now on rates are a hard rule, or not any more.  Said twice, it is said once."""
-    policy, _ = WorkPolicy.objects.select_for_update().get_or_create()
-    if policy.rates_count != wanted:
-        policy.rates_count = wanted
-        policy.save(update_fields=["rates_count"])
-        journal.record(Fact.POLICY_CHANGED, about=[policy], by=by, at=at, params={"rates_count": wanted})
-    return policy
+    ours, _ = WorkPolicy.objects.select_for_update().get_or_create()
+    if ours.rates_count != wanted:
+        ours.rates_count = wanted
+        ours.save(update_fields=["rates_count"])
+        policy.forget()
+        journal.record(Fact.POLICY_CHANGED, about=[ours], by=by, at=at, params={"rates_count": wanted})
+    return ours
 
 
 def asks(helper: Helper, *, cents: int | None, since: date, by: Actor, at: datetime) -> HelperRate | None:

@@ -37,13 +37,10 @@ def untold(turn: Round, *, at: datetime) -> dict[int, list[Replacement]]:
     found: dict[int, list[Replacement]] = defaultdict(list)
     for row in rows.order_by("visit__starts_at", "pk"):
         found[row.visit.household_id].append(row)
-    written = outbox.states(cause(row) for blocks in found.values() for row in blocks)
-    quiet = _looked_on(turn, found) | _waits_for_a_call(turn)
-    return {
-        number: block
-        for number, block in found.items()
-        if number not in quiet and not any(cause(row) in written for row in block)
-    }
+    written = outbox.written(cause(row) for blocks in found.values() for row in blocks)
+    left = {number: block for number, block in found.items() if not any(cause(row) in written for row in block)}
+    quiet = _looked_on(turn, left) | _waits_for_a_call(turn) if left else set()
+    return {number: block for number, block in left.items() if number not in quiet}
 
 
 def _waits_for_a_call(turn: Round) -> set[int]:
@@ -58,7 +55,7 @@ def _looked_on(turn: Round, households: Iterable[int]) -> set[int]:
     """Those (by number) who heard that somebody who was promised does not come, and that we look on."""
     offers = turn.offers.filter(household__in=list(households)).exclude(withdrawn_at=None)
     homes = {Subject("looking_on", ref): home for ref, home in offers.values_list("public_id", "household_id")}
-    return {homes[about] for about in outbox.states(homes)}
+    return {homes[about] for about in outbox.written(homes)}
 
 
 def cause(row: Replacement) -> Subject:

@@ -14,11 +14,24 @@ __all__ = ["SQLAggregateCompiler", "SQLCompiler", "SQLDeleteCompiler", "SQLInser
 
 SQLInsertCompiler = compiler.SQLInsertCompiler
 _WRITTEN: dict[tuple[str | None, str | None], str] = {}
+_OF_TABLE: dict[tuple[type, str], list[Any]] = {}
 _COLUMN = object()
 
 
 class SQLCompiler(compiler.SQLCompiler):
     """What is asked with SELECT."""
+
+    def get_default_columns(
+        self, select_mask: Any, start_alias: Any = None, opts: Any = None, from_parent: Any = None
+    ) -> Any:
+        """All columns of a table: the same each time, where nothing is left out and no table stands behind it."""
+        meta = opts or self.query.get_meta()
+        if select_mask or from_parent or meta is None or meta.parents:
+            return super().get_default_columns(select_mask, start_alias, opts, from_parent)
+        table = meta.model, start_alias or self.query.get_initial_alias()
+        if table not in _OF_TABLE:
+            _OF_TABLE[table] = super().get_default_columns(select_mask, start_alias, opts, from_parent)
+        return _OF_TABLE[table]
 
     def compile(self, node: Any) -> tuple[str, Any]:
         """A column is written the same each time: an alias is never called like a table."""
