@@ -28,7 +28,6 @@ from samen.visits.models import (
     About,
     Absence,
     Assignment,
-    Objection,
     Offer,
     OfferVisit,
     PhoneCall,
@@ -339,8 +338,7 @@ class _Asking:
         asked = asked_this_week(numbers, at=at)
         quiet = asking.quiet(numbers, asked=asked, at=at + replacements.UNDO)  # when a question would leave
         refused: dict[int, set[int]] = defaultdict(set)
-        no = Q(answer=Offer.Answer.NO) | Q(objections__decision=Objection.Decision.LOOK)
-        for helper, household in Offer.objects.filter(no, round__in=turns).values_list("helper_id", "household_id"):
+        for _, household, helper in replacements.refused(turns):
             refused[helper].add(household)
         return cls(
             asked,

@@ -21,6 +21,7 @@ from samen.visits.facts import Fact
 from samen.visits.models import (
     Absence,
     Assignment,
+    Objection,
     Offer,
     OfferVisit,
     Replacement,
@@ -201,10 +202,9 @@ def _ask(wanted: Mapping[int, Collection[Ask]], *, by: Actor, at: datetime) -> l
 def _not_asked_for(wanted: Mapping[int, Collection[Ask]], *, at: datetime) -> dict[Block, list[tuple[Ask, Visit]]]:
     """What may be asked now, by block: nobody has the visit, nobody may still answer, and she was not asked before.
 
-    Nor is she asked for another visit of a household to which she said no in this round, a moment ago maybe.
+    Nor is she asked for another visit of a household after a no in this round, of hers or theirs, a moment ago maybe.
     """
-    no = Offer.objects.filter(round__in=wanted, answer=Offer.Answer.NO)
-    said_no = set(no.values_list("round_id", "household_id", "helper_id"))
+    over = refused(wanted)
     standing = Offer.objects.filter(round__in=wanted, withdrawn_at=None).prefetch_related("visits")
     inside = [(offer, one.visit_id) for offer in standing for one in offer.visits.all()]
     waiting = {(offer.round_id, visit) for offer, visit in inside if not offer.answer and offer.reply_by > at}
@@ -217,7 +217,16 @@ def _not_asked_for(wanted: Mapping[int, Collection[Ask]], *, at: datetime) -> di
         row = left.get(ask.replacement)
         if row is not None and (row.round_id, row.visit_id, ask.helper) not in asked:
             blocks[row.round_id, row.visit.household_id, ask.helper].append((ask, row.visit))
-    return {key: block for key, block in blocks.items() if key not in said_no}
+    return {key: block for key, block in blocks.items() if key not in over}
+
+
+def refused(turns: Collection[int | Round]) -> set[Block]:
+    """In each of these rounds the household and the helper (all by number) of whom one would not have the other.
+
+    She said no to it, or it would rather not have her and a colleague looked for somebody else.
+    """
+    no = models.Q(answer=Offer.Answer.NO) | models.Q(objections__decision=Objection.Decision.LOOK)
+    return set(Offer.objects.filter(no, round__in=turns).values_list("round_id", "household_id", "helper_id"))
 
 
 def _waves(turns: Iterable[int]) -> dict[int, int]:

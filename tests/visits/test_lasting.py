@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -10,7 +11,7 @@ from samen.base.models import JournalLine
 from samen.base.tenancy import SYSTEM
 from samen.people import asking
 from samen.people.models import Helper
-from samen.visits import absences, lasting, replacements
+from samen.visits import absences, lasting, objections, replacements
 from samen.visits.models import Absence, Assignment, Offer, Replacement, Round
 from samen.visits.replacements import Ask
 from tests import conftest
@@ -116,19 +117,31 @@ def test_who_was_asked_for_these_weeks_can_be_asked_for_the_weeks_after_them(sta
         assert asked.count() == 1, "of one visit she hears once"
 
 
-def test_who_said_no_to_a_household_is_not_asked_for_another_visit_of_it(stage, inside):
+def she_says_no(offer):
+    replacements.decline(offer, by=SYSTEM, at=MORNING)
+
+
+def they_would_rather_not_have_her(offer):
+    offer = replacements.accept(offer, by=SYSTEM, at=MORNING)
+    if offer.rule != Offer.Rule.FIRST_YES:
+        replacements.choose(offer, by=SYSTEM, at=MORNING)
+    objections.look_further(objections.say(offer, reason="", by=SYSTEM, at=MORNING), by=SYSTEM, at=MORNING)
+
+
+@pytest.mark.parametrize("no", [she_says_no, they_would_rather_not_have_her])
+def test_after_a_no_of_hers_or_theirs_she_is_not_asked_for_another_visit_of_a_household(stage, inside, no):
     with inside():
         turn = ill(stage.fatma)
         home = stage.homes["mevrouw De Vries"]
         first, *others = turn.replacements.filter(visit__household=home).order_by("visit__starts_at")
         assert others
         (offer,) = replacements.send(turn, [ask(first, stage.joke)], by=SYSTEM, at=MORNING)
-        replacements.decline(offer, by=SYSTEM, at=MORNING)
+        no(offer)
 
         replacements.send(turn, [ask(row, stage.joke) for row in others], by=SYSTEM, at=MORNING)
         replacements.send(turn, [ask(row, stage.piet) for row in others], by=SYSTEM, at=MORNING)
 
-        assert Offer.objects.filter(helper=stage.joke).count() == 1, "on a page that was open before she said no"
+        assert Offer.objects.filter(helper=stage.joke).count() == 1, "on a page that was open before the no"
         assert Offer.objects.filter(helper=stage.piet).count() == 1
 
 
