@@ -1,12 +1,12 @@
 """Many rows at once: kept in few statements, removed in one, and found by many numbers in one parameter."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 
 import psycopg
 from django.db import connection
-from django.db.models import BigAutoField, Field, ForeignKey, Lookup, QuerySet, lookups
+from django.db.models import BigAutoField, Field, ForeignKey, Lookup, QuerySet, UUIDField, lookups
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.fields import related_lookups
 from psycopg.adapt import Dumper
@@ -109,11 +109,27 @@ class Among(Lookup):
 class OneOf:
     """`in` with its values in one parameter, so that a statement is the same however many there are.
 
-    With a parameter for each, PostgreSQL would plan it anew for two, for three and for four: decision 18.
+    With a parameter for each, PostgreSQL would plan it anew for two, for three and for four: decision 18.  Numbers,
+    rows and identities are what they are: the framework would ask each of hundreds a dozen questions.
     """
+
+    is_ready = False
+    rhs: Any
+    lhs: Any
+
+    def get_prep_lookup(self) -> Any:
+        """The values as the field has them."""
+        ready = _ready(self.rhs, self.lhs.output_field) if type(self.rhs) in SEVERAL else None
+        if ready is None:
+            return super().get_prep_lookup()  # type: ignore[misc]
+        self.is_ready = True
+        return ready
 
     def process_rhs(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """The values as one array, if they are plain ones; a question within the question stays as it is."""
+        if self.is_ready:
+            values = dict.fromkeys(self.rhs)
+            return "%s", (Numbers(values) if type(next(iter(values))) is int else [*values],)
         found: tuple[str, Any] = super().process_rhs(compiler, connection)  # type: ignore[misc]
         right, params = found
         if right != f"({', '.join(['%s'] * len(params))})" or not all(isinstance(one, PLAIN) for one in params):
@@ -126,6 +142,18 @@ class OneOf:
 
 
 PLAIN = (int, str, uuid.UUID)
+SEVERAL = (list, tuple, set, frozenset)
+
+
+def _ready(values: Collection[Any], field: Any) -> Collection[Any] | None:
+    """These values as this field has them, where there is nothing to ask: identities, numbers of rows, or rows."""
+    kinds = {type(one) for one in values}
+    if isinstance(field, ForeignKey) and isinstance(field.target_field, BigAutoField):
+        if kinds == {field.related_model} and all(one.pk is not None for one in values):
+            return [one.pk for one in values]
+        return values if kinds == {int} else None
+    plain = uuid.UUID if isinstance(field, UUIDField) else int if isinstance(field, BigAutoField) else None
+    return values if kinds == {plain} else None
 
 
 @Field.register_lookup

@@ -169,7 +169,7 @@ def _any(causes: Iterable[Subject]) -> models.Q:
         by_kind[cause.kind].add(cause.ref)
     wanted = models.Q(pk=None)
     for kind, refs in sorted(by_kind.items()):
-        wanted |= models.Q(cause_kind=kind, cause_ref__in=sorted(refs))
+        wanted |= models.Q(cause_kind=kind, cause_ref__in=refs)
     return wanted
 
 
