@@ -143,6 +143,12 @@ def draw(region: Region, *, seed: int, day: date, households: int = HOUSEHOLDS, 
     return crew
 
 
+def newcomer(region: Region, *, seed: int, number: int) -> Helper:
+    """Somebody who begins to help later, drawn by her number: whoever was there before stays who they are."""
+    chance = random.Random(f"{seed} {region.name} newcomer {number}")  # noqa: S311  a story, not a secret
+    return _helper(region, chance, seed, HELPERS + number)
+
+
 def pick(chance: random.Random, weights: dict[Drawn, int]) -> Drawn:
     """One of these, by weight."""
     return chance.choices(list(weights), list(weights.values()))[0]

@@ -265,7 +265,8 @@ SELECT 'visit', s.visit_id, 'household', s.household_id, 'offer', o.id
  ORDER BY s.starts_at, s.visit_id
 """  # noqa: S608
 
-# A household that calls its own visit off need not be told: the journal says that one of its people did.
+# A household that calls its own visit off, or says that it is away, need not be told: the journal says that one of its
+# people did.
 SKIPPED_UNTOLD = f"""{SOUGHT}
 SELECT 'visit', s.visit_id, 'household', s.household_id, 'skipped', s.cancelled_at
   FROM sought s
@@ -280,6 +281,11 @@ SELECT 'visit', s.visit_id, 'household', s.household_id, 'skipped', s.cancelled_
                      JOIN visits_arrangement g ON g.org_id = j.org_id AND g.public_id = js.ref
                     WHERE j.org_id = %(org)s AND g.id = s.arrangement_id AND j.at = s.cancelled_at
                       AND j.actor_kind = 'PERSON')
+   AND NOT EXISTS (SELECT FROM base_journalline j
+                     JOIN base_journalsubject js ON js.org_id = j.org_id AND js.line_id = j.id
+                     JOIN people_household h ON h.org_id = j.org_id AND h.public_id = js.ref
+                    WHERE j.org_id = %(org)s AND h.id = s.household_id AND j.at = s.cancelled_at
+                      AND j.fact = 'away_told' AND j.actor_kind = 'PERSON')
  ORDER BY s.starts_at, s.visit_id
 """  # noqa: S608
 

@@ -22,7 +22,7 @@ from samen.desk.searching import Search
 from samen.desk.sitting import Desk
 from samen.people.models import Channel
 from samen.simulation import behaving, figures, glancing
-from samen.simulation.ground import chance_of
+from samen.simulation.ground import chance_of, identity
 from samen.simulation.policies import AS_PROPOSED, Policy
 from samen.teams.models import Colleague, Team
 from samen.visits import arrangements, objections, planning, replacements, waiting
@@ -110,7 +110,7 @@ class Coordinator:
         undecided = Objection.objects.filter(offer__round=turn, decision="")
         said = undecided.select_related("offer__helper__person", "offer__household", "offer__round__team")
         for one in said.order_by("pk"):
-            chance = chance_of(self.seed, "decides", one.offer.household.public_id, one.offer.helper.public_id)
+            chance = chance_of(self.seed, "decides", one.offer.household.public_id, identity(one.offer.helper))
             decision = drawing.pick(chance, figures.DECIDES)
             objections.DECISIONS[Objection.Decision(decision)](one, by=self.by, at=at)
             self.met[f"rather not her: {decision}"] += 1

@@ -51,6 +51,22 @@ CALLS_OFF_DAYS = (1, 7)  # before the visit (assumption)
 PICKS_UP_HOME = 0.75  # a household that is rung (assumption)
 TAKES_ANYONE = 0.7  # of those who want to be rung first or rather move the visit (assumption); the others skip it
 
+# --- What a year brings -------------------------------------------------------------------------------
+
+LEAVES, BEGIN = 0.196, 0.204  # of the helpers, in a year (ActiZ 2021, nursing homes; screens D2)
+NOTICE_MONTHS = 1  # to the end of a month (Burgerlijk Wetboek 7:672)
+FIRST_VISITS = 7  # days after she began (assumption)
+AWAY_IN_SUMMER, AWAY_AT_CHRISTMAS = (
+    0.35,
+    0.08,
+)  # of the households (assumption); in the weeks in which helpers have leave
+AWAY_WEEKS = {1: 50, 2: 40, 3: 10}  # for how long, in parts of a hundred (assumption)
+AWAY_TOLD = (2, 8)  # weeks before (assumption)
+CHRISTMAS_WEEK = 52
+HOLIDAYS_DECIDED = 9  # weeks before: as far ahead as visits are made
+NOBODY_HOME, NO_SHOW = 0.005, 0.002  # of the visits (screens D2: assumptions until a pilot's figures)
+AFTER_IT_BEGAN = 15  # minutes, until somebody says so (assumption)
+
 # --- A coordinator ------------------------------------------------------------------------------------
 
 AT_THE_DESK = (7 * 60, 22 * 60)  # every day; somebody on duty looks too (screens C6, C11)

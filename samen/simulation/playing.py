@@ -22,9 +22,9 @@ from samen.demo.living import Life, Spell
 from samen.desk import reporting
 from samen.people import lookup
 from samen.people.models import Helper
-from samen.simulation import behaving, figures, working
+from samen.simulation import behaving, figures, seasons, working
 from samen.simulation.coordinating import Coordinator
-from samen.simulation.ground import chance_of
+from samen.simulation.ground import chance_of, identity
 from samen.simulation.policies import Policy
 from samen.teams.models import Colleague, Team
 from samen.visits import (
@@ -36,12 +36,14 @@ from samen.visits import (
     objections,
     periods,
     replacements,
+    results,
 )
-from samen.visits.models import Absence, Assignment, Offer, Round, Visit
+from samen.visits.models import Absence, Assignment, Offer, Round, Visit, VisitResult
 
 ROLLED_EVERY = 4  # weeks: visits are made nine weeks ahead, so that the nightly job need not be played every night
 ROLLED_AT, LASTING_AT = time(2, 23), time(5, 11)
 FIRST_LEAVE = time(8, 30)
+Outcome = VisitResult.Outcome
 
 
 Happening = tuple[datetime, int, Callable[[], None]]  # when, in which order, and what
@@ -127,8 +129,13 @@ class Play:
                 helper = helpers[life.crew.helpers[number].key]
                 for spell in spells:
                     self._plan(helper.pk, spell)
+            self._year_of(team).plan(life)
         for day in range(7 * self.weeks):
             self._plan_day(self.begins + timedelta(days=day), day)
+
+    def _year_of(self, team: Team) -> seasons.Year:
+        by, last = self.coordinators[team.pk].by, self.until.date()
+        return seasons.Year(team, by, self.seed, self.begins, last, self.at, lambda: self.now, self._look, self.met)
 
     # --- What comes of itself ----------------------------------------------------------------------------
 
@@ -159,7 +166,9 @@ class Play:
     def _morning(self) -> None:
         """The searches of who is ill without an end reach another day; and somebody calls a visit of next week off."""
         self._last()
-        self._call_off(self.now.astimezone(clock.HOME).date() + timedelta(days=figures.CALLS_OFF_DAYS[1]))
+        today = behaving.day_of(self.now)
+        self._call_off(today + timedelta(days=figures.CALLS_OFF_DAYS[1]))
+        self._at_the_door(today)
         self.tell(self)
 
     def _last(self) -> None:
@@ -177,10 +186,23 @@ class Play:
                 at = datetime.combine(day - timedelta(days=days), time(9), tzinfo=clock.HOME)
                 self.at(at + timedelta(minutes=chance.randint(0, 480)), partial(self._calls_off, visit.pk))
 
+    def _at_the_door(self, day: date) -> None:
+        """Who will find nobody home on this day, and who will not go; it is said a quarter of an hour after."""
+        going = Assignment.objects.standing().filter(visit__local_date=day, visit__cancelled_at=None).order_by("pk")
+        rows = going.values_list("pk", "starts_at", "visit__household__public_id", "visit__occurrence_date")
+        for number, begins, household, occurrence in rows:
+            drawn = chance_of(self.seed, "at the door", household, occurrence).random()
+            if drawn < figures.NOBODY_HOME + figures.NO_SHOW:
+                outcome = Outcome.NOBODY_HOME if drawn < figures.NOBODY_HOME else Outcome.NOT_DONE
+                after = timedelta(minutes=figures.AFTER_IT_BEGAN)
+                self.at(begins + after, partial(self._says_how_it_went, number, outcome))
+
     # --- Helpers and households ----------------------------------------------------------------------------
 
     def _asks_leave(self, number: int, spell: Spell) -> None:
         helper = _helper(number)
+        if _is_gone(helper, spell.since):
+            return
         start, until = (datetime.combine(day, time(0), tzinfo=clock.HOME) for day in (spell.since, spell.until))
         by = self.coordinators[helper.team_id].by
         absence = absences.report(helper=helper, kind=Absence.Kind.LEAVE, start=start, until=until, by=by, at=self.now)
@@ -189,7 +211,9 @@ class Play:
     def _falls_ill(self, number: int, spell: Spell) -> None:
         helper = _helper(number)
         today = behaving.day_of(self.now)
-        chance = chance_of(self.seed, "ill", helper.public_id, today)
+        if _is_gone(helper, today):
+            return
+        chance = chance_of(self.seed, "ill", identity(helper), today)
         answers = {"start": "today", "until": behaving.says_until(chance, (spell.until - today).days)}
         if chance.random() < figures.BY_PHONE_PAGE:
             start, until = periods.from_words(answers["start"], answers["until"], at=self.now)
@@ -211,7 +235,7 @@ class Play:
         soon = self.now + timedelta(minutes=figures.SEES_IT)
         if turn.leaves_at is None:
             self._look(turn, soon)
-        elif chance_of(self.seed, "veto", absence.helper.public_id, self.now.date()).random() < figures.VETOED:
+        elif chance_of(self.seed, "veto", identity(absence.helper), self.now.date()).random() < figures.VETOED:
             self.at(self.now + timedelta(minutes=figures.VETOED_AFTER), partial(self._stops, turn.pk))
         else:
             self._look(turn, max(soon, turn.leaves_at + timedelta(minutes=1)))
@@ -226,6 +250,8 @@ class Play:
     def _is_better(self, number: int) -> None:
         ill = Absence.objects.filter(helper=number, kind=Absence.Kind.ILLNESS, ended_at=None, withdrawn_at=None)
         for absence in ill.exclude(expected_until__lte=self.now).select_related("helper__person", "helper__team"):
+            if _is_gone(absence.helper, behaving.day_of(self.now)):
+                continue
             by = Actor(ActorKind.PERSON, absence.helper.person.public_id)
             absences.end(absence, by=by, at=self.now)
             self._search(absence)
@@ -241,10 +267,11 @@ class Play:
         offer = Offer.objects.select_related("helper__person", "round").get(pk=number)
         visits = [one.visit for one in offer.visits.select_related("visit").order_by("visit__starts_at")]
         stands = offer.withdrawn_at is None and offer.round.undone_at is None and not offer.answer
+        leaves = any(_is_gone(offer.helper, visit.local_date) for visit in visits)
         if not stands or visits[0].starts_at <= self.now:
             return
         by = Actor(ActorKind.PERSON, offer.helper.person.public_id)
-        if said == Offer.Answer.NO:
+        if said == Offer.Answer.NO or leaves:
             replacements.decline(offer, by=by, at=self.now)
         else:
             self._says_yes(offer, by)
@@ -265,6 +292,16 @@ class Play:
         except replacements.NotFree:
             self.met["yes: NotFree"] += 1
             replacements.decline(offer, by=by, at=self.now)
+
+    def _says_how_it_went(self, number: int, outcome: str) -> None:
+        """She found nobody home and says so on her page, or the household rings a colleague because nobody came."""
+        going = Assignment.objects.standing().filter(pk=number, visit__cancelled_at=None)
+        row = going.select_related("visit", "helper__person").first()
+        if row is not None:
+            herself = Actor(ActorKind.PERSON, row.helper.person.public_id)
+            by = herself if outcome == Outcome.NOBODY_HOME else self.coordinators[row.visit.team_id].by
+            results.report(row.visit, helper=row.helper, outcome=outcome, by=by, at=self.now)
+            self.met[f"at the door: {outcome}"] += 1
 
     # --- The team, and the post ----------------------------------------------------------------------------
 
@@ -314,7 +351,7 @@ class Play:
 
     def _is_asked(self, offer: Offer) -> None:
         first = _first_of(offer)
-        who = offer.helper.public_id, offer.household.public_id
+        who = identity(offer.helper), offer.household.public_id
         chance = chance_of(self.seed, "answer", *who, first.occurrence_date)
         answer = behaving.answer(chance, offer, first, at=self.now)
         if answer.said:
@@ -322,7 +359,7 @@ class Play:
 
     def _is_promised(self, offer: Offer) -> None:
         day = _first_of(offer).occurrence_date
-        chance = chance_of(self.seed, "objects", offer.helper.public_id, offer.household.public_id, day)
+        chance = chance_of(self.seed, "objects", identity(offer.helper), offer.household.public_id, day)
         if chance.random() < figures.OBJECTS:
             after = timedelta(minutes=chance.randint(*figures.OBJECTS_AFTER))
             self.at(behaving.awake(self.now + after), partial(self._objects, offer.pk))
@@ -341,7 +378,7 @@ class Play:
 
     def _is_called_off(self, offer: Offer, what: str) -> None:
         day = _first_of(offer).occurrence_date
-        chance = chance_of(self.seed, what, "off", offer.helper.public_id, offer.household.public_id, day)
+        chance = chance_of(self.seed, what, "off", identity(offer.helper), offer.household.public_id, day)
         if chance.random() < figures.CALLED_OFF and (offer.household_id, day) not in self.called_off:
             self.called_off.add((offer.household_id, day))  # whoever is found next is left in peace
             after = timedelta(minutes=chance.randint(*figures.CALLED_OFF_AFTER))
@@ -378,6 +415,11 @@ def _first_of(offer: Offer) -> Visit:
 
 def _helper(number: int) -> Helper:
     return Helper.objects.select_related("person", "team").get(pk=number)
+
+
+def _is_gone(helper: Helper, day: date) -> bool:
+    """Whether she left before this day, or on it."""
+    return helper.until_date is not None and helper.until_date <= day
 
 
 @contextmanager

@@ -4,25 +4,31 @@ import csv
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from django.db import transaction
 
 from samen.base import clock, postgres, tenancy
 from samen.base.models import Organisation
 from samen.demo import cast, country, seeding
-from samen.simulation import checking, database, ground, measuring, playing, telling
+from samen.people import places
+from samen.people.models import Helper
+from samen.simulation import checking, database, ground, measuring, playing, seasons, telling
 from samen.simulation.checking import Finding
 from samen.simulation.measuring import Figures, Tally
 from samen.simulation.policies import POLICIES
-from samen.visits import replacements
-from samen.visits.models import Offer, PhoneCall
+from samen.teams.models import Team
+from samen.visits import holidays, replacements
+from samen.visits.models import HolidayChoice, HouseholdAway, Offer, PhoneCall, Term
 from tests import environment
 
 BEGINS = date(2026, 1, 5)
@@ -188,6 +194,36 @@ def test_regions_that_were_played_apart_are_told_together(week: Played) -> None:
     assert both.figures.messages_per_helper_week == week.figures.messages_per_helper_week
     assert both.broken == len(broken)
     assert both.findings[0].rows == ("Zwolle: visit 7",)
+
+
+def test_a_year_brings_holidays_and_trips_and_others_who_help(week: Played, planted, django_db_blocker) -> None:
+    line: list[tuple[datetime, Callable[[], None]]] = []
+    with django_db_blocker.unblock(), database.used(week.name), tenancy.enter(week.org, tenancy.SYSTEM) as context:
+        team, by = Team.objects.get(name=UTRECHT.team), tenancy.SYSTEM
+        until, met = date(2026, 8, 1), Counter[str]()
+        year = seasons.Year(team, by, SEED, BEGINS, until, _into(line), lambda: context.at, lambda *_turn: None, met)
+
+        year.plan(planted[1][0])
+        for _moment, happening in sorted(line, key=itemgetter(0)):
+            happening()
+        off = HolidayChoice.objects.count(), HouseholdAway.objects.count()
+        left = Helper.objects.exclude(until_date=None)
+        still = Term.objects.filter(helper__in=left, period__endswith=None).count()
+        begun = Helper.objects.exclude(since_date=None)
+        found = places.of_helpers([helper.pk for helper in begun], date(2027, 1, 4))
+        transaction.set_rollback(True)
+
+    assert off == (met["holidays"], met["households away"])
+    assert met["holidays"] == len(holidays.between(BEGINS, until)) > 5
+    assert met["households away"] > 3
+    assert 0 < met["helpers who leave"] < 10
+    assert still == 0
+    assert 0 < met["helpers who begin"] == len(found) < 10
+    assert all(places.point(place) for place in found.values())
+
+
+def _into(line: list[tuple[datetime, Callable[[], None]]]) -> Callable[[datetime, Callable[[], None]], None]:
+    return lambda moment, happening: line.append((moment, happening))
 
 
 def test_the_policy_that_is_called_samen_is_what_samen_does() -> None:
