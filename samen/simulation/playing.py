@@ -38,9 +38,12 @@ from samen.visits import (
     replacements,
     results,
 )
-from samen.visits.models import Absence, Assignment, Offer, Round, Visit, VisitResult
+from samen.visits.models import Absence, Assignment, Offer, Replacement, Round, Visit, VisitResult
 
-ROLLED_EVERY = 4  # weeks: visits are made nine weeks ahead, so that the nightly job need not be played every night
+# Weeks: visits are made nine weeks ahead, so that the nightly job need not be played every night.  Who is ill without
+# an end gets no visits that are made meanwhile; better again, she must have them before the two weeks are over that
+# were looked after.
+ROLLED_EVERY = 2
 ROLLED_AT, LASTING_AT = time(2, 23), time(5, 11)
 FIRST_LEAVE = time(8, 30)
 Outcome = VisitResult.Outcome
@@ -81,6 +84,7 @@ class Play:
         self.posting = self.done = False
         self.called_off: set[tuple[int, date | None]] = set()
         self.coordinators: dict[int, Coordinator] = {}
+        self.rolled = set[date]()
 
     @property
     def week(self) -> int:
@@ -135,7 +139,8 @@ class Play:
 
     def _year_of(self, team: Team) -> seasons.Year:
         by, last = self.coordinators[team.pk].by, self.until.date()
-        return seasons.Year(team, by, self.seed, self.begins, last, self.at, lambda: self.now, self._look, self.met)
+        line = self.at, lambda: self.now, self._look, self.rolled.add
+        return seasons.Year(team, by, self.seed, self.begins, last, *line, self.met)
 
     # --- What comes of itself ----------------------------------------------------------------------------
 
@@ -158,14 +163,15 @@ class Play:
         return datetime.combine(day, time(minute // 60, minute % 60), tzinfo=clock.HOME)
 
     def _plan_day(self, day: date, number: int) -> None:
-        if number and number % (7 * ROLLED_EVERY) == 0:
+        if number and (number % (7 * ROLLED_EVERY) == 0 or day in self.rolled):
             job = partial(arrangements.roll.run, org=self.stage.org, actor=str(SYSTEM))
             self._push(datetime.combine(day, ROLLED_AT, tzinfo=clock.HOME), job)
         self.at(datetime.combine(day, LASTING_AT, tzinfo=clock.HOME), self._morning)
 
     def _morning(self) -> None:
-        """The searches of who is ill without an end reach another day; and somebody calls a visit of next week off."""
+        """The searches of who is absent reach another day; and somebody calls a visit of next week off."""
         self._last()
+        self._look_at_new()
         today = behaving.day_of(self.now)
         self._call_off(today + timedelta(days=figures.CALLS_OFF_DAYS[1]))
         self._at_the_door(today)
@@ -176,6 +182,12 @@ class Play:
             turn = lasting.last(absence, by=SYSTEM, at=self.now)
             if turn is not None:
                 self._look(turn, self.now)
+
+    def _look_at_new(self) -> None:
+        """What came to a search since yesterday: visits that were made of who told long ago that she is away."""
+        fresh = Replacement.objects.filter(closed_at=None, created_at__gte=self.now - timedelta(days=1))
+        for turn in Round.objects.filter(replacements__in=fresh, undone_at=None).distinct().order_by("pk"):
+            self._look(turn, self.now)
 
     def _call_off(self, day: date) -> None:
         """Households that will call off their visit of this day, each at a moment of its own."""

@@ -84,6 +84,7 @@ class Year:
     at: Callable[[datetime, Callable[[], None]], None]
     now: Callable[[], datetime]
     look: Callable[[Round, datetime], None]
+    roll: Callable[[date], None]  # on this day visits are made as far ahead for everybody
     met: Counter[str] = field(default_factory=Counter)
 
     def plan(self, life: Life) -> None:
@@ -98,10 +99,12 @@ class Year:
         for key, number in Helper.objects.filter(team=self.team).order_by("pk").values_list("public_id", "pk"):
             leaving = leaves(self.seed, key, self.begins)
             if leaving is not None:
+                self.roll(leaving.told)
                 self._on(leaving.told, partial(self._leaves, number, leaving.since))
         region = life.crew.region
         for number, day in begin(self.seed, region.name, len(life.crew.helpers), self.begins):
             newcomer = drawing.newcomer(region, seed=self.seed, number=number)
+            self.roll(day)
             self._on(day, partial(self._begins, newcomer, day))
 
     def _on(self, day: date, do: Callable[[], None]) -> None:

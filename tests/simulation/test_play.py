@@ -201,7 +201,9 @@ def test_a_year_brings_holidays_and_trips_and_others_who_help(week: Played, plan
     with django_db_blocker.unblock(), database.used(week.name), tenancy.enter(week.org, tenancy.SYSTEM) as context:
         team, by = Team.objects.get(name=UTRECHT.team), tenancy.SYSTEM
         until, met = date(2026, 8, 1), Counter[str]()
-        year = seasons.Year(team, by, SEED, BEGINS, until, _into(line), lambda: context.at, lambda *_turn: None, met)
+        year = seasons.Year(
+            team, by, SEED, BEGINS, until, _into(line), lambda: context.at, lambda *_turn: None, lambda _day: None, met
+        )
 
         year.plan(planted[1][0])
         for _moment, happening in sorted(line, key=itemgetter(0)):
