@@ -125,11 +125,11 @@ def test_the_same_seed_plays_the_same_hours(week: Played, planted, django_db_blo
     name = f"{environment.DATABASE}_again"
 
     with django_db_blocker.unblock():
-        again = play(template, name, lives, hours=9)
+        again = play(template, name, lives, hours=8)
     postgres.drop_database(environment.SERVER, name)
 
     assert len(again.told) > 10
-    assert again.told == [row for row in week.told if row[2] < AT + timedelta(hours=9)]
+    assert again.told == [row for row in week.told if row[2] < AT + timedelta(hours=8)]
 
 
 def test_a_proposal_leaves_by_itself_where_the_team_wants_it(planted, django_db_blocker) -> None:
