@@ -173,19 +173,18 @@ def _hours_of(minutes: int) -> str:
 
 def of_other_form(visits: Iterable[Visit]) -> list[Caution]:
     """Households that employ their helper themselves: whoever we send instead works for us, not for them."""
-    homes = {one.household.name: one for one in visits if _form(one) == WorkForm.HOUSEHOLD_EMPLOYS}
-    return [
-        _caution(
-            workrules.figure(WorkRule.PRIVATE_EMPLOYER, one.local_date),
-            _(
-                "{household} employs its helper itself. Whoever we send instead works for us: for that visit it is"
-                " agency work, unless the household engages the stand-in itself."
-            ).format(household=name),
-            one.local_date,
-            asks=False,
-        )
-        for name, one in sorted(homes.items())
-    ]
+    theirs = [visit for visit in visits if _form(visit) == WorkForm.HOUSEHOLD_EMPLOYS]
+    if not theirs:
+        return []
+    names, day = sorted({visit.household.name for visit in theirs}), min(visit.local_date for visit in theirs)
+    text = ngettext(
+        "{households} employs its helper itself. Whoever we send instead works for us: for that visit it is agency"
+        " work, unless the household engages the stand-in itself.",
+        "{households} employ their helper themselves. Whoever we send instead works for us: for those visits it is"
+        " agency work, unless the household engages the stand-in itself.",
+        len(names),
+    ).format(households=", ".join(names))
+    return [_caution(workrules.figure(WorkRule.PRIVATE_EMPLOYER, day), text, day, asks=False)]
 
 
 def wage(helper: Helper, day: date, *, work_form: str) -> list[Caution]:
