@@ -27,6 +27,8 @@ from samen.people.models import (
     Person,
     Place,
 )
+from samen.planner.questions.reasons import Part
+from samen.planner.travel import minutes
 from samen.teams.models import Colleague, Region, Team, TeamMember
 from samen.visits import absences, settling
 from samen.visits.models import (
@@ -405,7 +407,15 @@ class _Filler:
             seen_at=turn.opened_at + timedelta(minutes=5),
             answered_at=turn.opened_at + timedelta(minutes=9),
             answer=Offer.Answer.YES,
+            reasons=self._reasons(household, helper),
         )
+
+    def _reasons(self, household: int, helper: int) -> dict[str, Any]:
+        """Why she was asked: how far it is, and that she was new there."""
+        home, her = self.crew.households[household].home, self.crew.helpers[helper]
+        travel = minutes(her.home.point, home.point, her.mode)
+        parts = [{"part": Part.TRAVEL, "cost": travel, "count": 0}, {"part": Part.NEW_FACE, "cost": 0, "count": 0}]
+        return {"travel_minutes": travel, "parts": parts}
 
     def _assignments(
         self,

@@ -1,7 +1,7 @@
 """Arrangements and their visits, who goes, who cannot, and who is asked instead."""
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
@@ -507,6 +507,11 @@ class Replacement(Owned):
         indexes = [models.Index(fields=["org", "visit"], name="replacement_by_visit")]
 
 
+def no_reasons() -> dict[str, Any]:
+    """Nothing is known that speaks for or against her."""
+    return {"travel_minutes": None, "parts": []}
+
+
 class Offer(Owned):
     """A household's block of visits offered to one helper: a question she may always answer with no.
 
@@ -535,7 +540,7 @@ class Offer(Owned):
     rule = models.CharField(max_length=10, choices=Rule, default=Rule.FIRST_YES)
     chosen_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
-    reasons = models.JSONField(default=dict)
+    reasons = models.JSONField(default=no_reasons)
 
     class Meta:
         constraints = [
@@ -550,6 +555,9 @@ class Offer(Owned):
                 },
             ),
             models.UniqueConstraint(fields=["org", "round", "household", "helper", "wave"], name="one_offer_per_wave"),
+            models.CheckConstraint(
+                condition=Q(reasons__has_keys=["parts", "travel_minutes"]), name="offer_has_reasons"
+            ),
         ]
         indexes = [models.Index(fields=["org", "helper", "sent_at"], name="offer_by_helper")]
 

@@ -8,11 +8,16 @@ from datetime import date, timedelta
 import pytest
 from django.db import transaction
 
-from samen.base import tenancy
+from samen.base import clock, tenancy
+from samen.base.entrances import Role, Visitor
+from samen.base.tenancy import Actor, ActorKind
 from samen.demo import cast, country, drawing, filling
 from samen.demo.living import Life
+from samen.desk import cockpit, searching
+from samen.desk.sitting import Desk
 from samen.people.models import Helper, Household, Person
-from samen.visits.models import Absence, Assignment, Replacement, Term, Visit
+from samen.teams.models import Colleague, Team
+from samen.visits.models import Absence, Assignment, Replacement, Round, Term, Visit
 
 DAY = date(2026, 11, 25)
 ZWOLLE = country.REGIONS[-1]
@@ -132,6 +137,26 @@ def test_planted_twice_the_rows_are_the_same_people_ids_and_visits(stage):
     assert made["Visit"] > 16 * 20
     assert made["Replacement"] > 0
     assert made["Absence"] > 6
+
+
+def test_every_search_of_a_planted_region_can_be_looked_at(stage):
+    logins = {cast.Colleague(name, "").email: 9000 + n for n, name in enumerate(ZWOLLE.coordinators)}
+    with tenancy.enter(stage.gooi.pk, tenancy.SYSTEM):
+        filling.fill(small(7), stage.gooi.pk, logins)
+        filling.fill_history(small(7), stage.gooi.pk, years=1)
+        team, at = Team.objects.get(name=ZWOLLE.team), clock.now()
+        me = Colleague.objects.filter(memberships__team=team).order_by("pk")[0]
+        who = Visitor(
+            stage.gooi.pk, "zorgzaam", Actor(ActorKind.COLLEAGUE, me.public_id), Role.COLLEAGUE, "cockpit", at
+        )
+        asked = 0
+        for turn in Round.objects.filter(team=team).select_related("absence__helper__person"):
+            found = searching.search(Desk(who, me, team, at, 0), turn, whole=True)
+            shown = cockpit.cockpit(found, turn.absence, possible=False)
+            asked += sum(pick.offer_state is not None for row in shown["rows"] for pick in row.picks)
+        transaction.set_rollback(True)
+
+    assert asked > 0
 
 
 COUNTED = (Visit, Replacement, Absence)
