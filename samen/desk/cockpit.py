@@ -23,6 +23,7 @@ from samen.visits import objections, planning, waiting, willing, words
 from samen.visits.models import About, Absence, Offer, PhoneCall, Replacement, Round
 from samen.visits.planning import Step
 
+POSSIBLE = {False: "?mogelijk=1", True: "?eerder=1&mogelijk=1"}  # by whether the whole of it is shown
 ASKED_AT_ONCE = 3  # how many are ticked beforehand for a visit (the planner says who)
 
 
@@ -106,10 +107,10 @@ class Row:
         return any(not pick.offer_state for pick in self.picks)
 
 
-def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any]:
+def cockpit(found: Search, absence: Absence, *, possible: bool, whole: bool = False) -> dict[str, Any]:
     """Everything the page shows of one search; `possible` is with what would bring somebody where nobody can go.
 
-    That takes longer than all the rest, so the page is there first.
+    That takes longer than all the rest, so the page is there first, and asks for it: as the `whole` if it was that.
     """
     desk, turn = found.desk, found.turn
     sent = found.waves > 0
@@ -175,7 +176,9 @@ def cockpit(found: Search, absence: Absence, *, possible: bool) -> dict[str, Any
         "stop_url": reverse("stop_leaving", args=[desk.visitor.slug, absence.public_id]),
         "undo_url": reverse("undo", args=[desk.visitor.slug, absence.public_id]),
         "send_url": page,
-        "possible_url": f"{page}?mogelijk=1" if found.proposal.nowhere and not possible else "",
+        "possible_url": page + ("?eerder=1&mogelijk=1" if whole else "?mogelijk=1")
+        if found.proposal.nowhere and not possible
+        else "",
         "call_url": reverse("call", args=[desk.visitor.slug, absence.public_id]),
         "withdraw_url": reverse("withdraw", args=[desk.visitor.slug, absence.public_id])
         if not sent and absence.withdrawn_at is None and not any(row.state == "covered" for row in rows)

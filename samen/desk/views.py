@@ -157,8 +157,9 @@ def cockpit(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse
 
 
 def _cockpit(request: HttpRequest, here: Desk, found: Absence, form: Form) -> HttpResponse:
-    search = searching.search(here, visits.round_of(found), whole="eerder" in request.GET)
-    shown = cockpits.cockpit(search, found, possible="mogelijk" in request.GET)
+    whole = "eerder" in request.GET
+    search = searching.search(here, visits.round_of(found), whole=whole)
+    shown = cockpits.cockpit(search, found, possible="mogelijk" in request.GET, whole=whole)
     page = {"cockpit": shown, "calls": calling.call_list(search), "form": form}
     return _page(request, here, "cockpit", page, status=422 if form.errors else 200)
 
