@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from samen.base import clock, links, many, tenancy
 from samen.base.journal import Subject
 from samen.base.models import Link
-from samen.demo import cast, country, drawing, living, owed
+from samen.demo import cast, country, drawing, living, owed, planning
 from samen.demo.drawing import Crew, key
 from samen.demo.living import Life, Spell
 from samen.demo.names import Name
@@ -27,8 +27,6 @@ from samen.people.models import (
     Person,
     Place,
 )
-from samen.planner.questions.reasons import Part
-from samen.planner.travel import minutes
 from samen.teams.models import Colleague, Region, Team, TeamMember
 from samen.visits import absences, settling
 from samen.visits.models import (
@@ -413,8 +411,8 @@ class _Filler:
     def _reasons(self, household: int, helper: int) -> dict[str, Any]:
         """Why she was asked: how far it is, and that she was new there."""
         home, her = self.crew.households[household].home, self.crew.helpers[helper]
-        travel = minutes(her.home.point, home.point, her.mode)
-        parts = [{"part": Part.TRAVEL, "cost": travel, "count": 0}, {"part": Part.NEW_FACE, "cost": 0, "count": 0}]
+        travel = planning.minutes(her.home.point, home.point, her.mode)
+        parts = [{"part": "TRAVEL", "cost": travel, "count": 0}, {"part": "NEW_FACE", "cost": 0, "count": 0}]
         return {"travel_minutes": travel, "parts": parts}
 
     def _assignments(

@@ -127,9 +127,7 @@ def test_who_said_no_is_not_asked_again_in_this_round(here):
     turn = ill(here.fatma)
     visit, helper = next(iter(first(planning.propose(turn, at=AT)).items()))
     home = Visit.objects.get(pk=visit).household
-    Offer.objects.create(
-        round=turn, household=home, helper_id=helper, wave=1, reply_by=AT, sent_at=AT, answer="NO", reasons={}
-    )
+    Offer.objects.create(round=turn, household=home, helper_id=helper, wave=1, reply_by=AT, sent_at=AT, answer="NO")
 
     ranking = planning.propose(turn, at=AT).rankings[visit]
 
