@@ -434,6 +434,17 @@ SELECT 'visit', a.visit_id, 'helper', a.helper_id, 'absence', away.id
  ORDER BY a.starts_at, a.id
 """
 
+# Whose helper does not work here any more on that day.
+GONE_AND_EXPECTED = """
+SELECT 'visit', a.visit_id, 'helper', a.helper_id, 'left on', h.until_date
+  FROM visits_assignment a
+  JOIN visits_visit v ON v.org_id = a.org_id AND v.id = a.visit_id AND v.cancelled_at IS NULL
+  JOIN people_helper h ON h.org_id = a.org_id AND h.id = a.helper_id
+   AND h.until_date <= (a.starts_at AT TIME ZONE 'Europe/Amsterdam')::date
+ WHERE a.org_id = %(org)s AND a.ended_at IS NULL AND a.starts_at >= %(since)s AND a.starts_at < %(until)s
+ ORDER BY a.starts_at, a.id
+"""
+
 # A standing visit to which nobody goes and which nobody looks for is on no list at all.
 FORGOTTEN = """
 SELECT 'visit', v.id, 'household', v.household_id, 'at', v.starts_at
@@ -483,6 +494,7 @@ PROMISES = {
     "decided that she comes, and the household was not told": KEPT_UNTOLD,
     "closed, and nobody goes": NOBODY_STANDS_IN,
     "expected of a helper who is away": AWAY_AND_EXPECTED,
+    "expected of a helper who left": GONE_AND_EXPECTED,
     "without anybody, and nobody looks": FORGOTTEN,
     "covered, and not in the journal": NOT_WRITTEN_DOWN,
 }

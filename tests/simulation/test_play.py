@@ -366,6 +366,11 @@ PLANT: dict[str, tuple[str, ...]] = {
                     ORDER BY starts_at DESC LIMIT 1) a
             WHERE visits_absence.id = (SELECT max(id) FROM visits_absence)""",
     ),
+    "expected of a helper who left": (
+        """UPDATE people_helper SET until_date = '2026-01-06'
+            WHERE id = (SELECT helper_id FROM visits_assignment WHERE ended_at IS NULL
+                           AND starts_at BETWEEN '2026-01-07' AND '2026-01-10' LIMIT 1)""",
+    ),
     "without anybody, and nobody looks": (
         """UPDATE visits_assignment SET ended_at = starts_at
             WHERE id = (SELECT max(a.id) FROM visits_assignment a
