@@ -16,6 +16,7 @@ from samen.people.models import Helper
 from samen.visits import absences, replacements
 from samen.visits.models import Absence, Assignment, Offer, Round
 from samen.visits.replacements import Ask
+from tests import environment
 
 WRITERS, ROUNDS = 16, 4
 
@@ -29,17 +30,21 @@ def ground(own_database: dict[str, str], django_db_blocker: DjangoDbBlocker, tmp
         ground.end()
 
 
-@pytest.fixture
-def crew(ground: Stage) -> Crew:
-    """Three who can be asked, and four who can fall ill."""
-    return booking.plant(ground, asked=3, ill=4)
+@pytest.fixture(scope="module")
+def crew(django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
+    """Three who can be asked, and five who can fall ill, in a database of their own."""
+    name = f"{environment.DATABASE}_booking"
+    ground = Stage(environment.new_database(name, environment.TEMPLATE), tmp_path_factory.mktemp("booking"))
+    with django_db_blocker.unblock(), working_in(ground):
+        yield booking.plant(ground, asked=3, ill=5)
+    environment.postgres.drop_database(environment.SERVER, name)
 
 
-def ill_for_two_weeks(crew: Crew) -> Round:
+def ill_for_two_weeks(helper: Helper) -> Round:
     """A helper whose household is visited twice in the stretch."""
     at = clock.now()
     absence = absences.report(
-        helper=crew.ill[3], kind=Absence.Kind.ILLNESS, start=at, until=at + timedelta(days=14), by=tenancy.SYSTEM, at=at
+        helper=helper, kind=Absence.Kind.ILLNESS, start=at, until=at + timedelta(days=14), by=tenancy.SYSTEM, at=at
     )
     turn = absence.rounds.get()
     assert turn.replacements.count() == 2
@@ -90,7 +95,7 @@ def test_sixteen_say_yes_and_one_goes_four_times_over(ground):
 def test_nobody_keeps_a_question_of_which_two_others_took_the_two_halves(crew):
     both, one, other = crew.asked
     with tenancy.enter(crew.org, tenancy.SYSTEM):
-        offers = ask(ill_for_two_weeks(crew), (both, [0, 1]), (one, [0]), (other, [1]))
+        offers = ask(ill_for_two_weeks(crew.ill[3]), (both, [0, 1]), (one, [0]), (other, [1]))
 
     one_inside_the_other(crew.org, lambda: yes(offers[one.pk]), lambda: yes(offers[other.pk]))
 
@@ -101,7 +106,7 @@ def test_nobody_keeps_a_question_of_which_two_others_took_the_two_halves(crew):
 def test_who_says_yes_and_falls_ill_at_the_same_moment_does_not_keep_the_visit(crew):
     joke = crew.asked[0]
     with tenancy.enter(crew.org, tenancy.SYSTEM):
-        offers = ask(ill_for_two_weeks(crew), (joke, [0]))
+        offers = ask(ill_for_two_weeks(crew.ill[4]), (joke, [0]))
 
     def report() -> object:
         at = clock.now()

@@ -26,10 +26,19 @@ class Oops(Exception):
     """Something that goes wrong once."""
 
 
+@pytest.fixture(scope="module")
+def database() -> Iterator[dict[str, str]]:
+    """A database that no other test touches, with the cast in it."""
+    name = f"{environment.DATABASE}_jobs"
+    yield environment.new_database(name, environment.TEMPLATE)
+    postgres.drop_database(environment.SERVER, name)
+
+
 @pytest.fixture
-def ground(own_database: dict[str, str], django_db_blocker: DjangoDbBlocker, tmp_path: Path) -> Iterator[Stage]:
-    """A database of this test's own, in which this process commits."""
-    ground = Stage(own_database, tmp_path)
+def ground(database: dict[str, str], django_db_blocker: DjangoDbBlocker, tmp_path: Path) -> Iterator[Stage]:
+    """These tests' own database, in which this process commits, and nothing waits."""
+    ground = Stage(database, tmp_path)
+    owner_says(ground, "TRUNCATE procrastinate_jobs CASCADE")
     with django_db_blocker.unblock(), working_in(ground):
         yield ground
 

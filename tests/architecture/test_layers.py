@@ -36,24 +36,24 @@ def test_every_import_goes_down() -> None:
     assert told.returncode == 0, told.stdout
 
 
-@pytest.mark.parametrize(
-    ("module", "line", "contract"),
-    [
-        ("base/clock.py", "from samen.visits import words", "Apps know only the apps below them"),
-        ("circle/__init__.py", "from samen.people.models import Person", "The circle never sees a dossier"),
-        ("planner/travel.py", "import django", "The planner is plain Python"),
-        ("visits/words.py", "from samen.planner import travel", "Each app has one door to the planner"),
-        ("desk/today.py", "from samen.desk import views", "Only urls.py imports views"),
-        ("visits/models.py", "from samen.visits import planning", "Models are the floor of their app"),
-    ],
-)
-def test_a_broken_contract_is_named(copy: Path, module: str, line: str, contract: str) -> None:
-    with (copy / "samen" / module).open("a") as file:
-        file.write(f"\n{line}\n")
+BREACHES = [
+    ("base/clock.py", "from samen.visits import words", "Apps know only the apps below them"),
+    ("circle/__init__.py", "from samen.people.models import Person", "The circle never sees a dossier"),
+    ("planner/travel.py", "import django", "The planner is plain Python"),
+    ("visits/words.py", "from samen.planner import travel", "Each app has one door to the planner"),
+    ("desk/today.py", "from samen.desk import views", "Only urls.py imports views"),
+    ("visits/models.py", "from samen.visits import planning", "Models are the floor of their app"),
+]
+
+
+def test_every_broken_contract_is_named(copy: Path) -> None:
+    for module, line, _contract in BREACHES:
+        with (copy / "samen" / module).open("a") as file:
+            file.write(f"\n{line}\n")
 
     told = lint(copy)
 
-    assert f"{contract} BROKEN" in told.stdout
+    assert [contract for *_, contract in BREACHES if f"{contract} BROKEN" not in told.stdout] == []
 
 
 def test_a_new_folder_must_choose_its_floor(copy: Path) -> None:
