@@ -253,6 +253,7 @@ def own_cluster(copy_of: str | None = None) -> Iterator[Stage]:
 def _copy(source: str, target: str) -> None:
     with subprocess.Popen([postgres.client("pg_dump"), f"--dbname={source}"], stdout=subprocess.PIPE) as dump:
         read = [postgres.client("psql"), "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", f"--dbname={target}"]
+        read.append("--single-transaction")  # else a durable server waits for its disk after each statement
         subprocess.run(read, check=True, stdin=dump.stdout)
     if dump.returncode:
         raise subprocess.CalledProcessError(dump.returncode, "pg_dump")
@@ -289,12 +290,13 @@ def free_port() -> int:
 
 
 def wait_for(done: Callable[[], bool], what: str, seconds: float = 60) -> float:
-    """How long it took until this was so; raises `TooSlow` when it does not come."""
-    began = time.monotonic()
+    """How long it took until this was so, to a tenth of it; raises `TooSlow` when it does not come."""
+    began, waited = time.monotonic(), 0.0
     while not done():
-        if time.monotonic() - began > seconds:
+        waited = time.monotonic() - began
+        if waited > seconds:
             raise TooSlow(f"Waited {seconds:.0f} s for {what}.")
-        time.sleep(0.02)
+        time.sleep(min(max(0.02, waited / 10), 0.2))  # to ask takes processor, of which the awaited needs all
     return time.monotonic() - began
 
 

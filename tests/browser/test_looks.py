@@ -46,6 +46,8 @@ MEASURE = """(smallest) => {
     return [outline, borderColor, boxShadow, backgroundColor].join();
   }).join();
 
+  const seen = [];  // all as they look while the keyboard is nowhere: the page is then drawn once, not for each
+  document.activeElement?.blur();
   for (const one of document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden])")) {
     if (!one.checkVisibility({ visibilityProperty: true }) || one.disabled || one.closest(".skip")) continue;
     const name = one.outerHTML.slice(0, 120);
@@ -54,10 +56,11 @@ MEASURE = """(smallest) => {
     const inText = getComputedStyle(one).display === "inline";
     if (!inText && Math.min(width, height) < smallest - 0.5)
       wrong.push(`${Math.round(width)} x ${Math.round(height)} px: ${name}`);
-
     const parts = [one, one.parentElement, target, one.closest(".who")].filter(Boolean);
-    document.activeElement?.blur();
-    const before = looks(parts);
+    seen.push({ one, name, target, parts, before: looks(parts) });
+  }
+
+  for (const { one, name, target, parts, before } of seen) {
     one.focus();
     if (document.activeElement !== one) continue;
     if (looks(parts) === before && !one.matches(".is-focus")) wrong.push(`the keyboard's place does not show: ${name}`);
