@@ -43,6 +43,7 @@ def dotted(node: ast.AST) -> str:
     return ""
 
 
+@cache
 def floors() -> dict[str, int]:
     """On which floor each app lives, as the import contract says; higher may know lower."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ def app_of(template: Path) -> str:
     return template.relative_to(PACKAGE).parts[0]
 
 
+@cache
 def owners() -> dict[str, str]:
     """Template name -> the app it lives in."""
     return {str(file.relative_to(PACKAGE / app_of(file) / "templates")): app_of(file) for file in templates()}
