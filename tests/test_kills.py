@@ -33,8 +33,11 @@ POSSIBLY_TWICE = "mogelijk dubbel verstuurd"
 @pytest.fixture(scope="module")
 def ground(django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
     """A PostgreSQL of these tests' own, with durable settings, which may be killed."""
-    template = environment.SERVER.url(postgres.SUPERUSER, environment.TEMPLATE)
-    with django_db_blocker.unblock(), own_cluster(copy_of=template) as ground, working_in(ground):
+    copied = f"{environment.DATABASE}_killed"  # nobody may read the template itself while others copy it
+    environment.new_database(copied, environment.TEMPLATE)
+    whole = environment.SERVER.url(postgres.SUPERUSER, copied)
+    with django_db_blocker.unblock(), own_cluster(copy_of=whole) as ground, working_in(ground):
+        postgres.drop_database(environment.SERVER, copied)
         yield ground
 
 
@@ -111,26 +114,27 @@ def test_a_sink_that_knows_keys_has_every_letter_once(scene):
 # --- The mail server ---------------------------------------------------------------------------------
 
 
-def go_on(scene: Scene, **later: int) -> None:
+def go_on(owner: psycopg.Connection, **later: int) -> None:
     """The one clock is so much later."""
-    with scene.stage.owner() as owner:
-        owner.execute("UPDATE clock_offset SET ahead = ahead + %s", [timedelta(**later)])
+    owner.execute("UPDATE clock_offset SET ahead = ahead + %s", [timedelta(**later)])
+    owner.commit()
 
 
 def test_a_mail_server_that_is_away_for_a_night_costs_no_message(scene, put, settings):
     message = put()
     settings.MAIL = "smtp://127.0.0.1:1"
 
-    for _ in range(15):
+    with scene.stage.owner() as owner:
+        for _ in range(15):
+            sweep(scene, message)
+            go_on(owner, seconds=20)
+        assert attempts(scene, message) == ("QUEUED", ["FAILED"] * 4), "at once, and after 20, 40 and 80 s"
+        for _ in range(12 * 6):
+            sweep(scene, message)
+            go_on(owner, minutes=10)
+        settings.MAIL = "memory"
+        go_on(owner, hours=1)
         sweep(scene, message)
-        go_on(scene, seconds=20)
-    assert attempts(scene, message) == ("QUEUED", ["FAILED"] * 4), "at once, and after 20, 40 and 80 s"
-    for _ in range(12 * 6):
-        sweep(scene, message)
-        go_on(scene, minutes=10)
-    settings.MAIL = "memory"
-    go_on(scene, hours=1)
-    sweep(scene, message)
 
     state, results = attempts(scene, message)
     assert state == OutboxMessage.State.SENT
