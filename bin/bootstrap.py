@@ -195,7 +195,7 @@ def _install(python: Path, wanted: list[Path], environment: dict[str, str]) -> N
     lists = [word for file in wanted for word in ("-r", str(file))]
     pip = [str(python), "-m", "pip", "install", "--quiet", "--retries=2", "--require-hashes"]
     uv = [str(python), "-m", "uv", "pip", "install", "--quiet", "--python", str(python), "--require-hashes"]
-    for_uv = environment | {"UV_PYTHON_DOWNLOADS": "never", "UV_SYSTEM_CERTS": "1", "UV_LINK_MODE": "copy"}
+    for_uv = environment | {"UV_PYTHON_DOWNLOADS": "never", "UV_SYSTEM_CERTS": "1"}
     if not _run([*pip, "-r", str(REQUIREMENTS / "uv.txt")], environment).returncode:
         if not _run([*uv, *lists], for_uv).returncode:
             return
