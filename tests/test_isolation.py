@@ -174,9 +174,7 @@ def tries_all(entrance: Entrance, visitor: Visitor, method: str) -> bool:
     return heard or visitor.name == AT_HOME.get(entrance.scope, "anonymous")
 
 
-def visit(
-    entrance: Entrance, visitor: Visitor, target: Target, method: str, headers: Mapping[str, str]
-) -> Answer:
+def visit(entrance: Entrance, visitor: Visitor, target: Target, method: str, headers: Mapping[str, str]) -> Answer:
     """One cell of the matrix; what it did is undone, and what the visitor said reads as one sign.
 
     An answer to the byte like another is judged once.  The pages of the demo introduce everybody to everybody.
