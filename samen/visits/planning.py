@@ -425,18 +425,19 @@ def _coming(term: Term, since: date, until: date) -> list[Visit]:
 
 
 def _also_later(team: int, since: date, until: date, *, at: datetime) -> list[tuple[int, VisitSketch]]:
-    """Where each helper (by number) of the team would go in weeks for which no visit is made yet."""
-    made = Visit.objects.filter(team_id=team).aggregate(last=Max("local_date"))["last"] or since
-    if until <= made:
-        return []
+    """Where each helper (by number) of the team would go on days for which no visit of that agreement is made yet.
+
+    They are made unevenly: who changes a holiday has the visits of some agreements made further ahead.
+    """
+    made = Visit.objects.filter(team_id=team, occurrence_date__isnull=False).order_by()
+    last = dict(made.values_list("arrangement_id").annotate(last=Max("occurrence_date")))
     terms = Term.objects.filter(
         arrangement__household__team_id=team, helper__isnull=False, period__overlap=DateRange(since, until)
     )
-    begin = max(since, made + timedelta(days=1))
     coming = [
         (term.helper_id or 0, visit)
         for term in terms.select_related("arrangement__household__team")
-        for visit in _coming(term, begin, until)
+        for visit in _coming(term, max(since, last.get(term.arrangement_id, date.min) + timedelta(days=1)), until)
     ]
     for number, (_, visit) in enumerate(coming, start=1):
         visit.pk = -(2**40) - number  # they are not made yet either

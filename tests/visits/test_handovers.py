@@ -6,7 +6,7 @@ import pytest
 
 from samen.base import clock, tenancy
 from samen.base.models import JournalLine
-from samen.visits import arrangements, handovers, planning, rehearsals
+from samen.visits import arrangements, handovers, planning, rehearsals, settling
 from samen.visits.handovers import Decision, Fate
 from samen.visits.models import Arrangement, Assignment, Visit
 
@@ -137,6 +137,15 @@ def test_successors_are_ranked_and_who_has_another_visit_then_is_not_among_them(
         assert stage.fatma.pk not in names or found[-1].helper == stage.fatma.pk
         assert stage.piet.pk not in names, "he is at meneer Kok's then"
         assert all(row.of == 4 and 0 < row.able <= 4 for row in found)
+
+
+def test_who_has_a_visit_then_that_is_not_made_yet_is_no_successor_though_others_are_made(stage, hers):
+    terms = [hers["familie Smit"].terms.select_related("arrangement__household__team", "helper").get()]
+    settling.settle([hers["familie Smit"]], at=AT, until=date(2027, 3, 1))  # all others nine weeks ahead
+
+    found = planning.successors(terms, since=date(2027, 1, 29), at=AT)[hers["familie Smit"].pk]
+
+    assert stage.piet.pk not in [row.helper for row in found], "he is at meneer Kok's then"
 
 
 def test_what_was_agreed_for_one_day_survives_the_hand_over(stage, hers):
