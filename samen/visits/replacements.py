@@ -77,9 +77,10 @@ def uncover(absence: Absence, visits: Collection[Visit], *, by: Actor, at: datet
 
 def give_back(turn: Round, helper: Helper, *, at: datetime) -> None:
     """The helper has her visits of this round again, where nobody else has them."""
+    had = _had(turn, helper)
     for row in turn.replacements.filter(closed_at=None).select_related("visit"):
         if not Assignment.objects.standing().filter(visit=row.visit).exists():
-            _assign(row.visit, helper, offer=None)
+            _assign(row.visit, helper, offer=had.get(row.visit_id))
         row.closed_at, row.outcome = at, Replacement.Outcome.WITHDRAWN
         row.save(update_fields=["closed_at", "outcome"])
     turn.undone_at = at
@@ -89,9 +90,9 @@ def give_back(turn: Round, helper: Helper, *, at: datetime) -> None:
 def hand_back(turn: Round, helper: Helper, *, since: datetime, at: datetime) -> None:
     """The helper has her visits from this moment again where nobody else has them, unless she goes elsewhere then."""
     ahead = turn.replacements.filter(closed_at=None, visit__starts_at__gte=since, visit__cancelled_at=None)
-    back = []
+    back, had = [], _had(turn, helper)
     for row in ahead.select_related("visit").order_by("pk"):
-        if _free([row.visit]) and _has_again(row.visit, helper):
+        if _free([row.visit]) and _has_again(row.visit, helper, had.get(row.visit_id)):
             row.closed_at, row.outcome = at, Replacement.Outcome.WITHDRAWN
             row.save(update_fields=["closed_at", "outcome"])
             back.append(row.visit)
@@ -99,22 +100,29 @@ def hand_back(turn: Round, helper: Helper, *, since: datetime, at: datetime) -> 
         _thank_others(back, at=at)
 
 
-def _has_again(visit: Visit, helper: Helper) -> bool:
+def _had(turn: Round, helper: Helper) -> dict[int, Offer | None]:
+    """By which yes she had each visit (by number) that this absence took from her; None where it is her own."""
+    absence = turn.absence.public_id if turn.absence else None
+    hers = Assignment.objects.filter(helper=helper, ended_by_kind="absence", ended_by_ref=absence)
+    return {row.visit_id: row.from_offer for row in hers.select_related("from_offer").order_by("pk")}
+
+
+def _has_again(visit: Visit, helper: Helper, offer: Offer | None) -> bool:
     try:
         with transaction.atomic():
-            _assign(visit, helper, offer=None)
+            _assign(visit, helper, offer=offer)
     except IntegrityError:
         return False
     return True
 
 
 def join(absence: Absence, visit: Visit) -> None:
-    """A visit that was made or came back during an absence of which the end is known is sought for with the others."""
+    """A visit to which nobody goes, during an absence of which the end is known, is sought for with the others."""
     turn = absence.rounds.filter(undone_at=None).order_by("-pk").first()
     if turn is None or absence.expected_until is None:
         return
     row, fresh = Replacement.objects.get_or_create(round=turn, visit=visit)
-    if not fresh and row.outcome == Replacement.Outcome.PASSED:
+    if not fresh and row.closed_at is not None:
         row.closed_at, row.outcome = None, ""
         row.save(update_fields=["closed_at", "outcome"])
 

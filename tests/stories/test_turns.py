@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 import pytest
 
-from samen.base import mail
-from samen.visits import lasting, periods
+from samen.base import clock, mail
+from samen.visits import lasting, periods, settling
 from samen.visits.models import Absence, Assignment, Replacement, Visit
 from tests import conftest
 from tests.conftest import visit_of
@@ -44,6 +44,28 @@ def test_who_said_yes_falls_ill_and_the_visit_is_open_again_in_red(stage, anja, 
     assert "weer open" in page
     assert "Joke" in order_on_today(anja)
     assert who_goes("mevrouw De Vries", "2026-11-25") is None
+
+
+def test_a_stand_in_who_was_ill_and_is_better_again_still_goes_after_the_night(
+    stage, anja, work, client, phone, who_goes, inside
+):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    client.post(links_to("joke")[0], {"answer": "yes"})
+    client.post(f"{phone(stage.joke)}ziek/", {"start": "today", "until": "unknown"})
+    with inside():
+        hers = Absence.objects.get(helper=stage.joke).public_id
+    assert who_goes("mevrouw De Vries", "2026-11-25") is None
+
+    anja.post(f"{TODAY}afwezig/{hers}/beter/")
+    with inside():
+        visit = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")
+        settling.settle([visit.arrangement], at=clock.now())
+
+    assert who_goes("mevrouw De Vries", "2026-11-25") == "Joke"
+    with inside():
+        assert Assignment.objects.standing().get(visit=visit).from_offer is not None, "she stands in; it is not her own"
 
 
 def test_better_early_takes_nothing_that_was_promised_and_gives_back_what_nobody_has(
