@@ -7,7 +7,7 @@ from django.db import models, transaction
 from samen.base import journal
 from samen.base.tenancy import Actor
 from samen.people.models import Helper
-from samen.visits import cancellations, leaving, locks, replacements
+from samen.visits import cancellations, leaving, locks, replacements, settling
 from samen.visits.facts import Fact
 from samen.visits.models import Absence, Assignment, Round, Visit
 
@@ -99,6 +99,7 @@ def end(absence: Absence, *, by: Actor, at: datetime) -> None:
     for turn in rounds:
         replacements.hand_back(turn, absence.helper, since=absence.ended_at, at=at)
         cancellations.tell_own_back(turn, by=by, at=at)
+    settling.settle_hers.later(helper=absence.helper_id)
     journal.record(Fact.ABSENCE_ENDED, about=[absence, absence.helper, absence.helper.team], by=by, at=at)
 
 
@@ -121,4 +122,5 @@ def withdraw(absence: Absence, *, by: Actor, at: datetime) -> None:
     for turn in rounds:
         replacements.give_back(turn, absence.helper, at=at)
         cancellations.tell_own_back(turn, by=by, at=at)
+    settling.settle_hers.later(helper=absence.helper_id)
     journal.record(Fact.ABSENCE_WITHDRAWN, about=[absence, absence.helper, absence.helper.team], by=by, at=at)

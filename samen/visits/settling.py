@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from samen.base import clock, many
+from samen.base import clock, jobs, many
 from samen.people import places
+from samen.people.models import Helper
 from samen.visits import days_off, locks, planning, replacements
 from samen.visits.models import Absence, Arrangement, Assignment, OfferVisit, Replacement, Term, Visit, VisitResult
 
@@ -61,6 +62,13 @@ def settle(
     done.made = len(made)
     _follow({**standing, **made}, wanted, agreed, done, at=at)
     return done
+
+
+@jobs.job(of={"helper": Helper})
+def settle_hers(*, helper: int) -> None:
+    """Who can come herself again has the visits that were made while she could not; safe to run any number of times."""
+    agreed = Arrangement.objects.filter(terms__helper=helper).distinct().select_related("household__team")
+    settle(list(agreed.order_by("pk")), at=clock.now())
 
 
 def _today(at: datetime) -> date:

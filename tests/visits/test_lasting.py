@@ -11,8 +11,8 @@ from samen.base.models import JournalLine
 from samen.base.tenancy import SYSTEM
 from samen.people import asking
 from samen.people.models import Helper
-from samen.visits import absences, lasting, objections, replacements
-from samen.visits.models import Absence, Assignment, Offer, Replacement, Round
+from samen.visits import absences, lasting, objections, replacements, settling
+from samen.visits.models import Absence, Arrangement, Assignment, Offer, Replacement, Round, Visit
 from samen.visits.replacements import Ask
 from tests import conftest
 
@@ -157,3 +157,21 @@ def test_of_several_questions_at_once_she_gets_no_more_than_she_allows(stage, in
         assert Offer.objects.filter(helper=stage.joke).count() == 1
     work(later=21)
     assert sum(letter.address.startswith("joke") for letter in mail.MEMORY) == 1
+
+
+def test_who_is_better_has_the_visits_that_were_made_while_she_was_ill(stage, inside, work):
+    with inside():
+        turn = ill(stage.fatma)
+    conftest.set_clock("2026-12-05 07:12 Europe/Amsterdam")
+    with inside():
+        hers = Arrangement.objects.filter(terms__helper=stage.fatma).distinct()
+        settling.settle(list(hers.select_related("household__team")), at=LATER)
+        made = Visit.objects.filter(arrangement__in=hers, local_date__gte=MORNING.date() + settling.AHEAD)
+        assert made.exists()
+        assert not Assignment.objects.standing().filter(visit__in=made).exists()
+
+        absences.end(turn.absence, by=SYSTEM, at=LATER)
+    work()
+
+    with inside():
+        assert Assignment.objects.standing().filter(visit__in=made, helper=stage.fatma).count() == made.count()
