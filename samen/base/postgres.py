@@ -616,7 +616,8 @@ def prepare(server: Server, database: str = "samen") -> None:
 
 def create_database(server: Server, name: str, template: str | None = None) -> None:
     """A new database of samen_owner's: empty, or a copy of the template, which no connection may be using."""
-    create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
+    # File by file: page by page through the log takes three times as long where there is something to copy.
+    create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY")
     with _superuser(server) as connection:
         connection.execute(
             create.format(sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template or "template0"))
