@@ -365,7 +365,7 @@ def _table(singles: Sequence[Figure], wave: Wave, screens: Sequence[Screen], opt
             "",
             f"`bin/bench replacement --seed {options.seed}`, {time.strftime('%-d %B %Y')}; {machine()},"
             f" {platform.machine()}{solver}.  {HELPERS} helpers and {HOUSEHOLDS:,} households as the demo draws them,"
-            " one run.  CP-SAT has every helper for every visit, the same rules and the same prices, and all cores.",
+            " one run.  CP-SAT may choose of everybody whom a rule allows, at the same prices, and has all cores.",
             "A cost counts from that of a known and liked face next door.",
             "",
             *rows,
