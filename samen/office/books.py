@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+if __name__ == "__main__":  # the library takes numpy along where it finds it: half of the time, and of the memory
+    sys.modules["numpy"] = None  # type: ignore[assignment]  # Python's own sign for what is not to be found
+
 from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string
 
