@@ -131,8 +131,10 @@ class Coordinator:
         ticked = self._ticks(found, sought)
         asks = searching.questions(turn, ticked, found.rankings, at=at)
         again = self._ring(here, found, ticked)
-        if asks and self._heard() > answered:  # who said yes just now is not free any more, who said no is not asked
-            asks = searching.asks(turn, ticked, at=at)
+        if self._heard() > answered:
+            again.append(at + timedelta(minutes=figures.SEES_IT))  # a household may be rung that hears who comes
+            if asks:  # who said yes just now is not free any more, who said no is not asked
+                asks = searching.asks(turn, ticked, at=at)
         if ticked:
             offers = replacements.send(turn, asks, by=self.by, at=at) if asks else []
             sent = [offer for offer in offers if offer.sent_at == at]
