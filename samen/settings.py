@@ -203,6 +203,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "samen.visits.lasting",
     "samen.visits.leaving",
     "samen.visits.mornings",
+    "samen.visits.settling",
     "samen.office.importing",
     "samen.office.exporting",
 ]

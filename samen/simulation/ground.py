@@ -19,6 +19,10 @@ from samen.teams.models import Team
 from samen.visits import settling
 from samen.visits.models import Arrangement, Term
 
+ROLLED_EVERY = timedelta(weeks=2)
+# The nightly job need not be played every night where visits are made that much further ahead: what one household
+# changes makes its own visits nine weeks ahead, and then those of all others must be there too.
+MADE_AHEAD = settling.AHEAD + ROLLED_EVERY
 OFFICE_HOURS = {weekday: [(time(8), time(18))] for weekday in range(5)}
 
 
@@ -59,7 +63,7 @@ def plant(lives: Sequence[Life], org: int, logins: dict[str, int], *, seed: int,
             for household in households:
                 _of_household(household, told.get(household.pk), chance_of(seed, "said", household.public_id), at=at)
             agreed = Arrangement.objects.filter(household__team=team).select_related("household__team").order_by("pk")
-            settling.settle(list(agreed), at=at)
+            settling.settle(list(agreed), at=at, until=at.date() + MADE_AHEAD)
 
 
 def _of_helper(helper: Helper, chance: random.Random, *, at: datetime) -> None:

@@ -22,7 +22,7 @@ from samen.demo.living import Life, Spell
 from samen.desk import reporting
 from samen.people import lookup
 from samen.people.models import Helper
-from samen.simulation import behaving, figures, seasons, working
+from samen.simulation import behaving, figures, ground, seasons, working
 from samen.simulation.coordinating import Coordinator
 from samen.simulation.ground import chance_of, identity
 from samen.simulation.policies import Policy
@@ -37,13 +37,10 @@ from samen.visits import (
     periods,
     replacements,
     results,
+    settling,
 )
-from samen.visits.models import Absence, Assignment, Offer, Replacement, Round, Visit, VisitResult
+from samen.visits.models import Absence, Arrangement, Assignment, Offer, Replacement, Round, Visit, VisitResult
 
-# Weeks: visits are made nine weeks ahead, so that the nightly job need not be played every night.  Who is ill without
-# an end gets no visits that are made meanwhile; better again, she must have them before the two weeks are over that
-# were looked after.
-ROLLED_EVERY = 2
 ROLLED_AT, LASTING_AT = time(2, 23), time(5, 11)
 FIRST_LEAVE = time(8, 30)
 Outcome = VisitResult.Outcome
@@ -163,10 +160,15 @@ class Play:
         return datetime.combine(day, time(minute // 60, minute % 60), tzinfo=clock.HOME)
 
     def _plan_day(self, day: date, number: int) -> None:
-        if number and (number % (7 * ROLLED_EVERY) == 0 or day in self.rolled):
-            job = partial(arrangements.roll.run, org=self.stage.org, actor=str(SYSTEM))
-            self._push(datetime.combine(day, ROLLED_AT, tzinfo=clock.HOME), job)
+        if number and (number % ground.ROLLED_EVERY.days == 0 or day in self.rolled):
+            self.at(datetime.combine(day, ROLLED_AT, tzinfo=clock.HOME), self._roll)
         self.at(datetime.combine(day, LASTING_AT, tzinfo=clock.HOME), self._morning)
+
+    def _roll(self) -> None:
+        """What every night does, done now and then and as much further ahead."""
+        agreed = Arrangement.objects.select_related("household__team").order_by("pk")
+        until = behaving.day_of(self.now) + ground.MADE_AHEAD
+        settling.settle(list(agreed), at=self.now, until=until)
 
     def _morning(self) -> None:
         """The searches of who is absent reach another day; and somebody calls a visit of next week off."""

@@ -67,7 +67,8 @@ def settle(
 @jobs.job(of={"helper": Helper})
 def settle_hers(*, helper: int) -> None:
     """Who can come herself again has the visits that were made while she could not; safe to run any number of times."""
-    agreed = Arrangement.objects.filter(terms__helper=helper).distinct().select_related("household__team")
+    hers = Helper.objects.get(pk=helper)
+    agreed = Arrangement.objects.filter(terms__helper=hers).distinct().select_related("household__team")
     settle(list(agreed.order_by("pk")), at=clock.now())
 
 
