@@ -166,11 +166,17 @@ def _calls(file: Path) -> Iterator[tuple[str, tuple[str | None, ...]]]:
 
 
 def _add(catalog: Catalog, function: str, words: tuple[str | None, ...], name: str) -> None:
-    """Put one call into the catalogue; a call without a literal sentence has none to translate."""
+    """Put one call into the catalogue; a call without a literal sentence has none to translate.
+
+    A sentence that is asked for alone and also as one of several stays English in the Python of Debian 12.
+    """
     has_context, wanted = KEYWORDS[function]
     context = words[0] if has_context else None
     forms = tuple(filter(None, words[has_context : has_context + wanted]))
     if len(forms) == wanted:
+        before = catalog.get(forms[0], context)
+        if before is not None and before.pluralizable != (wanted == 2):
+            raise SystemExit(f"Samen: {name}: asked for alone and as one of several, choose one: {forms[0]}")
         catalog.add(forms if wanted == 2 else forms[0], locations=[(name, 0)], context=context)
 
 

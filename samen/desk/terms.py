@@ -67,10 +67,10 @@ def _rhythm(term: Term, on: date) -> str:
         return _("once on {day}").format(day=formats.date_format(term.anchor_date, _("l j F")))
     if term.freq == Term.Freq.MONTHLY_NTH:
         return _nth(term).format(weekday=weekday)
-    if term.every_n == 1:
-        return _("every week on {weekday}").format(weekday=weekday)
     rhythm = ngettext("every week on {weekday}", "every {count} weeks on {weekday}", term.every_n)
     rhythm = rhythm.format(count=term.every_n, weekday=weekday)
+    if term.every_n == 1:
+        return rhythm
     if term.every_n == EVERY_OTHER:
         return _("{rhythm}, {parity}").format(rhythm=rhythm, parity=_parity_words(term, on))
     first = formats.date_format(_next(term, on), "j F")

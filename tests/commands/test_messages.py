@@ -174,5 +174,12 @@ def test_a_sentence_may_hold_its_tags_and_must(package: Path, capsys: pytest.Cap
     assert "other holes than the original: 'Read <b>this</b>'" in problems(package, capsys)
 
 
+def test_a_sentence_is_asked_for_alone_or_as_one_of_several(package: Path) -> None:
+    (package / "twice.py").write_text('_("one day")\nngettext("one day", "{count} days", 1)\n')
+
+    with pytest.raises(SystemExit, match="alone and as one of several, choose one: one day"):
+        messages.check(package)
+
+
 def test_the_house_itself_is_in_order() -> None:
     assert messages.check(messages.PACKAGE) == 0
