@@ -23,7 +23,6 @@ from samen.visits import objections, planning, waiting, willing, words
 from samen.visits.models import About, Absence, Offer, PhoneCall, Replacement, Round
 from samen.visits.planning import Step
 
-POSSIBLE = {False: "?mogelijk=1", True: "?eerder=1&mogelijk=1"}  # by whether the whole of it is shown
 ASKED_AT_ONCE = 3  # how many are ticked beforehand for a visit (the planner says who)
 
 

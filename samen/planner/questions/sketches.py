@@ -84,11 +84,6 @@ class VisitSketch(NamedTuple):
         return (self.day - 1) // 7
 
     @property
-    def days(self) -> range:
-        """Every day it touches."""
-        return range(self.day, self.day + 1 + (self.day_start + self.until - self.start - 1) // (24 * 60))
-
-    @property
     def minutes(self) -> int:
         """How long it takes."""
         return self.until - self.start
