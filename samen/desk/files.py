@@ -84,14 +84,14 @@ def of_helper(desk: Desk, helper: Helper, part: str = "") -> dict[str, Any]:
             "rights": AskRight.objects.filter(helper=helper),
             "windows": AskWindow.objects.filter(helper=helper).order_by("weekday", "local_start"),
             "hours": availability.rows_of(helper, max(today, helper.since_date or today)),
-            "absences": Absence.objects.filter(helper=helper, withdrawn_at=None, ended_at=None).order_by("-starts_at"),
+            "absences": Absence.objects.filter(helper=helper, withdrawn_at=None).exclude(ended_at__lte=desk.at),
         },
         more=MORE | {"pairs": ("household__name", "household__team_id")},
     )
     visits = Visit.objects.standing().filter(
         assignments__helper=helper, assignments__ended_at=None, ends_at__gt=desk.at
     )
-    absence = next(iter(known["absences"]), None)
+    absence = min(known["absences"], key=lambda one: (one.is_over(desk.at), one.starts_at), default=None)
     coming = _visits(desk, visits)
     said = [wishing.told(wish) for wish in known["wishes"]]
     return (

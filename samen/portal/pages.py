@@ -47,7 +47,7 @@ def of_helper(helper: Helper, token: str, *, at: datetime) -> dict[str, Any]:
             for visit in mine
         ],
         "offers": _questions(helper, helper.offers.all(), at=at),
-        "absence": Absence.objects.filter(helper=helper, withdrawn_at=None, ended_at=None)
+        "absence": Absence.objects.filter(helper=helper, kind=Absence.Kind.ILLNESS, withdrawn_at=None, ended_at=None)
         .exclude(expected_until__lte=at)
         .first(),
         "sick_url": reverse("sick", args=[token]),

@@ -306,7 +306,8 @@ SELECT 'visit', s.visit_id, 'household', s.household_id, 'nobody came', s.starts
  ORDER BY s.starts_at, s.visit_id
 """  # noqa: S608
 
-# Whoever heard that others are sought or come hears it too when her own helper comes after all.
+# Whoever heard that others are sought or come hears it too when her own helper comes after all: once, by whichever
+# search for that visit, for there are two when who stood in could not come either.
 OWN_BACK_UNTOLD = f"""{SOUGHT}
 , heard AS (
   SELECT x.round_id, v.household_id, w.cause_kind AS about, w.at
@@ -329,8 +330,10 @@ SELECT 'visit', s.visit_id, 'household', s.household_id, 'own helper since', s.c
  WHERE s.cancelled_at IS NULL AND s.outcome = 'WITHDRAWN'
    AND EXISTS (SELECT FROM heard h WHERE h.round_id = s.round_id AND h.household_id = s.household_id
                   AND h.about <> 'own_back' AND h.at <= s.closed_at)
-   AND NOT EXISTS (SELECT FROM heard h WHERE h.round_id = s.round_id AND h.household_id = s.household_id
-                      AND h.about = 'own_back' AND h.at < s.starts_at)
+   AND NOT EXISTS (SELECT FROM heard h
+                     JOIN visits_replacement other ON other.org_id = %(org)s AND other.round_id = h.round_id
+                      AND other.visit_id = s.visit_id
+                    WHERE h.household_id = s.household_id AND h.about = 'own_back' AND h.at < s.starts_at)
  ORDER BY s.starts_at, s.visit_id
 """  # noqa: S608
 

@@ -26,19 +26,21 @@ class AlreadyAsked(Exception):
 def report(*, helper: Helper, kind: str, start: datetime, until: datetime | None, by: Actor, at: datetime) -> Absence:
     """The helper is absent from `start` until `until` (None: nobody knows yet) and her visits wait for other hands.
 
-    Two people who report at once make one absence.
+    Two people who report at once make one absence.  Reported again for longer, or from an earlier moment on, it is that
+    absence and lasts as long as anybody said; it never becomes shorter.
     """
-    end = until or start + HORIZON
-    locked = _lock(helper, start, end)
+    locked = _lock(helper, start, until or start + HORIZON)
     _close_what_is_over(helper, kind, start)
-    standing = _standing(helper, kind, until)
-    if standing is not None:
-        return standing
+    standing = _standing(helper, kind, start, until)
+    if standing:
+        return _last_longer(standing, start, until, locked, by=by, at=at)
+    later = Absence.objects.filter(helper=helper, kind=kind, withdrawn_at=None, starts_at__gt=start)
     absence = Absence.objects.create(
         helper=helper,
         kind=kind,
         starts_at=start,
         expected_until=until,
+        ended_at=until if later.exists() else None,
         reported_by_kind=by.kind,
         reported_by_ref=by.ref,
     )
@@ -74,31 +76,64 @@ def _close_what_is_over(helper: Helper, kind: str, start: datetime) -> None:
     over.update(ended_at=models.F("expected_until"))
 
 
-def _standing(helper: Helper, kind: str, until: datetime | None) -> Absence | None:
-    """An absence of the same kind that is not over and meets the stretch."""
-    meeting = Absence.objects.filter(helper=helper, kind=kind, withdrawn_at=None, ended_at=None)
+def _standing(helper: Helper, kind: str, start: datetime, until: datetime | None) -> list[Absence]:
+    """Those of the same kind that meet the stretch, the first one first."""
+    meeting = Absence.objects.filter(helper=helper, kind=kind, withdrawn_at=None).exclude(ended_at__lte=start)
     if until is not None:
         meeting = meeting.filter(starts_at__lt=until)
-    return meeting.order_by("starts_at").first()
+    return list(meeting.order_by("starts_at"))
+
+
+def _last_longer(
+    standing: list[Absence], start: datetime, until: datetime | None, visits: list[Visit], *, by: Actor, at: datetime
+) -> Absence:
+    """These absences leave nothing of the stretch out: the first begins no later, each lasts at least until the next.
+
+    Her visits in it wait for other hands, each in the search of the absence in which it begins.
+    """
+    begins = [min(standing[0].starts_at, start), *(after.starts_at for after in standing[1:])]
+    ends = [*begins[1:], _later(standing[-1].expected_until, until)]
+    stretches = list(zip(standing, begins, ends, strict=True))
+    if all((one.starts_at, one.expected_until) == (since, end_) for one, since, end_ in stretches):
+        return standing[0]
+    for absence, since, end_ in reversed(stretches):
+        _stretch(absence, since, end_, by=by, at=at)
+        hers = [visit for visit in visits if visit.ends_at > since]
+        turn = replacements.search_of(absence, by=by, at=at)
+        replacements.uncover_in(turn, hers, at=at)
+        leaving.promise(turn, at=at)
+    return standing[0]
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The later of two ends; None is an end that nobody knows."""
+    return max(one, other) if one and other else None
+
+
+def _stretch(absence: Absence, since: datetime, until: datetime | None, *, by: Actor, at: datetime) -> None:
+    """This absence lasts longer; one that another follows has its end for certain."""
+    if (absence.starts_at, absence.expected_until) == (since, until):
+        return
+    absence.starts_at, absence.expected_until = since, until
+    absence.ended_at = until if absence.ended_at else None
+    absence.save(update_fields=["starts_at", "expected_until", "ended_at"])
+    journal.record(Fact.ABSENCE_REPORTED, about=[absence, absence.helper, absence.helper.team], by=by, at=at)
 
 
 def end(absence: Absence, *, by: Actor, at: datetime) -> None:
     """The helper is better from this moment.  Who stands in keeps what was promised; nothing is taken away.
 
-    Visits ahead that nobody has are hers again: who was asked for them is thanked, and a household that was told that
-    others are sought hears that she comes.
+    Visits ahead that nobody has are hers again, also those for which whoever stood in could not come either: who was
+    asked for them is thanked, and a household that was told that others are sought hears that she comes.
     """
-    rounds = list(Round.objects.filter(absence=absence, undone_at=None).order_by("pk"))
-    locks.visits(row.visit_id for turn in rounds for row in turn.replacements.filter(closed_at=None))
-    locks.helpers([absence.helper_id])
+    turns = _locked_searches(absence)
     absence.refresh_from_db()
-    if absence.ended_at is not None or absence.withdrawn_at is not None:
+    if absence.withdrawn_at is not None or (absence.ended_at is not None and absence.ended_at <= at):
         return
     absence.ended_at = max(at, absence.starts_at)
     absence.save(update_fields=["ended_at"])
-    for turn in rounds:
-        replacements.hand_back(turn, absence.helper, since=absence.ended_at, at=at)
-        cancellations.tell_own_back(turn, by=by, at=at)
+    turns += replacements.hand_back(absence.helper, since=absence.ended_at, at=at)
+    cancellations.tell_own_back(turns, absence.helper, by=by, at=at)
     settling.settle_hers.later(helper=absence.helper_id)
     journal.record(Fact.ABSENCE_ENDED, about=[absence, absence.helper, absence.helper.team], by=by, at=at)
 
@@ -106,21 +141,28 @@ def end(absence: Absence, *, by: Actor, at: datetime) -> None:
 def withdraw(absence: Absence, *, by: Actor, at: datetime) -> None:
     """The report was a mistake: the helper goes to her visits again, as if nothing was said.
 
-    Raises `AlreadyAsked` once others were asked.
+    What she cannot go to after all, absent for another cause or elsewhere by now, goes on looking for somebody.  Raises
+    `AlreadyAsked` once others were asked.
     """
-    rounds = list(Round.objects.filter(absence=absence, undone_at=None).order_by("pk"))
-    numbers = [row.visit_id for turn in rounds for row in turn.replacements.all()]
-    locks.visits(numbers)
-    locks.helpers([absence.helper_id])
-    if any(turn.offers.filter(withdrawn_at=None).exists() for turn in rounds):
+    turns = _locked_searches(absence)
+    if any(turn.offers.filter(withdrawn_at=None).exists() for turn in turns):
         raise AlreadyAsked(AlreadyAsked.__doc__)
     absence.refresh_from_db()
     if absence.withdrawn_at is not None:
         return
     absence.withdrawn_at = at
     absence.save(update_fields=["withdrawn_at"])
-    for turn in rounds:
+    for turn in turns:
         replacements.give_back(turn, absence.helper, at=at)
-        cancellations.tell_own_back(turn, by=by, at=at)
+    cancellations.tell_own_back(turns, absence.helper, by=by, at=at)
     settling.settle_hers.later(helper=absence.helper_id)
     journal.record(Fact.ABSENCE_WITHDRAWN, about=[absence, absence.helper, absence.helper.team], by=by, at=at)
+
+
+def _locked_searches(absence: Absence) -> list[Round]:
+    """The searches of this absence, with the visits that may be hers again locked, and her time."""
+    turns = list(Round.objects.filter(absence=absence, undone_at=None).order_by("pk"))
+    numbers = {row.visit_id for turn in turns for row in turn.replacements.all()}
+    locks.visits(numbers | {row.visit_id for row in replacements.lost(absence.helper)})
+    locks.helpers([absence.helper_id])
+    return turns

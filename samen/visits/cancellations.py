@@ -13,7 +13,7 @@ from samen.base.journal import Subject
 from samen.base.models import OutboxMessage
 from samen.base.tenancy import Actor
 from samen.people import lookup, reaching
-from samen.people.models import Channel, Household
+from samen.people.models import Channel, Helper, Household
 from samen.visits import locks, replacements, texting, turned, waiting
 from samen.visits.facts import Fact
 from samen.visits.models import About, Assignment, Offer, PhoneCall, Replacement, Round, Visit
@@ -135,8 +135,8 @@ def look_on(offer: Offer, visits: list[Visit], *, by: Actor, at: datetime) -> No
     """
     turn, stopped = offer.round, outbox.cancel([Subject("covered", offer.public_id)])
     if turn.absence is not None and turn.absence.ended_at is not None:
-        replacements.hand_back(turn, turn.absence.helper, since=turn.absence.ended_at, at=at)
-        tell_own_back(turn, by=by, at=at)
+        back = replacements.hand_back(turn.absence.helper, since=turn.absence.ended_at, at=at)
+        tell_own_back([turn, *(one for one in back if one != turn)], turn.absence.helper, by=by, at=at)
     left = _without_anybody(turn, visits)
     if left and not stopped:
         before = waiting.hears_before(left[0].starts_at, at=at)
@@ -167,18 +167,31 @@ def _tell(
         replacements.put(person, way, letter, cause, at=at)
 
 
-def tell_own_back(turn: Round, *, by: Actor, at: datetime) -> int:
-    """Households that heard that others were sought or came hear that their own helper comes; returns how many do."""
-    blocks = own_back(turn, at=at)
-    written = outbox.written(own_back_cause(block[0]) for block in blocks)
-    fresh = [block for block in blocks if own_back_cause(block[0]) not in written]
-    for block in fresh:
+def tell_own_back(turns: Collection[Round], own: Helper, *, by: Actor, at: datetime) -> int:
+    """Households that heard that others were sought or came hear, once, that this own helper of theirs comes.
+
+    Returns how many do.
+    """
+    fresh: dict[int, tuple[Round, list[Replacement]]] = {}
+    for turn in turns:
+        blocks = [_of(own, block) for block in own_back(turn, at=at)]
+        written = outbox.written(own_back_cause(block[0]) for block in blocks if block)
+        for block in (block for block in blocks if block and own_back_cause(block[0]) not in written):
+            fresh.setdefault(block[0].visit.household_id, (turn, block))
+    for turn, block in fresh.values():
         visits = [row.visit for row in block]
         _tell(visits[0].household, own_back_cause(block[0]), (turn, visits), at=at)
-    if fresh and turn.absence is not None:
-        about = [turn.absence.helper, turn.team]
-        journal.record(Fact.OWN_HELPER_BACK, about=about, by=by, at=at, params={"count": len(fresh)})
+    if fresh:
+        about, count = [own, own.team], len(fresh)
+        journal.record(Fact.OWN_HELPER_BACK, about=about, by=by, at=at, params={"count": count})
     return len(fresh)
+
+
+def _of(helper: Helper, block: list[Replacement]) -> list[Replacement]:
+    """Of these visits those to which this helper goes."""
+    going = Assignment.objects.standing().filter(helper=helper, visit__in=[row.visit_id for row in block])
+    hers = set(going.values_list("visit_id", flat=True))
+    return [row for row in block if row.visit_id in hers]
 
 
 def own_back(turn: Round, *, at: datetime) -> list[list[Replacement]]:
@@ -188,7 +201,22 @@ def own_back(turn: Round, *, at: datetime) -> list[list[Replacement]]:
     for row in rows.select_related("visit__household", "visit__arrangement").order_by("visit__starts_at", "pk"):
         blocks[row.visit.household_id].append(row)
     heard = _heard(turn, blocks)
-    return [block for household, block in blocks.items() if household in heard]
+    blocks = {household: block for household, block in blocks.items() if household in heard}
+    known = _know_by_another(turn, blocks) if blocks else set()
+    return [block for household, block in blocks.items() if household not in known]
+
+
+def _know_by_another(turn: Round, blocks: dict[int, list[Replacement]]) -> set[int]:
+    """The households (by number) that heard it by another search for the same visits.
+
+    There is another when whoever stood in could not come either.
+    """
+    homes = {row.visit_id: household for household, block in blocks.items() for row in block}
+    others = Replacement.objects.filter(visit__in=homes, outcome=Replacement.Outcome.WITHDRAWN).exclude(round=turn)
+    causes = {own_back_cause(row): homes[row.visit_id] for row in others}
+    spoken = PhoneCall.objects.filter(about=About.OWN_BACK, outcome=PhoneCall.Outcome.TOLD, household__in=blocks)
+    told = spoken.filter(round__in=others.values("round")).values_list("household_id", flat=True) if causes else ()
+    return {causes[cause] for cause in outbox.written(causes)} | set(told)
 
 
 def own_back_cause(row: Replacement) -> Subject:

@@ -44,7 +44,7 @@ def is_on(team: int) -> bool:
 def promise(turn: Round, *, at: datetime) -> None:
     """When the team wants it, the proposal for what is left of today leaves in five minutes, unless it is stopped."""
     due = at + VETO
-    if is_by_day(due) and is_on(turn.team_id) and _today(turn, due):
+    if turn.sent_at is None and is_by_day(due) and is_on(turn.team_id) and _today(turn, due):
         turn.leaves_at = due
         turn.save(update_fields=["leaves_at"])
         leave.later(turn=turn.pk, wait=VETO)
@@ -84,13 +84,18 @@ def leave(*, turn: int) -> None:
         return
     found.leaves_at = None
     found.save(update_fields=["leaves_at"])
-    over = found.absence is not None and (found.absence.ended_at or found.absence.withdrawn_at) is not None
-    if over or not is_by_day(now) or not is_on(found.team_id):
+    if _is_back(found, now) or not is_by_day(now) or not is_on(found.team_id):
         return
     asks = proposed(found, at=now)
     if asks:
         replacements.send(found, asks, by=SYSTEM, at=now)
         journal.record(Fact.SENT_BY_ITSELF, about=[found, found.team, *_absent(found)], by=SYSTEM, at=now)
+
+
+def _is_back(turn: Round, at: datetime) -> bool:
+    """Whether the helper of this search can come herself by now."""
+    absence = turn.absence
+    return absence is not None and (absence.withdrawn_at is not None or absence.is_over(at))
 
 
 @jobs.job(of={})

@@ -398,6 +398,11 @@ class Absence(Owned):
             ),
         ]
 
+    def is_over(self, at: datetime) -> bool:
+        """Whether it has ended by this moment, as far as one knows."""
+        over = self.ended_at or self.expected_until
+        return over is not None and over <= at
+
     def meets(self, visit: Visit) -> bool:
         """Whether it takes her from this visit, as far as one knows its end."""
         over = self.ended_at or self.expected_until

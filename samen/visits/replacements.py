@@ -12,7 +12,7 @@ from django.db import IntegrityError, models, transaction
 from samen.base import clock, journal, links, outbox, texts
 from samen.base.journal import Subject
 from samen.base.models import Link, OutboxMessage
-from samen.base.tenancy import Actor
+from samen.base.tenancy import SYSTEM, Actor
 from samen.people import asking, lookup, places, reaching
 from samen.people.models import Channel, Helper, Household, Person
 from samen.people.reaching import Way
@@ -61,50 +61,119 @@ class TooLate(Exception):
 
 def uncover(absence: Absence, visits: Collection[Visit], *, by: Actor, at: datetime) -> Round:
     """The helper's assignments to these visits end, and a round opens that looks for others."""
-    turn = Round.objects.create(
-        absence=absence,
-        team=absence.helper.team,
-        opened_by_kind=by.kind,
-        opened_by_ref=by.ref,
-        opened_at=at,
-    )
-    hers = Assignment.objects.standing().filter(visit__in=[visit.pk for visit in visits], helper=absence.helper)
-    without = set(hers.values_list("visit_id", flat=True))  # the visits are locked, so these are the ones that end
-    hers.update(ended_at=at, ended_by_kind="absence", ended_by_ref=absence.public_id)
-    Replacement.objects.bulk_create(Replacement(round=turn, visit=visit) for visit in visits if visit.pk in without)
+    turn = search_of(absence, by=by, at=at)
+    uncover_in(turn, visits, at=at)
     return turn
 
 
+def search_of(absence: Absence, *, by: Actor, at: datetime) -> Round:
+    """The round that looks for others during this absence."""
+    opened = {"team": absence.helper.team, "opened_by_kind": by.kind, "opened_by_ref": by.ref, "opened_at": at}
+    return Round.objects.get_or_create(absence=absence, undone_at=None, defaults=opened)[0]
+
+
+def uncover_in(turn: Round, visits: Collection[Visit], *, at: datetime) -> None:
+    """The absent helper's assignments to these visits end, and this round of hers looks for others."""
+    absence = the_absence(turn)
+    hers = Assignment.objects.standing().filter(visit__in=[visit.pk for visit in visits], helper=absence.helper)
+    without = set(hers.values_list("visit_id", flat=True))  # the visits are locked, so these are the ones that end
+    hers.update(ended_at=at, ended_by_kind="absence", ended_by_ref=absence.public_id)
+    _seek(turn, without)
+
+
+def the_absence(turn: Round) -> Absence:
+    """The absence for which this round looks for others."""
+    found: Absence | None = turn.absence
+    if found is None:
+        raise LookupError("this round was opened by a colleague, for no absence")
+    return found
+
+
+def _seek(turn: Round, visits: Collection[int]) -> None:
+    """These visits (by number) wait for somebody in this round, also those that were settled in it before."""
+    again = turn.replacements.filter(visit__in=visits)
+    known = set(again.values_list("visit_id", flat=True))
+    again.update(closed_at=None, outcome="")
+    Replacement.objects.bulk_create(Replacement(round=turn, visit_id=number) for number in sorted(set(visits) - known))
+
+
 def give_back(turn: Round, helper: Helper, *, at: datetime) -> None:
-    """The helper has her visits of this round again, where nobody else has them."""
-    had = _had(turn, helper)
-    for row in turn.replacements.filter(closed_at=None).select_related("visit"):
-        if not Assignment.objects.standing().filter(visit=row.visit).exists():
-            _assign(row.visit, helper, offer=had.get(row.visit_id))
+    """The helper has her visits of this round again, where nobody else has them.
+
+    For which she is absent all the same waits in the round of that absence; where she goes elsewhere by now waits here.
+    """
+    rows = list(turn.replacements.filter(closed_at=None).select_related("visit").order_by("pk"))
+    visits = [row.visit for row in rows]
+    had, away, free = _had(helper, visits), _away(helper, visits), set(_free(visits))
+    for row in rows:
+        absence = next((one for one in away if one.meets(row.visit)), None)
+        if row.visit in free and absence is not None:
+            _seek(search_of(absence, by=SYSTEM, at=at), [row.visit_id])
+        elif row.visit in free and not _has_again(row.visit, helper, had.get(row.visit_id)):
+            continue
         row.closed_at, row.outcome = at, Replacement.Outcome.WITHDRAWN
         row.save(update_fields=["closed_at", "outcome"])
-    turn.undone_at = at
-    turn.save(update_fields=["undone_at"])
+    if not turn.replacements.filter(closed_at=None).exists():
+        turn.undone_at = at
+        turn.save(update_fields=["undone_at"])
 
 
-def hand_back(turn: Round, helper: Helper, *, since: datetime, at: datetime) -> None:
-    """The helper has her visits from this moment again where nobody else has them, unless she goes elsewhere then."""
-    ahead = turn.replacements.filter(closed_at=None, visit__starts_at__gte=since, visit__cancelled_at=None)
-    back, had = [], _had(turn, helper)
-    for row in ahead.select_related("visit").order_by("pk"):
-        if _free([row.visit]) and _has_again(row.visit, helper, had.get(row.visit_id)):
-            row.closed_at, row.outcome = at, Replacement.Outcome.WITHDRAWN
-            row.save(update_fields=["closed_at", "outcome"])
-            back.append(row.visit)
+def hand_back(helper: Helper, *, since: datetime, at: datetime) -> list[Round]:
+    """The helper has her visits from this moment again where nobody else has them, unless she cannot or goes elsewhere.
+
+    Returns the rounds that need not look for anybody to these visits any more.
+    """
+    visits = _ahead_of(lost(helper), since)
+    had, away, free = _had(helper, visits), _away(helper, visits), set(_free(visits))
+    back, turns = [], set()
+    for visit in (one for one in visits if one in free and not any(absence.meets(one) for absence in away)):
+        offer = had.get(visit.pk)
+        if _has_again(visit, helper, offer):
+            turns |= _looks_no_more(visit, but=offer, at=at)
+            back.append(visit)
     if back:
         _thank_others(back, at=at)
+    return list(Round.objects.filter(pk__in=turns).order_by("pk"))
 
 
-def _had(turn: Round, helper: Helper) -> dict[int, Offer | None]:
-    """By which yes she had each visit (by number) that this absence took from her; None where it is her own."""
-    absence = turn.absence.public_id if turn.absence else None
-    hers = Assignment.objects.filter(helper=helper, ended_by_kind="absence", ended_by_ref=absence)
+def lost(helper: Helper) -> models.QuerySet[Replacement]:
+    """What is sought that this helper had until she could not come: her own visits, and where she stood in."""
+    hers = Assignment.objects.filter(visit=models.OuterRef("visit"), helper=helper).order_by("-pk")
+    last = models.Subquery(hers.values("ended_by_kind")[:1])
+    return Replacement.objects.filter(closed_at=None, round__undone_at=None).alias(last=last).filter(last="absence")
+
+
+def _ahead_of(rows: models.QuerySet[Replacement], since: datetime) -> list[Visit]:
+    sought = rows.filter(visit__starts_at__gte=since, visit__cancelled_at=None)
+    return list(Visit.objects.filter(pk__in=sought.values("visit")).order_by("pk"))
+
+
+def _looks_no_more(visit: Visit, *, but: Offer | None, at: datetime) -> set[int]:
+    """Whoever had this visit has it again, so nobody is sought; the round of the yes by which she stood in keeps it.
+
+    Returns the rounds (by number) that looked for somebody, or had found one who could not come either.
+    """
+    found = models.Q(closed_at=None) | models.Q(outcome=Replacement.Outcome.COVERED)
+    rows = Replacement.objects.filter(found, visit=visit, round__undone_at=None)
+    if but is not None:
+        rows = rows.exclude(round=but.round_id)
+    turns = set(rows.values_list("round_id", flat=True))
+    rows.update(closed_at=at, outcome=Replacement.Outcome.WITHDRAWN)
+    return turns
+
+
+def _had(helper: Helper, visits: Collection[Visit]) -> dict[int, Offer | None]:
+    """By which yes she had each of these visits (by number) until she could not come; None where it is her own."""
+    hers = Assignment.objects.filter(helper=helper, visit__in=visits, ended_by_kind="absence")
     return {row.visit_id: row.from_offer for row in hers.select_related("from_offer").order_by("pk")}
+
+
+def _away(helper: Helper, visits: Collection[Visit]) -> list[Absence]:
+    """Her absences that stand and may meet these visits."""
+    if not visits:
+        return []
+    first, last = min(visit.starts_at for visit in visits), max(visit.ends_at for visit in visits)
+    return list(Absence.objects.filter(helper=helper).meeting(first, last).order_by("pk"))
 
 
 def _has_again(visit: Visit, helper: Helper, offer: Offer | None) -> bool:

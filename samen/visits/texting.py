@@ -14,7 +14,7 @@ from samen.base import clock, gsm, links
 from samen.base.texts import Letter
 from samen.people import places
 from samen.people.models import Person
-from samen.visits import lengths, words
+from samen.visits import lengths, turned, words
 from samen.visits.models import Offer, Round, Visit
 
 MOST_PARTS = 3  # of letters that no phone of the Netherlands sends for one: Arabic, Cyrillic
@@ -162,8 +162,7 @@ def skipped(offer: Offer, visits: list[Visit], person: Person, *, link: str) -> 
 def own_back(turn: Round, visits: list[Visit], person: Person, *, link: str) -> Letter:
     """To the household that heard of others."""
     with translation.override(person.language):
-        own = turn.absence.helper.person.first_name if turn.absence else turn.team.name
-        holes = {"newcomer": own} | _around(turn, visits, link)
+        holes = {"newcomer": turned.own(turn, visits)} | _around(turn, visits, link)
         return _fitting(_("{newcomer} comes to you after all, {when}. {phone} {link}"), holes=holes)
 
 

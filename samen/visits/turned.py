@@ -12,7 +12,7 @@ from samen.base import texts
 from samen.base.texts import Letter, Text
 from samen.people.models import Person
 from samen.visits import words
-from samen.visits.models import Offer, Round, Visit
+from samen.visits.models import Assignment, Offer, Round, Visit
 
 TO_HELPER = {
     "name": "Joke",
@@ -158,7 +158,7 @@ def skipped(offer: Offer, visits: list[Visit], person: Person, *, link: str) -> 
 
 def own_back(turn: Round, visits: list[Visit], person: Person, *, link: str) -> Letter:
     """To the household that heard of others: its own helper comes."""
-    return _write_household(OWN_BACK, turn, visits, person, link=link, helper=_own(turn))
+    return _write_household(OWN_BACK, turn, visits, person, link=link, helper=own(turn, visits))
 
 
 def _write_household(text: Text, turn: Round, visits: list[Visit], person: Person, *, link: str, **more: str) -> Letter:
@@ -167,9 +167,13 @@ def _write_household(text: Text, turn: Round, visits: list[Visit], person: Perso
         return texts.write(text, visits=words.lines(visits), **fields, **more)
 
 
-def _own(turn: Round) -> str:
-    own: str = turn.absence.helper.person.first_name if turn.absence else turn.team.name
-    return own
+def own(turn: Round, visits: list[Visit]) -> str:
+    """Who comes herself again to these visits, by her first name."""
+    goes = Assignment.objects.standing().filter(visit__in=visits).select_related("helper__person").first()
+    if goes is not None:
+        return str(goes.helper.person.first_name)
+    name: str = turn.absence.helper.person.first_name if turn.absence else turn.team.name
+    return name
 
 
 # --- By telephone --------------------------------------------------------------------------------------
@@ -212,7 +216,7 @@ def say_own_back(turn: Round, visits: list[Visit], person: Person, *, caller: st
     """What one says to the household that heard of others: its own helper comes."""
     with translation.override(person.language):
         said = _("{helper} comes to you after all, {when}.")
-        return _greeting(turn, person, caller) + said.format(helper=_own(turn), when=words.spoken(visits))
+        return _greeting(turn, person, caller) + said.format(helper=own(turn, visits), when=words.spoken(visits))
 
 
 def _greeting(turn: Round, person: Person, caller: str) -> str:
