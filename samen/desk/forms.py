@@ -10,13 +10,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from samen.base.forms import WEEKDAYS, Day, Hour
-
-START = [("today", _("Today")), ("tomorrow", _("Tomorrow"))]
-UNTIL = [("unknown", _("Not known yet")), ("3d", _("3 days")), ("1w", _("1 week")), ("2w", _("2 weeks"))]
+from samen.visits.forms import IllForm
 
 
-class ReportForm(forms.Form):
-    """Who is ill, from when, until when.  There is no field for why, on purpose."""
+class ReportForm(IllForm):
+    """Who is ill, from when, until when."""
 
     helper = forms.UUIDField(
         error_messages={
@@ -25,8 +23,6 @@ class ReportForm(forms.Form):
         }
     )
     who = forms.CharField(required=False, max_length=100)
-    start = forms.ChoiceField(choices=START, initial="today")
-    until = forms.ChoiceField(choices=UNTIL, initial="unknown", required=False)
 
 
 class SendForm(forms.Form):

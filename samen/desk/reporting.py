@@ -28,5 +28,5 @@ def choices(team: Team, day: date) -> list[dict[str, Any]]:
 
 def report(helper: Helper, answers: dict[str, Any], *, by: Actor, at: datetime) -> Absence:
     """The helper is ill from now or from tomorrow, for as long as was said."""
-    start, until = periods.from_words(answers["start"], answers["until"], at=at)
+    start, until = periods.from_words(answers["start"], answers["until"], answers.get("back"), at=at)
     return absences.report(helper=helper, kind=Absence.Kind.ILLNESS, start=start, until=until, by=by, at=at)

@@ -83,7 +83,7 @@ def _today(request: HttpRequest, here: Desk, form: Form | None = None) -> HttpRe
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """Who is ill: the form, and what follows from it."""
     here = desk(visitor(request))
-    form = ReportForm(request.POST if request.method == "POST" else None)
+    form = ReportForm(request.POST if request.method == "POST" else None, at=here.at)
     if request.method == "POST" and form.is_valid():
         helper = people.helper_for(here.visitor, form.cleaned_data["helper"])
         absence = reporting.report(helper, form.cleaned_data, by=here.visitor.actor, at=here.at)

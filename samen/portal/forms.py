@@ -5,16 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samen.base.forms import Ticked
 
-START = [("today", _("Today")), ("tomorrow", _("Tomorrow"))]
-UNTIL = [("unknown", _("Not known yet")), ("3d", _("3 days")), ("1w", _("1 week")), ("2w", _("2 weeks"))]
 ANSWERS = [("yes", _("Yes, I will go")), ("no", _("No, not this time"))]
-
-
-class SickForm(forms.Form):
-    """From when, and until when if she knows.  There is no field for why, on purpose."""
-
-    start = forms.ChoiceField(choices=START, initial="today")
-    until = forms.ChoiceField(choices=UNTIL, initial="unknown", required=False)
 
 
 class LeftOut(Ticked):

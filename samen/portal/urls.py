@@ -5,8 +5,8 @@ from samen.base.models import Link
 from samen.people.forms import AskRightForm, StandingForm
 from samen.people.models import Helper, Household
 from samen.portal import views
-from samen.portal.forms import AnswerForm, ObjectForm, SeenForm, SickForm
-from samen.visits.forms import ApproveForm, ResultForm
+from samen.portal.forms import AnswerForm, ObjectForm, SeenForm
+from samen.visits.forms import ApproveForm, IllForm, ResultForm
 from samen.visits.models import Visit
 
 urlpatterns = [
@@ -28,7 +28,7 @@ urlpatterns = [
         roles=[Role.HELPER],
         of={"token": Link},
         methods=["GET", "POST"],
-        form=SickForm,
+        form=IllForm,
     ),
     page(
         "gezien/",

@@ -16,9 +16,9 @@ from samen.people.forms import AskRightForm, StandingForm
 from samen.people.models import Helper, Household
 from samen.portal import access, pages, telling
 from samen.portal.access import Guest
-from samen.portal.forms import AnswerForm, ObjectForm, SickForm
+from samen.portal.forms import AnswerForm, ObjectForm
 from samen.visits import absences, hours, objections, periods, replacements, results
-from samen.visits.forms import ApproveForm, ResultForm
+from samen.visits.forms import ApproveForm, IllForm, ResultForm
 from samen.visits.models import Absence, Offer
 
 
@@ -104,11 +104,11 @@ def sick(request: HttpRequest, token: str) -> HttpResponse:
     except access.Expired as expired:
         return render(request, "portal/expired.html", {"team": expired.team}, status=410)
     helper = access.helper(request, guest)
-    form = SickForm(request.POST if request.method == "POST" else None)
-    page = {"helper": helper.person, "helper_url": access.home(helper, at=visitor(request).at), "team": helper.team}
+    at = visitor(request).at
+    form = IllForm(request.POST if request.method == "POST" else None, at=at)
+    page = {"helper": helper.person, "helper_url": access.home(helper, at=at), "team": helper.team}
     if request.method == "POST" and form.is_valid():
-        at = visitor(request).at
-        start, until = periods.from_words(form.cleaned_data["start"], form.cleaned_data["until"], at=at)
+        start, until = periods.from_words(**form.cleaned_data, at=at)
         absences.report(helper=helper, kind=Absence.Kind.ILLNESS, start=start, until=until, by=guest.actor, at=at)
         return _page(request, "get_well", page)
     return _page(request, "sick", page | {"form": form}, status=422 if form.errors else 200)

@@ -1,11 +1,12 @@
 """What those who went, those who were helped and those at the desk fill in alike."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from samen.base import clock
 from samen.base.forms import Day
 
 OUTCOMES = [
@@ -14,6 +15,29 @@ OUTCOMES = [
     ("NOBODY_HOME", _("Nobody was home")),
     ("NOT_DONE", _("Not done")),
 ]
+START = [("today", _("Today")), ("tomorrow", _("Tomorrow"))]
+UNTIL = [("unknown", _("Not known yet")), ("3d", _("3 days")), ("1w", _("1 week")), ("2w", _("2 weeks"))]
+
+
+class IllForm(forms.Form):
+    """From when until when somebody is ill.  There is no field for why, on purpose."""
+
+    start = forms.ChoiceField(choices=START, initial="today")
+    until = forms.ChoiceField(choices=UNTIL, initial="unknown", required=False)
+    back = Day(label=_("First day back at work"), required=False)
+
+    def __init__(self, *args: Any, at: datetime | None = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.today = at.astimezone(clock.HOME).date() if at else None
+
+    def clean(self) -> dict[str, Any]:
+        """She is back on a later day than the first on which she cannot come."""
+        answers: dict[str, Any] = super().clean() or {}
+        if answers.get("back") and self.today is not None:
+            first = self.today + timedelta(days=answers.get("start") == "tomorrow")
+            if answers["back"] <= first:
+                self.add_error("back", _("Choose a day after the first day on which she cannot come."))
+        return answers
 
 
 class ResultForm(forms.Form):

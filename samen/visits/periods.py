@@ -1,15 +1,20 @@
-"""From when until when, as people say it: today or tomorrow, for three days, a week, or nobody knows."""
+"""From when until when, as people say it: today or tomorrow, for three days, a week, to a day, or nobody knows."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from samen.base import clock
 
 DAYS = {"3d": 3, "1w": 7, "2w": 14}
 
 
-def from_words(start: str, until: str, *, at: datetime) -> tuple[datetime, datetime | None]:
-    """The stretch that was meant: today begins now, tomorrow at Dutch midnight; an unknown end is None."""
+def from_words(start: str, until: str, back: date | None = None, *, at: datetime) -> tuple[datetime, datetime | None]:
+    """The stretch that was meant: today begins now, tomorrow at Dutch midnight; an unknown end is None.
+
+    Who knows on which day she is `back` is absent until that day begins, whatever else was said.
+    """
     begins = at if start == "today" else midnight(at, days=1)
+    if back is not None:
+        return begins, datetime.combine(back, time(0), tzinfo=clock.HOME)
     days = DAYS.get(until)
     return begins, midnight(begins, days=days) if days else None
 

@@ -59,6 +59,30 @@ def test_ill_for_longer_than_was_said_the_visits_after_it_are_looked_after_too(s
         assert Absence.objects.get().expected_until.astimezone(clock.HOME).day == 11, "never shorter"
 
 
+def test_ill_until_the_day_on_which_she_is_back_as_a_colleague_and_as_she_says_it_herself(
+    stage, anja, client, phone, inside, who_goes
+):
+    said = {"start": "today", "until": "unknown", "back": "2026-12-02"}
+    cockpit = anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id} | said)["Location"]
+    client.post(f"{phone(stage.joke)}ziek/", said)
+
+    assert "woensdag 2 december" in anja.get(cockpit).content.decode()
+    days = ["2026-11-25", "2026-12-02"]
+    assert [who_goes("mevrouw De Vries", day) for day in days] == [None, "Fatma"]
+    assert [who_goes("mevrouw Bos", day) for day in ("2026-12-01", "2026-12-08")] == [None, "Joke"]
+    wrong = [
+        anja.post(f"{TODAY}ziek/", {"helper": stage.kim.public_id} | said | {"back": "2026-11-25"}),
+        anja.post(
+            f"{TODAY}ziek/", {"helper": stage.kim.public_id} | said | {"start": "tomorrow", "back": "2026-11-26"}
+        ),
+        client.post(f"{phone(stage.kim)}ziek/", said | {"back": "24 december"}),
+    ]
+    assert [page.status_code for page in wrong] == [422, 422, 422]
+    assert all('href="#id_back"' in page.content.decode() for page in wrong)
+    with inside():
+        assert not Absence.objects.filter(helper=stage.kim).exists()
+
+
 def test_ill_from_an_earlier_day_than_was_said_the_visits_of_that_day_are_looked_after_too(stage, anja, who_goes):
     cockpit = ill(anja, stage.fatma, "tomorrow", "1w")
     assert who_goes("mevrouw De Vries", "2026-11-25") == "Fatma"

@@ -74,7 +74,7 @@ def test_fatma_reports_herself_in_two_taps_and_nobody_asks_why(stage, client, ph
     assert "Ik ben ziek" in client.get(mine).content.decode()
     form = client.get(f"{mine}ziek/").content.decode()
     fields = set(re.findall(r'name="(\w+)"', form))
-    assert fields - {"csrfmiddlewaretoken", "viewport", "language", "next"} == {"start", "until"}
+    assert fields - {"csrfmiddlewaretoken", "viewport", "language", "next"} == {"start", "until", "back"}
 
     answer = client.post(f"{mine}ziek/", {"start": "today", "until": "unknown"})
 
