@@ -269,7 +269,7 @@ def test_a_pinned_visit_stays_where_it_was():
 def test_who_can_do_nothing_is_named():
     problem = Problem((Helper("a", frozenset()),), (Visit("v", 0, 0, 1, (Task("care", 1.0),)),), (((0.0,),),))
 
-    with pytest.raises(Unsolvable, match="v: nobody may do care"):
+    with pytest.raises(Unsolvable, match="'v': nobody may do 'care'"):
         quick(problem)
 
 
@@ -281,7 +281,7 @@ def test_where_there_is_nothing_to_do_or_nobody_to_do_it_nobody_goes():
 
     assert (idle.plan.routes, idle.cost) == (((),), 0.0)
     assert (alone.plan.routes, alone.cost) == ((), 7.0)
-    with pytest.raises(Unsolvable, match="v: there is nobody"):
+    with pytest.raises(Unsolvable, match="'v': there is nobody"):
         quick(Problem((), (must,), (((0.0,),),)))
 
 
@@ -311,7 +311,32 @@ def test_without_a_folder_to_write_in_kernels_are_not_kept_and_that_is_known(mon
     monkeypatch.setattr("pathlib.Path.mkdir", refuse)
 
     assert before == kept.FOLDER
+    assert kept._folder() == before, "to read them nobody needs to write"
+    monkeypatch.setattr(kept, "NAME", "others.bin")
     assert kept._folder() is None
+
+
+def test_an_account_without_a_home_has_one_place_less_to_keep_kernels_in(monkeypatch):
+    def homeless() -> None:
+        raise RuntimeError
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    places = list(kept._places())
+    monkeypatch.setattr("pathlib.Path.home", homeless)
+
+    assert list(kept._places()) == places[:-1]
+
+
+def test_where_there_is_no_room_kernels_are_not_kept_and_nothing_is_left_behind(tmp_path, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(kept, "FOLDER", tmp_path)
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+
+    kept.write("door", b"code")
+
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("there", [False, True])

@@ -3,10 +3,12 @@
 To ask whether they are kept, or to read them, the compiler need not be loaded.
 """
 
+import contextlib
 import hashlib
 import os
 import platform
 import tempfile
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -45,20 +47,30 @@ def _version(package: str) -> bytes:
 
 
 def _folder() -> Path | None:
-    """The first place where kernels may be kept; None if there is none."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    places = [HERE / "__pycache__", cache / "samen"]
+    """Where kernels are kept already, for whoever set up may be another account; else the first place to keep them."""
+    folders = [place / f"kernels-{_fingerprint()}" for place in _places()]
+    there = [folder for folder in folders if os.access(folder / NAME, os.R_OK)]
+    return there[0] if there else next(filter(_is_writable, folders), None)
+
+
+def _places() -> Iterator[Path]:
     if given := os.environ.get("NUMBA_CACHE_DIR"):
-        places.insert(0, Path(given))
-    for place in places:
-        folder = place / f"kernels-{_fingerprint()}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                return folder
-        except OSError:
-            continue
-    return None
+        yield Path(given)
+    yield HERE / "__pycache__"
+    if cache := os.environ.get("XDG_CACHE_HOME"):
+        yield Path(cache) / "samen"
+    else:
+        with contextlib.suppress(RuntimeError):  # an account without a name has no home
+            yield Path.home() / ".cache" / "samen"
+
+
+def _is_writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 FOLDER = _folder()
@@ -81,11 +93,12 @@ def read() -> tuple[str, bytes] | None:
 
 
 def write(name: str, code: bytes) -> None:
-    """Keep them, if there is a place: whoever reads meanwhile reads all of it or nothing."""
+    """Keep them, if there is a place and room: whoever reads meanwhile reads all of it or nothing."""
     if FOLDER is None:
         return
     rest = name.encode() + b"\n" + code
-    with tempfile.NamedTemporaryFile(dir=FOLDER, delete=False) as file:
-        file.write(hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
-    Path(file.name).chmod(0o644)  # whoever serves may be another account than who set up
-    Path(file.name).replace(FOLDER / NAME)
+    with contextlib.suppress(OSError), tempfile.TemporaryDirectory(dir=FOLDER) as folder:
+        fresh = Path(folder, NAME)
+        fresh.write_bytes(hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
+        fresh.chmod(0o644)  # whoever serves may be another account than who set up
+        fresh.replace(FOLDER / NAME)

@@ -156,7 +156,7 @@ def _nobody_goes(problem: Problem) -> Answer:
     """Where there is nothing to do, or nobody to do it."""
     for visit in problem.visits:
         if math.isinf(visit.left_out):
-            raise Unsolvable(f"{visit.key}: there is nobody")
+            raise Unsolvable(f"{visit.key!r}: there is nobody")
     tasks, days = len(stops_of(problem)), len(problem.days)
     return _answer(problem, np.arange(tasks + 2 * days) + days, 0)
 
@@ -171,11 +171,11 @@ def _check(problem: Problem, data: Data) -> None:
     for node in np.flatnonzero((tasks["ables"] == 0) & np.isinf(tasks["left_out"])):
         number, task = stops_of(problem)[node]
         visit = problem.visits[number]
-        raise Unsolvable(f"{visit.key}: nobody may do {visit.tasks[task].skill}")
+        raise Unsolvable(f"{visit.key!r}: nobody may do {visit.tasks[task].skill!r}")
     for node in np.flatnonzero((tasks["partner"] >= 0) & (tasks["second"] == 0) & np.isinf(tasks["left_out"])):
         if not _two_people(data, int(node)):
             visit = problem.visits[stops_of(problem)[node][0]]
-            raise Unsolvable(f"{visit.key}: nobody may do the one task while somebody else does the other")
+            raise Unsolvable(f"{visit.key!r}: nobody may do the one task while somebody else does the other")
 
 
 def _two_people(data: Data, node: int) -> bool:
