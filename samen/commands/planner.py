@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -18,6 +19,8 @@ if TYPE_CHECKING:  # the compiler takes a third of a second: only who plans pays
 
 ENTRANCE = {"roles": ["OPERATOR"], "of": []}
 GENTLE = 19  # as gentle as there is
+MOST_THREADS = 256  # each has a plan of its own in memory
+ENDS = (signal.SIGINT, signal.SIGTERM)  # what was best so far is written
 COMPILING = "Compiling the planner for this machine; only the first time, and when it changed.  About half a minute."
 NOT_KEPT = "No folder to keep the compiled planner in: it is compiled again next time (set XDG_CACHE_HOME)."
 
@@ -30,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     solve = verbs.add_parser("solve", help="find routes for an instance of the benchmark")
     solve.add_argument("instance", type=Path, metavar="INSTANCE.json[.gz]")
     solve.add_argument("--seconds", type=_positive, default=10.0, help="how long, from the start of the process (10)")
-    solve.add_argument("--threads", type=_count, default=2, help="chains side by side (2)")
+    solve.add_argument("--threads", type=_threads, default=2, help="chains side by side (2)")
     solve.add_argument("--seed", type=int, default=1, help="the same seed and moves, the same plan (1)")
     solve.add_argument("--moves", type=_count, help="stop after so many moves of each chain, whatever the clock says")
     solve.add_argument("--out", type=Path, metavar="SOLUTION.json", help="where to write the routes")
@@ -38,16 +41,29 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(word: str) -> float:
-    number = float(word)
+    try:
+        number = float(word)
+    except ValueError:
+        number = 0.0
     if not 0 < number < 1e7:
         raise argparse.ArgumentTypeError(f"{word} is no number of seconds")
     return number
 
 
 def _count(word: str) -> int:
-    number = int(word)
+    try:
+        number = int(word)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{word} is no number") from error
     if number < 1:
         raise argparse.ArgumentTypeError(f"{word} is less than one")
+    return number
+
+
+def _threads(word: str) -> int:
+    number = _count(word)
+    if number > MOST_THREADS:
+        raise argparse.ArgumentTypeError(f"{word} is more than {MOST_THREADS}")
     return number
 
 
@@ -95,16 +111,20 @@ def compiling_beside() -> Iterator[None]:
             beside.wait()
 
 
-def _compile_if_needed() -> None:
+def _compile_if_needed() -> float:
+    """The kernels are there; how many seconds that took."""
     from samen.planner.search import kept
 
     if kept.FOLDER is None:
         _say(NOT_KEPT)
-    if not kept.are_kept():
-        _say(COMPILING)
-        from samen.planner.search import ready
+    if kept.are_kept():
+        return 0.0
+    _say(COMPILING)
+    from samen.planner.search import ready
 
-        ready.warm()
+    began = time.perf_counter()
+    ready.warm()
+    return time.perf_counter() - began
 
 
 def _solve(options: argparse.Namespace, began: float) -> int:
@@ -115,41 +135,62 @@ def _solve(options: argparse.Namespace, began: float) -> int:
     except hhcrsp.Malformed as news:
         _say(f"Samen: {news}")
         return 1
+    for path in (options.out, options.plot):
+        if path is not None and (reason := _not_writable(path)):  # said before the search, and not an hour later
+            _say(f"Samen: {path} cannot be written ({reason}).")
+            return 1
     from samen.planner.search.stop import NEVER, Stop
 
     stop = Stop(seconds=NEVER if options.moves else options.seconds, moves=options.moves or 0, began=began)
-    signal.signal(signal.SIGINT, lambda _number, _frame: stop.now())  # what was best so far is written
-    _compile_if_needed()
+    for ending in ENDS:
+        signal.signal(ending, lambda _number, _frame: stop.now())
+    stop.began += _compile_if_needed()  # or nothing would be left to search in
     from samen.planner.search.solve import Unsolvable, solve
 
     try:
         answer = solve(instance.problem, stop=stop, threads=options.threads, seed=options.seed, progress=_Line().show)
     except Unsolvable as news:
-        _say(f"Samen: {news}")
+        _say(f"Samen: patients: {news}")
         return 1
     return _report(options, instance, answer, began)
 
 
-def _report(options: argparse.Namespace, instance: "Instance", answer: "Answer", began: float) -> int:
-    from samen.planner import chart, hhcrsp
+def _not_writable(path: Path) -> str:
+    """Why no file can be put there; empty if it can, as far as is known beforehand."""
+    if path.is_dir():
+        return os.strerror(errno.EISDIR)
+    if not path.parent.is_dir():
+        return os.strerror(errno.ENOENT)
+    return "" if os.access(path if path.exists() else path.parent, os.W_OK) else os.strerror(errno.EACCES)
 
-    problem = instance.problem
-    try:
-        if options.out:
-            words = hhcrsp.solution(problem, answer.plan, answer.begins)
-            options.out.write_text(json.dumps(words, indent=1) + "\n")
-        if options.plot:
-            options.plot.write_text(chart.draw(problem, answer.plan, answer.begins, instance.spots, instance.name))
-    except OSError as error:
-        _say(f"Samen: {error.filename} cannot be written ({error.strerror}).")
-        return 1
+
+def _report(options: argparse.Namespace, instance: "Instance", answer: "Answer", began: float) -> int:
+    written = _write(options, instance, answer)
     print(f"cost     {answer.cost:.4f}")
     for part in answer.costs:
         if part.total or part.name in ("travel", "late", "worst"):
             print(f"{part.name:<9}{part.amount:.3f} {part.unit} at {part.price:.4g}")
     print(f"moves    {answer.moves}")
     print(f"seconds  {time.perf_counter() - began:.2f}")
-    return 0
+    return 0 if written else 1
+
+
+def _write(options: argparse.Namespace, instance: "Instance", answer: "Answer") -> bool:
+    """The files that were asked for are there; each for itself, so that one that cannot be takes nothing else along."""
+    from samen.planner import chart, hhcrsp
+
+    whole = True
+    for path, words in (
+        (options.out, lambda: json.dumps(hhcrsp.solution(instance, answer.plan, answer.begins), indent=1) + "\n"),
+        (options.plot, lambda: chart.draw(instance.problem, answer.plan, answer.begins, instance.spots, instance.name)),
+    ):
+        try:
+            if path is not None:
+                path.write_text(words(), encoding="utf-8")
+        except OSError as error:
+            _say(f"Samen: {path} cannot be written ({error.strerror}).")
+            whole = False
+    return whole
 
 
 class _Line:

@@ -1,9 +1,9 @@
 """The benchmark's files: instances of home health care routing and scheduling as a problem, and plans as its solutions.
 
 Mankowska, Kummer and Italian instances have one office, no end of shifts, and the objective of `model.HHCRSP`.  The
-extended ones add places where helpers start, working shifts, and helpers a patient will not have; no weights were
-published for those, so ours are: the same thirds, and a minute of overtime costs as much as a minute of lateness of
-everybody together, 1.  See Ceschia, Di Gaspero, Rosati and Schaerf, ITOR 2024, for the files.
+extended ones have departing points instead: places where helpers start, working shifts, and helpers a patient will
+not have; no weights were published for those, so ours are: the same thirds, and a minute of overtime costs as much as a
+minute of lateness of everybody together, 1.  See Ceschia, Di Gaspero, Rosati and Schaerf, ITOR 2024, for the files.
 """
 
 import gzip
@@ -20,6 +20,7 @@ from samen.planner.model import HHCRSP, Gap, Helper, Plan, Prices, Problem, Shif
 
 EXTENDED = Prices(travel=1 / 3, late=1 / 3, worst=1 / 3, overtime=1.0)
 FARTHEST = 1e9  # minutes; more is a mistake
+KINDS = ("patients", "caregivers", "services")
 DIGITS = 6  # 401.99999999999994 stands for 402
 
 
@@ -29,11 +30,12 @@ class Malformed(Exception):
 
 @dataclass(frozen=True)
 class Instance:
-    """A problem as the benchmark has it, and where everything lies on the map."""
+    """A problem as the benchmark has it, where everything lies on the map, and the names as the file writes them."""
 
     name: str
     problem: Problem
     spots: tuple[tuple[float, float], ...]  # of every place; empty if the file does not say
+    names: Mapping[tuple[str, str], str | int]  # by kind and key: who reads the solution looks for 7 and not for "7"
 
 
 def read(path: Path) -> Instance:
@@ -53,22 +55,44 @@ def read(path: Path) -> Instance:
 def instance_of(content: Any, name: str) -> Instance:
     """The instance these words of JSON spell; raises `Malformed`."""
     whole = _Field("", content)
+    extended = "departing_points" in whole
+    if not extended:
+        _one_office(whole["central_offices"])
     patients, caregivers = whole["patients"].items(), whole["caregivers"].items()
-    services = whole["services"].items()
-    _only_once("services", [service["id"].text() for service in services])
-    minutes = {service["id"].text(): service for service in services}
+    names = {(kind, one["id"].text()): one["id"].content for kind in KINDS for one in _only_once(whole[kind])}
+    minutes = {service["id"].text(): service["default_duration"].amount() for service in whole["services"].items()}
     size = len(whole["distances"].items())
     way = tuple(row.distances(size) for row in whole["distances"].items())
-    visits = tuple(_visit(patient, spot + 1, size, minutes) for spot, patient in enumerate(patients))
-    helpers = tuple(_helper(caregiver, size, minutes) for caregiver in caregivers)
+    places = [_place(patient, spot + 1, size, extended=extended) for spot, patient in enumerate(patients)]
+    visits = tuple(_visit(patient, place, minutes) for patient, place in zip(patients, places, strict=True))
+    helpers = tuple(_helper(caregiver, size, minutes, extended=extended) for caregiver in caregivers)
     if not helpers:
         raise Malformed("caregivers: nobody")
-    _only_once("patients", [visit.key for visit in visits])
-    _only_once("caregivers", [helper.key for helper in helpers])
+    _all_can_be_done(patients, frozenset[str]().union(*(helper.skills for helper in helpers)))
     wishes = _wishes(patients, {helper.key for helper in helpers})
-    extended = "departing_points" in whole
     problem = Problem(helpers, visits, (way,), EXTENDED if extended else HHCRSP, wishes)
-    return Instance(name, problem, _spots(whole, patients, helpers, size))
+    return Instance(name, problem, _spots(whole, patients, helpers, size), names)
+
+
+def _one_office(offices: "_Field") -> None:
+    if len(offices.items()) != 1:
+        raise Malformed(f"{offices.name}: one office, not {len(offices.items())}")
+
+
+def _only_once(things: "_Field") -> list["_Field"]:
+    keys = [one["id"].text() for one in things.items()]
+    twice = [key for key in keys if keys.count(key) > 1] if len(set(keys)) < len(keys) else []
+    if twice:
+        raise Malformed(f"{things.name}: {twice[0]!r} stands there twice")
+    return things.items()
+
+
+def _all_can_be_done(patients: list["_Field"], skills: Set[str]) -> None:
+    for patient in patients:
+        for required in patient["required_caregivers"].items():
+            service = required["service"]
+            if service.text() not in skills:
+                raise Malformed(f"{service.name}: no caregiver can do {service.text()!r}")
 
 
 def _wishes(patients: list["_Field"], helpers: Set[str]) -> dict[tuple[str, str], Wish]:
@@ -81,27 +105,33 @@ def _wishes(patients: list["_Field"], helpers: Set[str]) -> dict[tuple[str, str]
     return found
 
 
-def _visit(patient: "_Field", spot: int, size: int, minutes: Mapping[str, "_Field"]) -> Visit:
+def _place(patient: "_Field", spot: int, size: int, *, extended: bool) -> int:
+    """Where the patient is in the matrix: behind the one office in the order of the file, or where it says."""
+    if extended:
+        return patient["distance_matrix_index"].whole(size)
+    if spot >= size:
+        raise Malformed(f"distances: {size} rows do not reach {patient.name}")
+    return spot
+
+
+def _visit(patient: "_Field", place: int, minutes: Mapping[str, float]) -> Visit:
     required = patient["required_caregivers"].items()
     if not 1 <= len(required) <= 2:
         raise Malformed(f"{patient['required_caregivers'].name}: one or two caregivers, not {len(required)}")
     tasks = tuple(_task(one, minutes) for one in required)
+    if len({task.skill for task in tasks}) < len(tasks):  # no solution could say which of the two is meant
+        raise Malformed(f"{required[1]['service'].name}: {tasks[1].skill!r} stands there twice")
     opens, closes = (round(edge, DIGITS) for edge in patient["time_window"].stretch())
-    key, place = patient["id"].text(), spot
-    if "distance_matrix_index" in patient:
-        place = patient["distance_matrix_index"].whole(size)
-    elif spot >= size:
-        raise Malformed(f"distances: {size} rows do not reach {patient.name}")
+    key = patient["id"].text()
     return Visit(key, place, opens, closes, tasks, _gap(patient, len(tasks)), household=key)
 
 
-def _task(required: "_Field", minutes: Mapping[str, "_Field"]) -> Task:
+def _task(required: "_Field", minutes: Mapping[str, float]) -> Task:
     service = required["service"]
     if service.text() not in minutes:
         raise Malformed(f"{service.name}: no service {service.text()!r}")
-    usual = minutes[service.text()]
-    stays = required["duration"] if "duration" in required else usual["default_duration"]
-    return Task(service.text(), stays.amount())
+    stays = required["duration"].amount() if "duration" in required else minutes[service.text()]
+    return Task(service.text(), stays)
 
 
 def _gap(patient: "_Field", tasks: int) -> Gap:
@@ -120,20 +150,14 @@ def _gap(patient: "_Field", tasks: int) -> Gap:
     return Gap(least, most)
 
 
-def _helper(caregiver: "_Field", size: int, minutes: Mapping[str, "_Field"]) -> Helper:
+def _helper(caregiver: "_Field", size: int, minutes: Mapping[str, float], *, extended: bool) -> Helper:
     skills = frozenset(skill.text() for skill in caregiver["abilities"].items())
     shift = Shift()
-    if "working_shift" in caregiver:
+    if extended:
         start, until = caregiver["working_shift"].stretch()
         place = caregiver["distance_matrix_index"].whole(size)
         shift = Shift(start, until, place, place)
     return Helper(caregiver["id"].text(), skills & minutes.keys(), (shift,))
-
-
-def _only_once(name: str, keys: list[str]) -> None:
-    twice = [key for key in keys if keys.count(key) > 1] if len(set(keys)) < len(keys) else []
-    if twice:
-        raise Malformed(f"{name}: {twice[0]!r} stands there twice")
 
 
 def _spots(
@@ -181,7 +205,7 @@ class _Field:
 
     def text(self) -> str:
         """A name; numbers are names too."""
-        if isinstance(self.content, bool) or not isinstance(self.content, str | int):
+        if isinstance(self.content, bool) or not isinstance(self.content, str | int) or self.content == "":
             raise Malformed(f"{self.name}: not a name")
         return str(self.content)
 
@@ -223,23 +247,24 @@ class _Field:
 # --- Solutions ---------------------------------------------------------------------------------------
 
 
-def solution(problem: Problem, plan: Plan, begins: Timetable) -> dict[str, Any]:
+def solution(instance: Instance, plan: Plan, begins: Timetable) -> dict[str, Any]:
     """The plan as the benchmark writes it."""
-    return {"routes": [_route(problem, day, plan, begins) for day in range(len(plan.routes))]}
+    return {"routes": [_route(instance, day, plan, begins) for day in range(len(plan.routes))]}
 
 
-def _route(problem: Problem, day: int, plan: Plan, begins: Timetable) -> dict[str, Any]:
+def _route(instance: Instance, day: int, plan: Plan, begins: Timetable) -> dict[str, Any]:
     stops = []
     for stop in plan.routes[day]:
-        visit = problem.visits[stop[0]]
+        visit = instance.problem.visits[stop[0]]
         task = visit.tasks[stop[1]]
         start = begins[stop]
         stops.append(
             {
-                "patient_id": visit.key,
-                "service_id": task.skill,
+                "patient_id": instance.names["patients", visit.key],
+                "service_id": instance.names["services", task.skill],
                 "arrival_time": start,
                 "departure_time": start + task.minutes,
             }
         )
-    return {"caregiver_id": problem.days[day][0].key, "locations": stops}
+    helper = instance.problem.days[day][0].key
+    return {"caregiver_id": instance.names["caregivers", helper], "locations": stops}

@@ -1,18 +1,22 @@
 """The benchmark's files, and the command that solves them."""
 
+import argparse
 import copy
 import gzip
 import importlib.util
 import json
+import re
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 from types import ModuleType
+from xml.etree import ElementTree
 
 import pytest
 
+from samen.commands import planner
 from samen.planner import chart, evaluate, hhcrsp
 from samen.planner.model import Gap
 from samen.planner.search.solve import solve
@@ -39,9 +43,9 @@ SMALL = {
 }
 
 
-def changed(path: str, value: object) -> dict:
-    """The small instance with another value there; Ellipsis takes it away."""
-    content = copy.deepcopy(SMALL)
+def changed(path: str, value: object, instance: dict = SMALL) -> dict:
+    """The instance with another value there; Ellipsis takes it away."""
+    content = copy.deepcopy(instance)
     *steps, last = [int(step) if step.isdigit() else step for step in path.split(".")]
     spot = content
     for step in steps:
@@ -51,6 +55,17 @@ def changed(path: str, value: object) -> dict:
     else:
         spot[last] = value
     return content
+
+
+EXTENDED = {
+    **{key: value for key, value in SMALL.items() if key != "central_offices"},
+    "departing_points": SMALL["central_offices"],
+    "caregivers": [
+        {**one, "distance_matrix_index": 0, "working_shift": [0, 480], "starting_point_id": "d"}
+        for one in SMALL["caregivers"]
+    ],
+    "patients": [{**one, "distance_matrix_index": place} for place, one in enumerate(SMALL["patients"], 1)],
+}
 
 
 def test_an_instance_is_read_as_it_is_meant():
@@ -112,6 +127,20 @@ def test_an_instance_is_read_as_it_is_meant():
         ("caregivers.1.id", None, "caregivers[1].id: missing"),
         ("services.0.default_duration", True, "services[0].default_duration: not a number"),
         ("services.1.id", "s1", "services: 's1' stands there twice"),
+        ("services.1.default_duration", ..., "services[1].default_duration: missing"),
+        ("central_offices", ..., "central_offices: missing"),
+        ("central_offices", [{}, {}], "central_offices: one office, not 2"),
+        ("patients.0.id", "", "patients[0].id: not a name"),
+        (
+            "patients.1.required_caregivers.1.service",
+            "s1",
+            "patients[1].required_caregivers[1].service: 's1' stands there twice",
+        ),
+        (
+            "caregivers.0.abilities",
+            ["s2"],
+            "patients[0].required_caregivers[0].service: no caregiver can do 's1'",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_file_is_named(path, value, told):
@@ -119,6 +148,30 @@ def test_what_is_wrong_in_a_file_is_named(path, value, told):
         hhcrsp.instance_of(changed(path, value), "small")
 
     assert str(news.value) == told
+
+
+@pytest.mark.parametrize(
+    "path", ["caregivers.1.working_shift", "caregivers.1.distance_matrix_index", "patients.1.distance_matrix_index"]
+)
+def test_where_helpers_start_and_until_when_is_not_guessed(path):
+    assert hhcrsp.instance_of(EXTENDED, "small").problem.prices == hhcrsp.EXTENDED
+
+    with pytest.raises(hhcrsp.Malformed) as news:
+        hhcrsp.instance_of(changed(path, ..., EXTENDED), "small")
+
+    assert str(news.value) == f"{path.replace('.1.', '[1].')}: missing"
+
+
+def test_names_that_are_numbers_are_numbers_in_the_solution():
+    numbered = json.loads(re.sub(r'"[pcs](\d)"', r"\1", json.dumps(SMALL)))
+    instance = hhcrsp.instance_of(numbered, "small")
+    answer = solve(instance.problem, stop=Stop(moves=500))
+
+    routes = hhcrsp.solution(instance, answer.plan, answer.begins)["routes"]
+
+    assert [route["caregiver_id"] for route in routes] == [1, 2]
+    done = [(one["patient_id"], one["service_id"]) for route in routes for one in route["locations"]]
+    assert sorted(done) == [(1, 1), (2, 1), (2, 2)]
 
 
 PACKED = gzip.compress(json.dumps(SMALL).encode())
@@ -147,6 +200,18 @@ def test_the_picture_shows_every_helper_and_visit():
     assert "<polyline" in picture
 
 
+@pytest.mark.parametrize(("path", "value"), [("patients.0.id", "p\ud800\n\0"), ("patients.0.time_window", [0, 9e8])])
+def test_a_picture_of_odd_names_or_of_centuries_can_be_opened_and_is_no_larger(path, value):
+    content = changed(path, value)
+    content["services"][0]["default_duration"] = 9e8 if value == [0, 9e8] else 10
+    instance = hhcrsp.instance_of(content, "x" * 3000)
+    answer = solve(instance.problem, stop=Stop(moves=500))
+
+    picture = chart.draw(instance.problem, answer.plan, answer.begins, instance.spots, instance.name)
+
+    assert len(ElementTree.fromstring(picture.encode())) < 100  # noqa: S314  our own
+
+
 # --- Beside the independent verifier ------------------------------------------------------------------
 
 
@@ -170,10 +235,10 @@ def verifier() -> ModuleType:
 )
 def test_the_verifier_finds_the_same_cost_and_no_fault(verifier, tmp_path, name):
     file = BENCHMARK / f"{name}.json.gz"
-    problem = hhcrsp.read(file).problem
-    answer = solve(problem, stop=Stop(moves=20000))
+    instance = hhcrsp.read(file)
+    answer = solve(instance.problem, stop=Stop(moves=20000))
     written = tmp_path / "solution.json"
-    written.write_text(json.dumps(hhcrsp.solution(problem, answer.plan, answer.begins)))
+    written.write_text(json.dumps(hhcrsp.solution(instance, answer.plan, answer.begins)))
 
     told = verifier.verify(verifier.Inst(file), verifier.load_solution(written))
 
@@ -241,14 +306,47 @@ def test_the_command_names_the_field_that_is_wrong(tmp_path):
     assert done.stderr == "Samen: patients[0].time_window: missing\n"
 
 
-def test_ctrl_c_writes_the_best_so_far(small, tmp_path):
+@pytest.mark.parametrize(
+    ("extra", "told", "searched"),
+    [
+        (
+            ["--out", "/nowhere/s.json"],
+            "Samen: /nowhere/s.json cannot be written (No such file or directory).\n",
+            False,
+        ),
+        (["--plot", "/dev/full"], "Samen: /dev/full cannot be written (No space left on device).\n", True),
+    ],
+)
+def test_what_cannot_be_written_is_told_before_the_search_or_costs_nothing_else(small, tmp_path, extra, told, searched):
+    done = samen("solve", small, "--moves", "500", "--out", tmp_path / "s.json", *extra)
+
+    assert (done.returncode, done.stderr) == (1, told)
+    assert ("cost" in done.stdout, (tmp_path / "s.json").exists()) == (searched, searched)
+
+
+def test_compiling_takes_nothing_off_the_seconds(small, monkeypatch, capsys):
+    monkeypatch.setattr("samen.planner.search.kept.are_kept", lambda: False)
+    monkeypatch.setattr("samen.planner.search.ready.warm", lambda: time.sleep(0.3))
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    options = argparse.ArgumentParser()
+    planner.arguments(options)
+
+    planner._solve(options.parse_args(["solve", str(small), "--seconds", "0.3", "--threads", "1"]), time.perf_counter())
+
+    told = capsys.readouterr()
+    assert told.err == f"{planner.COMPILING}\n"
+    assert int(told.out.split()[told.out.split().index("moves") + 1]) > 50_000
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_who_is_told_to_end_writes_the_best_so_far(small, tmp_path, ending):
     command = [sys.executable, "-m", "samen", "planner", "solve", str(small), "--seconds", "600"]
     with subprocess.Popen([*command, "--out", str(tmp_path / "s.json")], cwd=REPOSITORY) as running:
         maps = Path(f"/proc/{running.pid}/maps")
         while "llvmlite" not in maps.read_text():  # from here on it is about to search
             assert running.poll() is None
             time.sleep(0.05)
-        running.send_signal(signal.SIGINT)
+        running.send_signal(ending)
 
         assert running.wait(20) == 0
     assert json.loads((tmp_path / "s.json").read_text())["routes"]
