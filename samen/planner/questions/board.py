@@ -9,12 +9,18 @@ from typing import NamedTuple
 
 from samen.planner.questions.field import Field
 from samen.planner.questions.reasons import Part, Reason, total
-from samen.planner.questions.rules import asked_often
-from samen.planner.questions.sketches import QUARTER, HelperSketch, VisitSketch
+from samen.planner.questions.rules import are_near, asked_often
+from samen.planner.questions.sketches import QUARTER, HelperSketch, Prices, VisitSketch
+
+ANY = 2**31  # so often is nobody asked
 
 
 class Option(NamedTuple):
-    """Somebody who can go to a visit, and what the pair costs; the visit as it would be then."""
+    """Somebody who can go to a visit; the visit as it would be then.
+
+    `cost` is what it costs at least: the pair, and the hours this visit adds above the contract when she is given no
+    more.  With `room` left before it, those hours grow with what else she is given.
+    """
 
     helper: HelperSketch
     visit: VisitSketch
@@ -22,12 +28,23 @@ class Option(NamedTuple):
     cost: int
     week: int
     quarters: int
+    room: bool
+    over: int  # what those hours cost
+    free: int  # how often she may have been asked this week before a rule of asking could keep her
 
 
-def option(visit: VisitSketch, helper: HelperSketch, pair: Iterable[Reason]) -> Option:
+def option(visit: VisitSketch, helper: HelperSketch, pair: Iterable[Reason], field: Field) -> Option:
     """The two as a pair, with the reasons of it."""
-    reasons = tuple(pair)
-    return Option(helper, visit, reasons, total(reasons), visit.week, visit.quarters)
+    reasons, week, quarters = tuple(pair), visit.week, visit.quarters
+    left = field.spare(helper, week) if helper.contract else 0
+    over = _over(quarters, left, field.prices) if helper.contract else 0
+    free = min(most for most in (helper.may_be_asked, helper.fair, ANY) if most is not None)
+    return Option(helper, visit, reasons, total(reasons) + over, week, quarters, left > 0, over, free)
+
+
+def _over(quarters: int, left: int, prices: Prices) -> int:
+    """What so many quarters cost when so many of the contract are left: those above it."""
+    return prices.quarter_more * max(0, quarters - max(0, left))
 
 
 class Board:
@@ -43,18 +60,18 @@ class Board:
 
     def price(self, block: int, option: Option) -> int | None:
         """What it costs to give her this visit too; None when she cannot any more."""
-        helper = option.helper
+        helper, visit = option.helper, option.visit
         number = helper.id
         for _, own in self.given.get(number, ()):
-            if not self.field.apart(option.visit, own, helper):
+            if are_near(visit, own) and not self.field.apart(visit, own, helper):
                 return None
         cost = option.cost
-        if helper.contract:
-            cost += self._over(option)
+        if option.room:
+            cost += self._over(option) - option.over
         faces = self.faces[block]
         if number not in faces:
             asked = helper.asked + self.questions[number]
-            if asked_often(option.visit, helper, asked) is not None:
+            if asked >= option.free and asked_often(visit, helper, asked) is not None:
                 return None
             cost += self.prices.asked * asked
             if faces:
@@ -78,21 +95,14 @@ class Board:
 
     def _over(self, option: Option) -> int:
         """What the quarters above her contract cost."""
-        helper = option.helper
-        if not helper.contract:
-            return 0
-        left = self._spare(option)
-        if option.quarters <= left:
-            return 0
-        return self.prices.quarter_more * (option.quarters - max(0, left))
+        return _over(option.quarters, self._spare(option), self.prices) if option.helper.contract else 0
 
     def _spare(self, option: Option) -> int:
         """How many quarters of her contract are left in the week of this visit; below zero when she has more."""
         helper, week = option.helper, option.week
         left = self._left.get((helper.id, week))
         if left is None:
-            had = sum(own.quarters for own in helper.booked if own.week == week)
-            left = self._left[helper.id, week] = helper.contract // QUARTER - had
+            left = self._left[helper.id, week] = self.field.spare(helper, week)
         return left
 
     def give(self, block: int, option: Option) -> None:

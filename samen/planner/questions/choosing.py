@@ -57,10 +57,14 @@ def choose(board: Board, blocks: Sequence[Sequence[Task]], *, steps: int = ENOUG
 
     `now` is a choice that is known already: something better is looked for, and else it stays.
     """
-    floors = [_alone(board, block, steps) for block in blocks]
     if len(blocks) == 1:
-        return floors[0]
-    bounds = [floor.cost if floor.proven else _least(block) for floor, block in zip(floors, blocks, strict=True)]
+        return _alone(board, blocks[0], steps)
+    bounds = [_least(block) for block in blocks]
+    for place, block in enumerate(blocks):
+        if now is not None and sum(bounds) >= now.cost:
+            return now
+        floor = _alone(board, block, steps)
+        bounds[place] = floor.cost if floor.proven else bounds[place]
     if now is not None and sum(bounds) >= now.cost:
         return now
     order = sorted(range(len(blocks)), key=lambda place: (_leeway(blocks[place]), place))

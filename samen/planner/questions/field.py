@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from samen.planner.questions import rules
 from samen.planner.questions.rules import Ways
-from samen.planner.questions.sketches import HelperSketch, Region, VisitSketch
+from samen.planner.questions.sketches import QUARTER, HelperSketch, Region, VisitSketch
 from samen.planner.travel import EARTH_KM, ESTIMATE_MARGIN, Point, minutes, too_far
 
 KM_PER_DEGREE = math.pi * EARTH_KM / 360
@@ -103,6 +103,7 @@ class Field:
         self._near: dict[Point | None, Marks] = {None: np.ones(len(self.helpers), dtype=bool)}
         self._numbers: dict[Point | None, set[int]] = {}
         self._before: dict[int, dict[int, int]] = {}
+        self._spare: dict[tuple[int, int], int] = {}
         self._able: dict[VisitSketch, list[HelperSketch]] = {}
 
     def able(self, visit: VisitSketch) -> list[HelperSketch]:
@@ -158,6 +159,14 @@ class Field:
         if found is None:
             found = self._before[helper.id] = dict(helper.visits_before)
         return found.get(household, 0)
+
+    def spare(self, helper: HelperSketch, week: int) -> int:
+        """How many quarters of her contract are left in this week; below zero when she has more."""
+        left = self._spare.get((helper.id, week))
+        if left is None:
+            had = sum(own.quarters for own in helper.booked if own.week == week)
+            left = self._spare[helper.id, week] = helper.contract // QUARTER - had
+        return left
 
     def apart(self, visit: VisitSketch, own: VisitSketch, helper: HelperSketch) -> bool:
         """Whether she can go to both."""

@@ -76,7 +76,7 @@ def _task(number: int, request: Request, board: Board) -> Task:
     for there in _times(request):
         for helper in board.field.able(there):
             pair = (*of_pair(there, helper, board.field), *_room(there, helper, board))
-            options.append(option(there, helper, pair))
+            options.append(option(there, helper, pair, board.field))
     return of_options(number, _times(request)[0], options, board.field)
 
 

@@ -78,7 +78,7 @@ def weigh(visit: VisitSketch, helper: HelperSketch, board: Board, more: Iterable
 
 def option(visit: VisitSketch, helper: HelperSketch, field: Field) -> Option:
     """The two as a pair, with what that costs."""
-    return boards.option(visit, helper, of_pair(visit, helper, field))
+    return boards.option(visit, helper, of_pair(visit, helper, field), field)
 
 
 ALONE = -1  # the block of a visit that is looked at for itself
