@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Prefetch, Q
@@ -22,8 +22,7 @@ Stay = HouseholdPlace | HelperPlace
 KM_PER_DEGREE = 111.2
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """Degrees north and east (WGS84)."""
 
     lat: float

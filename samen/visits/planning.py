@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -517,7 +518,7 @@ def _visits(visits: Iterable[Visit], *, at: datetime) -> list[VisitSketch]:
 
 def _points(households: Iterable[Any], on: date) -> dict[int, Point]:
     """Where each household (by number) is on the map, of those that are on it."""
-    return {number: Point(one.lat, one.lon) for number, one in places.points_of_households(households, on).items()}
+    return {number: Point._make(one) for number, one in places.points_of_households(households, on).items()}
 
 
 def _only(households: Collection[int], on: date) -> dict[int, frozenset[int]]:
@@ -628,12 +629,17 @@ def _windows(helpers: list[int], first: date, last: date) -> dict[int, list[Wind
 
 
 def _booked(helpers: list[int], first: datetime, last: datetime) -> dict[int, list[VisitSketch]]:
-    going = (
-        Assignment.objects.standing()
-        .filter(helper__among=helpers, starts_at__lt=last, ends_at__gt=first, visit__cancelled_at=None)
-        .filter(starts_at__gt=first - LONGEST)
-    )  # follows from the others, and lets the database find them by time
-    rows = going.order_by("starts_at", "pk").values_list(
+    """All that each helper (by number) does in this stretch, in order."""
+    going = Assignment.objects.standing().filter(
+        helper__among=helpers,
+        visit__cancelled_at=None,
+        ends_at__gt=first,
+        starts_at__gt=first - LONGEST,  # follows from the line before, and lets the database find them by time
+        starts_at__lt=last,
+        visit__starts_at__gt=first - LONGEST,  # the same as hers, so the database reads fewer visits
+        visit__starts_at__lt=last,
+    )
+    rows = going.values_list(
         "helper_id",
         "visit_id",
         "visit__household_id",
@@ -647,9 +653,15 @@ def _booked(helpers: list[int], first: datetime, last: datetime) -> dict[int, li
     where = _points({row[2] for row in taken}, first.date())
     found: dict[int, list[VisitSketch]] = defaultdict(list)
     for helper, number, household, start, minutes, day, begins, team in taken:
-        sketch = VisitSketch(number, household, start, start + minutes, day, begins, where.get(household), team=team)
+        there = where.get(household)
+        sketch = VisitSketch(number, household, start, start + minutes, day, begins, there, None, None, team)
         found[helper].append(sketch)
+    for visits in found.values():
+        visits.sort(key=_start)
     return found
+
+
+_start = attrgetter("start")
 
 
 class _Counted(Func):
@@ -668,7 +680,7 @@ class Minutes(_Counted):
     Thousands are read at once, and Python would make an object of each to count the minutes of.
     """
 
-    template = "(EXTRACT(EPOCH FROM %(expressions)s) / 60)::int"
+    template = "(DATE_PART('epoch', %(expressions)s) / 60)::int"
 
 
 class DayNumber(_Counted):
