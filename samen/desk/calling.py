@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
@@ -114,17 +114,33 @@ def call_list(search: Search) -> list[Call]:
     """Who must be rung comes first, then who can be rung instead of waited for, last who may not be asked yet."""
     blocks = _blocks(search.rows)
     asked = _waiting(search)
-    proposed = _proposed(search, {(offer.household_id, offer.helper_id) for offer in asked})
-    whom = [*{offer.helper for offer in asked}, *{helper for helper, _rows in proposed}]
-    ways, later = reaching.of_helpers(whom), asking.not_before([one.pk for one in whom], at=search.desk.at)
-    found = [
-        *_turned(search, blocks),
-        *_households(search, blocks),
-        *(_about_offer(search, offer, blocks, ways[offer.helper_id], later) for offer in asked),
-        *(_to_helper(search, rows, helper, ways[helper.pk], later) for helper, rows in proposed),
-    ]
-    _fill_tries(search, found)
-    return sorted(found, key=lambda call: (PLACES.index(call.place), call.starts_at))
+    ways, later = _ways(search, {offer.helper for offer in asked})
+    offers = (_about_offer(search, offer, blocks, ways[offer.helper_id], later) for offer in asked)
+    return _listed(search, [*_turned(search, blocks), *_households(search, blocks), *offers])
+
+
+def could_ring(search: Search) -> list[Call]:
+    """Who is proposed and was not asked yet, as calls that ask them; last who may not be asked yet."""
+    proposed = _proposed(search)
+    ways, later = _ways(search, {helper for helper, _rows in proposed})
+    return _listed(search, [_to_helper(search, rows, helper, ways[helper.pk], later) for helper, rows in proposed])
+
+
+def count_could_ring(search: Search) -> int:
+    """How many calls `could_ring` would list."""
+    return len(_proposed(search))
+
+
+def _ways(search: Search, helpers: Collection[Helper]) -> tuple[Mapping[int, Way], Mapping[int, datetime]]:
+    """How each of these (by number) is reached, and from when on who may not be asked now may be."""
+    if not helpers:
+        return {}, {}
+    return reaching.of_helpers(list(helpers)), asking.not_before([one.pk for one in helpers], at=search.desk.at)
+
+
+def _listed(search: Search, calls: list[Call]) -> list[Call]:
+    _fill_tries(search, calls)
+    return sorted(calls, key=lambda call: (PLACES.index(call.place), call.starts_at))
 
 
 def _blocks(rows: Iterable[Replacement]) -> dict[int, list[Replacement]]:
@@ -150,8 +166,9 @@ def _can_be_asked(row: Replacement, at: datetime) -> bool:
     return row.closed_at is None and row.visit.starts_at > at
 
 
-def _proposed(search: Search, asked: set[tuple[int, int]]) -> list[tuple[Helper, list[Replacement]]]:
+def _proposed(search: Search) -> list[tuple[Helper, list[Replacement]]]:
     """The first who could go to each visit and were not asked, with the visits of one household they could go to."""
+    asked = {(offer.household_id, offer.helper_id) for offer in _waiting(search)}
     found: dict[tuple[int, int], list[Replacement]] = defaultdict(list)
     for row in search.rows:
         ranking = search.rankings.get(row.visit_id)
@@ -212,6 +229,8 @@ def _from_when(opens: datetime, at: datetime) -> str:
 
 def _fill_tries(search: Search, found: list[Call]) -> None:
     """When somebody rang before and nobody picked up, and who that was."""
+    if not found:
+        return
     tries = search.turn.calls.filter(outcome=PhoneCall.Outcome.NO_ANSWER).select_related("household", "helper", "offer")
     rung = list(tries.order_by("pk"))
     callers = Colleague.objects.filter(public_id__in={call.made_by_ref for call in rung})

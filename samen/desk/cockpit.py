@@ -162,6 +162,7 @@ def cockpit(found: Search, absence: Absence, *, possible: bool, whole: bool = Fa
         "wave": found.waves + 1,
         "over": found.over,
         "whole_url": f"{page}?eerder=1",
+        "ring_url": f"{page}?eerder=1&bellen=1" if whole else f"{page}?bellen=1",
         "call_off_url": reverse("call_off", args=[desk.visitor.slug, absence.public_id])
         if any(offer.withdrawn_at is None and offer.stage != Offer.Stage.NO for offer in found.all_offers)
         else "",

@@ -160,7 +160,13 @@ def _cockpit(request: HttpRequest, here: Desk, found: Absence, form: Form) -> Ht
     whole = "eerder" in request.GET
     search = searching.search(here, visits.round_of(found), whole=whole)
     shown = cockpits.cockpit(search, found, possible="mogelijk" in request.GET, whole=whole)
-    page = {"cockpit": shown, "calls": calling.call_list(search), "form": form}
+    page = {
+        "cockpit": shown,
+        "calls": calling.call_list(search),
+        "could_ring": calling.count_could_ring(search),
+        "ring": calling.could_ring(search) if "bellen" in request.GET else None,
+        "form": form,
+    }
     return _page(request, here, "cockpit", page, status=422 if form.errors else 200)
 
 

@@ -99,10 +99,19 @@ def test_a_spoken_yes_after_a_clicked_one_is_told_in_words(stage, anja, work, cl
 
 def test_who_was_only_proposed_can_be_rung_at_once(stage, anja, work, inside):
     cockpit = report(anja, stage.fatma)
-    piet = on_the_list(anja.get(cockpit), "Piet", "De Vries")
+    first = anja.get(cockpit)
+    assert [one["must"] for one in call_list(first)] == [], "the numbers of who was not asked come when they are wanted"
+    behind = re.search(
+        r'Bellen wie nog niet gevraagd is \((\d+)\).*?hx-get="([^"]+)" hx-select="#ring"', first.content.decode()
+    )
+    ring = html.unescape(behind[2])
+    everybody = anja.get(ring)
+    assert len(call_list(everybody)) == int(behind[1])
+    assert '<ul class="calls" id="ring">' in anja.get(ring, headers={"HX-Request": "true"}).content.decode()
+    piet = on_the_list(everybody, "Piet", "De Vries")
 
-    tried = rang(anja, cockpit, piet, "NO_ANSWER")
-    assert "Anja belde: er werd niet opgenomen" in on_the_list(tried, "Piet", "De Vries")["text"]
+    rang(anja, cockpit, piet, "NO_ANSWER")
+    assert "Anja belde: er werd niet opgenomen" in on_the_list(anja.get(ring), "Piet", "De Vries")["text"]
     with inside():
         assert not Offer.objects.exists(), "who was not reached was not asked"
     rang(anja, cockpit, piet, "YES")
@@ -246,7 +255,7 @@ def test_from_when_on_somebody_may_be_asked(stage, inside):
 
 def test_zoe_of_another_agency_rings_nobody(stage, anja, zoe, inside):
     cockpit = report(anja, stage.fatma)
-    joke = on_the_list(anja.get(cockpit), "Joke")
+    joke = on_the_list(anja.get(f"{cockpit}?bellen=1"), "Joke")
 
     answer = zoe.post(f"{cockpit}gebeld/".replace("zorgzaam", "buren"), {"said": f"YES:{joke['about']}"})
 
