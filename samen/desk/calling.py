@@ -255,10 +255,9 @@ def _rung(call: PhoneCall) -> str:
 
 def _households(search: Search, blocks: Blocks) -> list[Call]:
     """The households whose news cannot be sent, or did not arrive."""
-    told = lookup.told_of(blocks)
-    ways = reaching.of_people(list(told.values()))
+    news = [*_first_of_all(search, blocks), *_covered(search, blocks), *_without(search, blocks)]
+    told, ways = _of_homes(news)
     found = []
-    news = (*_first_of_all(search, blocks), *_covered(search, blocks), *_without(search, blocks))
     for about, offer, visits in news:
         person = told.get(visits[0].household_id)
         way = ways[person.pk] if person else Way(Channel.PHONE)
@@ -269,6 +268,14 @@ def _households(search: Search, blocks: Blocks) -> list[Call]:
         elif about == About.COVERED and not way.is_call:
             found[-1].why = _("the message did not arrive")
     return found
+
+
+def _of_homes(news: Collection[tuple[About, Any, list[Visit]]]) -> tuple[dict[int, Person], dict[int, Way]]:
+    """Who of each household (by number) of this news is told, and how each of them (by number) hears."""
+    if not news:
+        return {}, {}
+    told = lookup.told_of({visits[0].household_id for _about, _offer, visits in news})
+    return told, reaching.of_people(list(told.values()))
 
 
 def _first_of_all(search: Search, blocks: Blocks) -> Iterable[tuple[About, Offer | None, list[Visit]]]:
@@ -359,9 +366,9 @@ def _script(search: Search, about: About, offer: Offer | None, visits: list[Visi
 def _turned(search: Search, blocks: Blocks) -> Iterable[Call]:
     """Who was told something that is not so any more, and cannot be written to: the helper, the household."""
     news = [*_of_helpers(search, blocks), *_of_promises(search, blocks), *_of_own(search)]
-    told = lookup.told_of({visits[0].household_id for _about, _offer, visits in news})
-    ways = reaching.of_people(list(told.values()))
-    helpers = reaching.of_helpers([offer.helper for about, offer, _visits in news if about == About.CALLED_OFF])
+    told, ways = _of_homes(news)
+    called_off = [offer.helper for about, offer, _visits in news if about == About.CALLED_OFF]
+    helpers = reaching.of_helpers(called_off) if called_off else {}
     for about, offer, visits in news:
         if about == About.CALLED_OFF:
             yield _to_called_off(search, offer, visits, helpers[offer.helper_id])
@@ -406,6 +413,8 @@ def _ahead(
 
 def _of_own(search: Search) -> Iterable[tuple[About, Any, list[Visit]]]:
     """The households that heard otherwise and do not know yet that their own helper comes."""
+    if not any(row.outcome == Replacement.Outcome.WITHDRAWN for row in search.rows):
+        return
     for block in cancellations.own_back(search.turn, at=search.desk.at):
         message = search.messages.get(cancellations.own_back_cause(block[0]))
         written = message is not None and not search.is_late(message)
