@@ -40,10 +40,17 @@ class Progress:
 
 
 def begin(*, by: Actor, at: datetime) -> None:
-    """What every team of the organisation seeks at this moment is planned, all at once."""
+    """What every team of the organisation seeks at this moment is planned, all at once.
+
+    A team that sought something earlier this morning and seeks nothing any more is in it no longer.
+    """
     questions = {team: planning.sought(team.pk, at=at) for team in Team.objects.order_by("pk")}
+    seeking = {team: question for team, question in questions.items() if question.visits}
     day = at.astimezone(clock.HOME).date()
-    ask({team: question for team, question in questions.items() if question.visits}, day=day, by=by, at=at)
+    with transaction.atomic():
+        _hold(day)
+        Morning.objects.filter(local_date=day).exclude(team__in=seeking).delete()
+        ask(seeking, day=day, by=by, at=at)
 
 
 @jobs.job(of={})

@@ -105,6 +105,15 @@ def test_nothing_is_lent_before_all_are_planned_and_the_database_keeps_that_orde
             Morning.objects.filter(pk=asked[1].pk).update(lent_at=clock.now(), lent=[])
 
 
+def test_a_team_that_seeks_nothing_any_more_is_no_longer_in_the_morning(stage, anja, asked, inside, actor):
+    report(anja, stage.fatma)
+
+    with inside():
+        mornings.begin(by=actor, at=clock.now())
+
+        assert [row.team.name for row in mornings.teams(clock.today())] == ["Team Zuid"]
+
+
 def test_the_mornings_of_last_week_are_forgotten(stage, asked, inside):
     with inside():
         Morning.objects.filter(pk=asked[0].pk).update(local_date=clock.today() - timedelta(days=8))
