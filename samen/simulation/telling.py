@@ -44,7 +44,9 @@ DRAWN = (
     "messages_per_helper_week",
     "faces",
     "left_open",
+    "open_ahead",
 )
+BETTER_HIGH = ("coverage",)  # of all else that is drawn less is better
 WIDTH, LEFT, BAR, GAP = 960, 250, 18, 34
 COLOURS = ("#2f6f62", "#c7762c", "#4a6fa5", "#8a5a83", "#7a7f2b", "#a4483f")
 
@@ -136,7 +138,7 @@ def comma_separated(results: Sequence[Result], *, seed: int) -> str:
 
 
 def picture(results: Sequence[Result], *, title: str) -> str:
-    """An SVG: for each figure a bar of each policy, the longest as long as there is room."""
+    """An SVG: for each figure a bar of each policy, the longest as long as there is room; a share is a part of all."""
     height = 70 + len(DRAWN) * (len(results) * BAR + GAP) + 24 * len(results)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}"',
@@ -157,8 +159,12 @@ def picture(results: Sequence[Result], *, title: str) -> str:
 
 
 def _bars(results: Sequence[Result], name: str, y: int) -> list[str]:
-    most = max([getattr(one.figures, name) for one in results] + [1e-9])
-    parts = [f'<text x="16" y="{y + 13}" fill="#26323a">{escape(WORDS[name])}</text>']
+    most = 1 if name in SHARES else max([getattr(one.figures, name) for one in results] + [1e-9])
+    better = "more is better" if name in BETTER_HIGH else "less is better"
+    parts = [
+        f'<text x="16" y="{y + 13}" fill="#26323a">{escape(WORDS[name])}</text>',
+        f'<text x="16" y="{y + 29}" font-size="11" fill="#5d6a72">{better}</text>',
+    ]
     for number, one in enumerate(results):
         wide = (WIDTH - LEFT - 130) * getattr(one.figures, name) / most
         top = y + number * BAR
