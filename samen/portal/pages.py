@@ -15,7 +15,7 @@ from samen.people import places, travel
 from samen.people.models import Helper, Household, Person
 from samen.portal import access, telling
 from samen.portal.forms import ObjectForm
-from samen.visits import objections, tasks, waiting, words
+from samen.visits import objections, replacements, tasks, waiting, words
 from samen.visits.models import Absence, Assignment, Objection, Offer, Replacement, Visit
 
 AHEAD = timedelta(days=14)
@@ -121,6 +121,7 @@ def of_offer(offer: Offer, *, at: datetime) -> dict[str, Any]:
             "reasons": _reasons(offer),
             "reply_by": offer.reply_by,
             "state": offer.answer.lower(),
+            "times": replacements.times_of(offer),
         },
         "tasks": tasks.of_visit(visits[0]),
         "more": _questions(offer.helper, with_it.exclude(pk=offer.pk), at=at),

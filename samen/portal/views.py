@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from samen.base.entrances import Role, visitor
 from samen.base.models import Link
@@ -20,6 +21,13 @@ from samen.portal.forms import AnswerForm, ObjectForm
 from samen.visits import absences, hours, objections, periods, replacements, results
 from samen.visits.forms import ApproveForm, IllForm, ResultForm
 from samen.visits.models import Absence, Offer
+
+CHANGED: dict[type[Exception], Any] = {
+    replacements.PartlyTaken: gettext_lazy(
+        "Somebody else goes to one of these visits by now. Can you go to the others?"
+    ),
+    replacements.Moved: gettext_lazy("The time changed since you looked. Can you go then?"),
+}
 
 
 def portal(request: HttpRequest, token: str) -> HttpResponse:
@@ -76,9 +84,10 @@ def _answer(request: HttpRequest, guest: Guest, offer: Offer, form: AnswerForm) 
         form.add_error("left_out", _("You left out every visit. Leave one in, or press no."))
         return _about_offer(request, "offer", offer, status=422, form=form)
     try:
-        offer = replacements.accept(offer, by=guest.actor, at=at, left_out=form.cleaned_data["left_out"])
-    except replacements.PartlyTaken:
-        form.add_error("answer", _("Somebody else goes to one of these visits by now. Can you go to the others?"))
+        said = {"left_out": form.cleaned_data["left_out"], "times": form.cleaned_data["times"]}
+        offer = replacements.accept(offer, by=guest.actor, at=at, **said)
+    except (replacements.PartlyTaken, replacements.Moved) as news:
+        form.add_error("answer", CHANGED[type(news)])
         return _about_offer(request, "offer", offer, status=409, form=form)
     except replacements.Begun:
         return _about_offer(request, "begun", offer, status=409)

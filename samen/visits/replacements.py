@@ -51,6 +51,10 @@ class Begun(Exception):
     """The visit has begun, so nobody is booked for it any more."""
 
 
+class Moved(Exception):
+    """A visit of the question is at another time than when she looked at it; she looks once more."""
+
+
 class NotFree(Exception):
     """The helper has another visit at this time, cannot come herself, or is not with us any more by then."""
 
@@ -550,8 +554,17 @@ def undo_together(turns: Collection[Round], *, by: Actor, at: datetime) -> None:
             journal.record(Fact.OFFERS_UNDONE, about=[turn, turn.team], by=by, at=at)
 
 
-def accept(offer: Offer, *, by: Actor, at: datetime, left_out: Collection[uuid.UUID] = ()) -> Offer:
+def times_of(offer: Offer) -> str:
+    """When the visits of a question are, as a page carries it along."""
+    rows = offer.visits.order_by("visit_id").values_list("visit_id", "visit__starts_at", "visit__ends_at")
+    when = "|".join(f"{visit} {start.timestamp()} {end.timestamp()}" for visit, start, end in rows)
+    return str(uuid.uuid5(offer.public_id, when))
+
+
+def accept(offer: Offer, *, by: Actor, at: datetime, left_out: Collection[uuid.UUID] = (), times: str = "") -> Offer:
     """The helper says yes to the visits of this offer that are still to come, but for those left out.
+
+    Raises `Moved` when they are not at the `times` at which she saw them.
 
     What is urgent she has: the others who were asked are thanked, the household is told.  For a period she waits for
     the coordinator, who chooses.  Raises `Begun` when none is still to come, `AlreadyTaken` when somebody was first or
@@ -563,6 +576,8 @@ def accept(offer: Offer, *, by: Actor, at: datetime, left_out: Collection[uuid.U
     offer, visits = _held(offer)
     if offer.answer == Offer.Answer.YES:
         return offer
+    if times and times != times_of(offer):
+        raise Moved(Moved.__doc__)
     wanted = _ahead([visit for visit in visits if visit.public_id not in left_out], at=at)
     free = _free(wanted)
     if not free:

@@ -1,5 +1,7 @@
 """A yes that comes when the visit has begun books nobody, and says kindly what is safe and what to do next."""
 
+import re
+
 import pytest
 
 from samen.base import mail
@@ -125,3 +127,24 @@ def test_nobody_is_asked_for_a_visit_that_has_begun(stage, anja, work, inside):
     with inside():
         assert Offer.objects.exists(), "the others are asked"
         assert not Offer.objects.filter(visits__visit=begun).exists()
+
+
+def test_a_yes_to_a_time_that_changed_since_she_looked_is_asked_once_more(stage, anja, work, client, who_goes, inside):
+    send(anja, report(anja, stage.fatma))
+    work(later=21)
+    joke = links_to("joke")[0]
+    seen = re.search(r'name="times" value="([^"]+)"', client.get(joke).content.decode())[1]
+    with inside():
+        visit = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")
+    anja.post(f"{TODAY}bezoek/{visit.public_id}/", {"day": "2026-11-26", "start": "15:00", "minutes": "180"})
+
+    refused = client.post(joke, {"answer": "yes", "times": seen})
+
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert "De tijd is veranderd" in page
+    assert ">15.00" in page
+    assert who_goes("mevrouw De Vries", "2026-11-26") is None
+    again = re.search(r'name="times" value="([^"]+)"', page)[1]
+    assert client.post(joke, {"answer": "yes", "times": again}).status_code == 200
+    assert who_goes("mevrouw De Vries", "2026-11-26") == "Joke"
