@@ -14,7 +14,7 @@ from samen.base.journal import Subject
 from samen.base.models import Link, OutboxMessage
 from samen.base.tenancy import SYSTEM, Actor
 from samen.people import asking, lookup, places, reaching
-from samen.people.models import Channel, Helper, Household, Person
+from samen.people.models import Channel, Helper, Household, PairWish, Person
 from samen.people.reaching import Way
 from samen.visits import fairness, locks, texting, willing, words
 from samen.visits.facts import Fact
@@ -57,6 +57,10 @@ class Moved(Exception):
 
 class NotFree(Exception):
     """The helper has another visit at this time, cannot come herself, or is not with us any more by then."""
+
+
+class NeverAgain(NotFree):
+    """Since she was asked it was said that she never goes to this household again."""
 
 
 class TooLate(Exception):
@@ -585,6 +589,7 @@ def accept(offer: Offer, *, by: Actor, at: datetime, left_out: Collection[uuid.U
     if len(free) < len(wanted):
         raise PartlyTaken(PartlyTaken.__doc__)
     _check_present(offer.helper, free)
+    _check_wanted(offer, free)
     offer.answer, offer.answered_at = Offer.Answer.YES, at
     if offer.rule == Offer.Rule.FIRST_YES:
         return _go(offer, free, by=by, at=at)
@@ -607,6 +612,7 @@ def choose(offer: Offer, *, by: Actor, at: datetime) -> Offer:
     free = _free(_ahead([visit for visit in visits if visit.pk not in left_out], at=at))
     if not free or not offer.is_willing:
         raise AlreadyTaken(AlreadyTaken.__doc__)
+    _check_wanted(offer, free)
     keeps = willing.kept([offer], {visit.pk: visit for visit in free})
     able = [visit for visit in free if (offer.pk, visit.pk) not in keeps]
     if not able:
@@ -670,13 +676,19 @@ def _tell_chosen(offer: Offer, visits: list[Visit], *, at: datetime) -> None:
 
 
 def _check_present(helper: Helper, visits: list[Visit]) -> None:
+    """Raises `NotFree` when she is absent at one of these visits or no longer with us; between them she may be away."""
     last = max(visit.local_date for visit in visits)
-    if helper.until_date is not None and last >= helper.until_date:
+    gone = helper.until_date is not None and last >= helper.until_date
+    if gone or any(absence.meets(visit) for absence in _away(helper, visits) for visit in visits):
         raise NotFree(NotFree.__doc__)
-    start = min(visit.starts_at for visit in visits)
-    until = max(visit.ends_at for visit in visits)
-    if Absence.objects.filter(helper=helper).meeting(start, until).exists():
-        raise NotFree(NotFree.__doc__)
+
+
+def _check_wanted(offer: Offer, visits: list[Visit]) -> None:
+    """Raises `NeverAgain` when that was said of her and this household since she was asked."""
+    said = PairWish.objects.filter(helper=offer.helper, household=offer.household, strength=PairWish.Strength.NEVER)
+    first = min(visit.local_date for visit in visits)
+    if said.filter(models.Q(until=None) | models.Q(until__gte=first)).exists():
+        raise NeverAgain(NeverAgain.__doc__)
 
 
 def _book(offer: Offer, visits: list[Visit]) -> None:

@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from samen.base import links, mail
+from samen.base import clock, links, mail
 from samen.base.models import Link
+from samen.people import wishes
 from samen.people.models import Helper
-from samen.visits.models import Assignment, Offer
+from samen.visits.models import Absence, Assignment, Offer
 from tests.conftest import visit_of
 from tests.stories.test_sick_helper import TODAY, links_to, report, send, ticked
 
@@ -222,3 +223,37 @@ def test_when_the_time_to_answer_has_passed_today_says_so(stage, anja, work):
 
     assert "niemand zei ja" in anja.get(TODAY).content.decode()
     assert links_to("joke"), "and who answers late may still say yes"
+
+
+@pytest.fixture
+def kim_has_leave_between(stage, inside):
+    with inside():
+        leave = {"starts_at": "2026-11-30T00:00+01:00", "expected_until": "2026-12-02T00:00+01:00"}
+        Absence.objects.create(helper=stage.kim, kind="LEAVE", reported_by_kind="SYSTEM", **leave)
+
+
+def test_who_is_away_between_two_visits_can_say_yes_to_both(
+    stage, kim_has_leave_between, asked, questions, client, inside
+):
+    assert client.post(questions(PETERS)["Kim"], {"answer": "yes"}).status_code == 200
+
+    with inside():
+        kim = Offer.objects.get(helper=stage.kim, answer="YES")
+        visits = kim.visits.filter(left_out=False).order_by("visit__starts_at")
+        assert [str(one.visit.local_date) for one in visits] == ["2026-11-26", "2026-12-03"]
+
+
+def test_never_again_said_after_she_was_asked_is_never(stage, anja, asked, questions, client, inside, actor):
+    client.post(questions(PETERS)["Kim"], {"answer": "yes"})
+    kim, _name = choices(anja.get(asked))[0]
+    never = {"strength": "NEVER", "reason": "", "until": None, "by": actor, "at": clock.now()}
+    with inside():
+        wishes.pair(helper=stage.kim, household=stage.homes[PETERS], **never)
+        wishes.pair(helper=stage.joke, household=stage.homes["mevrouw De Vries"], **never)
+
+    refused = client.post(questions("mevrouw De Vries")["Joke"], {"answer": "yes"})
+    anja.post(f"{asked}keuze/", {"offer": kim})
+
+    assert refused.status_code == 409
+    with inside():
+        assert not Assignment.objects.standing().filter(from_offer__isnull=False, starts_at__gt=clock.now()).exists()
