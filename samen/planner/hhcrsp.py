@@ -231,9 +231,10 @@ class _Field:
 
     def distances(self, many: int) -> tuple[float, ...]:
         """So many distances; quick when all is well, for there are many."""
-        plain = isinstance(self.content, list) and len(self.content) == many
-        if plain and all(type(one) in (int, float) and 0 <= one <= FARTHEST for one in self.content):
-            return tuple(map(float, self.content))
+        row = self.content
+        plain = isinstance(row, list) and len(row) == many and set(map(type, row)) <= {int, float}
+        if plain and min(row) >= 0 and max(row) <= FARTHEST and math.isfinite(sum(row)):  # which no sum of NaN is
+            return tuple(map(float, row))
         return tuple(one.amount() for one in self.items(many))
 
     def whole(self, below: int) -> int:

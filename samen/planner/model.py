@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 Way = tuple[tuple[float, ...], ...]  # minutes from each place to each other place
 
@@ -114,6 +115,14 @@ class Problem:
     wishes: Mapping[tuple[str, str], Wish] = field(default_factory=dict)  # by household and helper
     familiar: frozenset[tuple[str, str]] = frozenset()  # household and helper who know each other
 
+    @cached_property
+    def said(self) -> Mapping[str, Mapping[str, Wish]]:
+        """The wishes of each household, by helper; looked up for every stop of every plan."""
+        found: dict[str, dict[str, Wish]] = {}
+        for (household, helper), wish in self.wishes.items():
+            found.setdefault(household, {})[helper] = wish
+        return found
+
     @property
     def days(self) -> tuple[tuple[Helper, Shift], ...]:
         """Every shift of every helper, in order: the routes of a plan."""
@@ -139,19 +148,19 @@ def fits(problem: Problem, helper: Helper, visit: Visit, task: Task) -> bool:
     """Whether she may do this at all: she can, nobody forbids it, and nobody else was promised."""
     if task.skill not in helper.skills or (task.pinned is not None and task.agreed != helper.key):
         return False
-    wish = problem.wishes.get((visit.household, helper.key))
-    only = any(found is Wish.ONLY for (home, _), found in problem.wishes.items() if home == visit.household)
-    return wish is not Wish.NEVER and (wish is Wish.ONLY or not only)
+    said = problem.said.get(visit.household, {})
+    wish = said.get(helper.key)
+    return wish is not Wish.NEVER and (wish is Wish.ONLY or Wish.ONLY not in said.values())
 
 
 def disappointments(problem: Problem, helper: Helper, visit: Visit, task: Task) -> dict[str, int]:
     """What is not as the household likes it when she does this."""
-    wish = problem.wishes.get((visit.household, helper.key))
-    favourites = any(found is Wish.RATHER for (home, _), found in problem.wishes.items() if home == visit.household)
+    said = problem.said.get(visit.household, {})
+    wish = said.get(helper.key)
     known = not visit.household or (visit.household, helper.key) in problem.familiar
     return {
         "new_face": int(not known),
         "unwished": int(wish is Wish.RATHER_NOT),
-        "not_favourite": int(favourites and wish is not Wish.RATHER),
+        "not_favourite": int(wish is not Wish.RATHER and Wish.RATHER in said.values()),
         "other_helper": int(bool(task.agreed) and task.agreed != helper.key),
     }

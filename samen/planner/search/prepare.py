@@ -106,18 +106,17 @@ def _weigh_promises(fit: Floats, problem: Problem, keys: NDArray[np.object_], ta
 
 
 def _weigh_wishes(fit: Floats, problem: Problem, keys: NDArray[np.object_], homes: dict[str, list[int]]) -> None:
-    said: dict[str, dict[str, Wish]] = {}
-    for (home, key), wish in problem.wishes.items():
-        said.setdefault(home, {})[key] = wish
-    for home, wishes in said.items():
+    for home, wishes in problem.said.items():
         mine = homes.get(home, [])
         only, rather = Wish.ONLY in wishes.values(), Wish.RATHER in wishes.values()
         for row, key in enumerate(keys):
             told = wishes.get(key)
             if told is Wish.NEVER or (only and told is not Wish.ONLY):
                 fit[row, mine] = np.inf
-            fit[row, mine] += problem.prices.unwished * (told is Wish.RATHER_NOT)
-            fit[row, mine] += problem.prices.not_favourite * (rather and told is not Wish.RATHER)
+            if told is Wish.RATHER_NOT:
+                fit[row, mine] += problem.prices.unwished
+            if rather and told is not Wish.RATHER:
+                fit[row, mine] += problem.prices.not_favourite
 
 
 def _weigh_faces(fit: Floats, problem: Problem, keys: NDArray[np.object_], homes: dict[str, list[int]]) -> None:
