@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from samen.planner import evaluate, model
-from samen.planner.evaluate import Cost
+from samen.planner.evaluate import Cost, Timetable
 from samen.planner.questions.rules import Ways
-from samen.planner.questions.sketches import HelperSketch, Region, VisitSketch
+from samen.planner.questions.sketches import HelperSketch, Region, VisitSketch, Window
 
 MOST = 9  # visits: more orders than of these nobody waits for
 PRICES = model.Prices(travel=1, late=3, overtime=2)
@@ -38,7 +38,8 @@ class TooMany(Exception):
 def day(helper: HelperSketch, visits: Sequence[VisitSketch], region: Region, *, slack: int = 0) -> Day:
     """The best order of these visits of one day, when each may begin so many minutes earlier or later than agreed.
 
-    A begin after that is late and has its price.  Raises `TooMany`.
+    Where another begin gains nothing, a visit begins as agreed.  A begin after that is late and has its price.  Raises
+    `TooMany`.
     """
     if len(visits) > MOST:
         raise TooMany(TooMany.__doc__)
@@ -46,12 +47,24 @@ def day(helper: HelperSketch, visits: Sequence[VisitSketch], region: Region, *, 
     problem = problem_of(helper, ordered, region, slack=slack)
     route = _Orders(problem).best()
     plan = model.Plan((tuple((number, 0) for number in route),))
-    begins = evaluate.timetable(problem, plan)
+    begins = _as_agreed(problem, route, evaluate.timetable(problem, plan), [visit.day_start for visit in ordered])
     return Day(
         tuple(ordered[number].id for number in route),
         tuple(round(begins[number, 0]) for number in route),
         evaluate.costs(problem, plan, begins),
     )
+
+
+def _as_agreed(problem: model.Problem, route: Sequence[int], begins: Timetable, agreed: Sequence[int]) -> Timetable:
+    """The same day, with each visit as near to what was agreed as leaves the others and her way home no later."""
+    way, found = problem.ways[0], dict(begins)
+    place, free = 0, problem.helpers[0].shifts[0].until
+    for number in reversed(route):
+        visit = problem.visits[number]
+        latest = free - way[visit.place][place] - visit.tasks[0].minutes
+        found[number, 0] = max(begins[number, 0], min(float(agreed[number]), latest))
+        place, free = visit.place, found[number, 0]
+    return found
 
 
 def problem_of(helper: HelperSketch, visits: Sequence[VisitSketch], region: Region, *, slack: int) -> model.Problem:
@@ -72,7 +85,7 @@ def problem_of(helper: HelperSketch, visits: Sequence[VisitSketch], region: Regi
             model.Visit(
                 str(visit.id),
                 place,
-                max(0, visit.day_start - slack),
+                max(visit.day_start - slack, _from(hours, visit)),
                 visit.day_start + slack,
                 (model.Task("", visit.minutes),),
             )
@@ -81,6 +94,11 @@ def problem_of(helper: HelperSketch, visits: Sequence[VisitSketch], region: Regi
         (way,),
         PRICES,
     )
+
+
+def _from(hours: Sequence[Window], visit: VisitSketch) -> int:
+    """Since when she is at work for this visit; an hour that was agreed before that stands."""
+    return max((window.start for window in hours if window.start <= visit.day_start), default=visit.day_start)
 
 
 class _Orders:
