@@ -3,8 +3,10 @@
 import functools
 import itertools
 import random
+from datetime import date, time
 
 from samen.planner.questions.sketches import HelperSketch, Prices, Region, Rule, Stretch, VisitSketch, Window
+from samen.planner.recurrence import wall_clock
 from samen.planner.travel import ESTIMATE_MARGIN, Point, Source, Way, way
 
 MONDAY = 740_000 - 740_000 % 7 + 1  # a day number that is a Monday
@@ -48,8 +50,14 @@ def visit(chance: random.Random, number: int, where: dict[int, Point | None], da
 
 def at(number: int, home: int, day: int, hour: int, minutes: int, **more: object) -> VisitSketch:
     """A visit at this hour of this day."""
-    start = day * 1440 + hour
+    start = minute(day, hour)
     return VisitSketch(number, home, start, start + minutes, day, hour, **more)
+
+
+def minute(day: int, hour: int) -> int:
+    """This minute of this day, on the clock of Amsterdam, in minutes since the epoch."""
+    begins, _ends = wall_clock(date.fromordinal(day), time(*divmod(hour, 60)), 60, "Europe/Amsterdam")
+    return int(begins.timestamp()) // 60
 
 
 def point(chance: random.Random) -> Point:
@@ -66,7 +74,7 @@ def _helper(chance: random.Random, number: int) -> HelperSketch:
         own.append(
             at(1000 * number + booked, 90 + booked, MONDAY + chance.randrange(9), hour, 120, where=point(chance))
         )
-    sick = MONDAY * 1440 + chance.randrange(9 * 1440)
+    sick = minute(MONDAY, 0) + chance.randrange(9 * 1440)
     return HelperSketch(
         id=number,
         mode=chance.choice(MODES),

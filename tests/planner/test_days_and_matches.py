@@ -59,6 +59,17 @@ def test_a_day_with_a_little_slack_is_travelled_in_a_better_order():
     assert loose.visits in {(1, 3, 2), (2, 1, 3), (2, 3, 1), (3, 1, 2)}
 
 
+def test_a_visit_begins_as_agreed_where_another_hour_gains_nothing_and_never_before_she_works():
+    late, early = at(1, 1, MONDAY, 540, 60, where=HOME), at(2, 2, MONDAY, 480, 60, where=HOME)
+    far = at(3, 3, MONDAY, 605, 60, where=Point(52.2600, 5.1750))
+
+    for hers, begins in (([late], (540,)), ([early], (480,)), ([late, early], (480, 540))):
+        assert days.day(JOKE, hers, Region((JOKE,)), slack=60).begins == begins
+    found = days.day(JOKE, [late, far], Region((JOKE,)), slack=60)
+    assert 480 <= found.begins[0] < 540, "the way does not fit between the two as agreed"
+    assert found.begins[1] == 605
+
+
 def test_more_visits_than_fit_into_a_day_are_not_put_in_order():
     with pytest.raises(days.TooMany):
         days.day(JOKE, [at(number, number, MONDAY, 480, 60) for number in range(10)], Region((JOKE,)))
@@ -84,6 +95,22 @@ def test_a_request_is_put_where_a_helper_is_free_and_glad_of_the_hours():
 
     assert (answer.proposed.weekday, answer.proposed.start) == (3, 540)
     assert any(part.part is Part.ROOM and part.cost < 0 for part in answer.proposed.reasons)
+
+
+def test_a_request_is_never_put_where_she_goes_already_or_outside_the_hours_of_the_household():
+    busy = replace(JOKE, booked=(at(9, 9, MONDAY + 1, 540, 180, where=HOME),))
+    morning, short = (
+        Request(1, 1, minutes, (Window(1, 540, until),), MONDAY, HOME) for minutes, until in ((120, 720), (120, 600))
+    )
+
+    (taken,), (too_short,) = match([morning], Region((busy,))), match([short], Region((JOKE,)))
+
+    assert taken.proposed is None
+    assert [one.rule for one in taken.refused] == [Rule.BUSY]
+    assert too_short.proposed is None
+    assert too_short.candidates == ()
+    with pytest.raises(ValueError, match="Request 5 has no hours"):
+        Request(5, 1, 60, (), MONDAY)
 
 
 def test_who_does_not_match_is_told_with_the_rule_nearest_to_a_yes():

@@ -11,8 +11,8 @@ from samen.planner.questions.field import Field
 from samen.planner.questions.ladder import Change
 from samen.planner.questions.reasons import Part, total
 from samen.planner.questions.rules import Ways
-from samen.planner.questions.sketches import HelperSketch, Prices, Region, Rule, Stretch, VisitSketch, Window
-from samen.planner.travel import Point
+from samen.planner.questions.sketches import HelperSketch, Prices, Region, Rule, Stretch, VisitSketch, Window, joined
+from samen.planner.travel import Point, Source, Way
 from tests.planner import regions
 from tests.planner.regions import MONDAY, at
 
@@ -236,6 +236,32 @@ def test_somebody_of_another_team_comes_when_nobody_nearer_by_heart_can():
 
     assert [one.helper for one in both.candidates] == [2, 1]
     assert any(part.part is Part.NEIGHBOUR for part in both.candidates[1].reasons)
+
+
+def test_more_reach_is_no_more_than_it_takes():
+    far = Point(52.2632, 5.1750)
+    one = at(1, 1, MONDAY, 600, 60, where=far)
+    for source in (Source.ESTIMATE, Source.MANUAL):
+        helper = HelperSketch(1, "BIKE", 20, Point(52.2300, 5.1750), WEEK)
+        here = Region((helper,), {(helper.home, far, helper.mode): Way(27, source)})
+
+        step = next(step for step in ladder.ladder(one, here) if step.change is Change.MORE_REACH)
+
+        assert step.by == (2 if source is Source.ESTIMATE else 7)
+        visit, made = step.made(here)
+        assert rank.why_not(visit, helper.id, made) is None
+        less = replace(helper, reach=helper.reach + step.by - 1)
+        assert rank.why_not(one, helper.id, replace(here, helpers=(less,))).rule is Rule.TOO_FAR
+
+
+def test_hours_that_touch_are_one_stretch_and_a_visit_may_reach_over_the_seam():
+    morning, noon = Window(0, 480, 720), Window(0, 720, 1080)
+    later, other = Window(0, 600, 1080, first=MONDAY + 7), Window(1, 480, 720)
+
+    assert joined((noon, other, morning)) == (Window(0, 480, 1080), other)
+    assert joined((morning, later)) == (Window(0, 480, 720, 0, MONDAY + 7), Window(0, 480, 1080, MONDAY + 7))
+    assert joined((morning, other)) == (morning, other)
+    assert joined(()) == ()
 
 
 def test_urgent_goes_to_the_first_good_face_and_does_not_bind_who_comes_later():

@@ -50,6 +50,15 @@ def test_what_nobody_can_is_lent_by_neighbours_and_nobody_is_in_two_places():
     borrowed = [goes for goes in lent.goes if goes.helper is not None]
     assert {goes.visit.id for goes in lent.goes} == left
     assert borrowed
+    once = [
+        replace(question, helpers=tuple(replace(one, may_be_asked=1) for one in question.helpers)) for question in asked
+    ]
+    again = [regions.given_of(regions.answer(question)) for question in once]
+    busy_already = {helper for one in again for helper in one.values() if helper is not None}
+    asked_once = [goes.helper for goes in regions.lend(zip(once, again, strict=True)).goes if goes.helper is not None]
+    assert busy_already
+    assert not busy_already & set(asked_once), "her own team asks her already"
+    assert len(asked_once) == len(set(asked_once))
     for goes in borrowed:
         hers = [visits[visit] for one in given for visit, helper in one.items() if helper == goes.helper]
         hers += [other.visit for other in borrowed if other.helper == goes.helper and other is not goes]

@@ -5,6 +5,7 @@ Every request is looked at with everybody's free hours; the proposal gives no fr
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, time
 
 from samen.planner.questions import rules
 from samen.planner.questions.board import Board, Option, option
@@ -15,6 +16,7 @@ from samen.planner.questions.reasons import Part, Reason, of_pair, total
 from samen.planner.questions.rules import Refusal
 from samen.planner.questions.sketches import HelperSketch, Region, VisitSketch, Window
 from samen.planner.questions.together import Together
+from samen.planner.recurrence import wall_clock
 from samen.planner.travel import Point
 
 STEP = 30  # minutes: visits begin on the hour or the half hour
@@ -22,7 +24,10 @@ STEP = 30  # minutes: visits begin on the hour or the half hour
 
 @dataclass(frozen=True)
 class Request:
-    """A household asks for so many minutes a week, in these hours of the week; `monday` is the week it is tried in."""
+    """A household asks for so many minutes a week, in these hours of the week; `monday` is the week it is tried in.
+
+    A request without any hours is a `ValueError`.
+    """
 
     id: int
     household: int
@@ -33,6 +38,12 @@ class Request:
     pays: int | None = None
     only: frozenset[int] | None = None
     team: int = 0
+    zone: str = "Europe/Amsterdam"
+
+    def __post_init__(self) -> None:
+        """Without hours there is nothing to look at."""
+        if not self.hours:
+            raise ValueError(f"Request {self.id} has no hours")
 
 
 @dataclass(frozen=True)
@@ -73,11 +84,15 @@ def match(requests: Iterable[Request], region: Region, *, rounds: int = 200) -> 
 
 def _task(number: int, request: Request, board: Board) -> Task:
     options = []
-    for there in _times(request):
+    for there in _times(request) if any(_is_long_enough(request, hours) for hours in request.hours) else ():
         for helper in board.field.able(there):
             pair = (*of_pair(there, helper, board.field), *_room(there, helper, board))
             options.append(option(there, helper, pair, board.field))
     return of_options(number, _times(request)[0], options, board.field)
+
+
+def _is_long_enough(request: Request, hours: Window) -> bool:
+    return hours.until - hours.start >= request.minutes
 
 
 def _times(request: Request) -> list[VisitSketch]:
@@ -92,7 +107,8 @@ def _times(request: Request) -> list[VisitSketch]:
 
 def _at(request: Request, weekday: int, start: int) -> VisitSketch:
     day = request.monday + weekday
-    begins = day * 1440 + start  # an imagined week, in which no clock changes
+    hour = time(*divmod(start, 60))
+    begins = int(wall_clock(date.fromordinal(day), hour, request.minutes, request.zone)[0].timestamp()) // 60
     return VisitSketch(
         request.id,
         request.household,
