@@ -5,8 +5,9 @@ A question can be kept as bytes, so that another process, or the same one after 
 
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from samen.planner.questions.bridge import Plan, cover
@@ -42,7 +43,7 @@ def given_of(plan: Plan) -> dict[int, int | None]:
 def lend(questions: Iterable[tuple[Question, Given]]) -> Plan:
     """For what nobody of its own region does: who of the neighbours can, beside what they do already.
 
-    Decided for all of them at once, so that nobody is lent twice.
+    Decided for all of them at once, so that nobody is lent twice.  What her own team asks her already counts.
     """
     asked = list(questions)
     left = [visit for question, given in asked for visit in question.visits if given.get(visit.id) is None]
@@ -52,7 +53,9 @@ def lend(questions: Iterable[tuple[Question, Given]]) -> Plan:
     for question, given in asked:
         near = [one for one in question.helpers if _may_reach(one, left, question.known)]
         numbers = {one.id for one in near}
-        helpers += near
+        blocks = {(given.get(one.id), one.household, one.urgent) for one in question.visits}
+        times = Counter(helper for helper, _household, _urgent in blocks)
+        helpers += [replace(one, asked=one.asked + times[one.id]) for one in near]
         booked += [(given[one.id], one) for one in question.visits if given.get(one.id) in numbers]
         known |= question.known
     region = Region(tuple(helpers), known).with_booked((number, one) for number, one in booked if number is not None)
