@@ -56,6 +56,11 @@ def way(start: Point, end: Point, mode: str, known: Known = NOTHING_KNOWN) -> Wa
     return found or Way(minutes(start, end, mode))
 
 
+def least_reach(found: Way) -> int:
+    """With how many minutes at the least this way is not too far."""
+    return math.ceil(found.minutes / ESTIMATE_MARGIN) if found.source is Source.ESTIMATE else found.minutes
+
+
 def too_far(found: Way, reach: int) -> bool:
     """Whether this way is more than somebody takes: an estimate has a margin, what is known has none."""
     return found.minutes > reach * (ESTIMATE_MARGIN if found.source is Source.ESTIMATE else 1)

@@ -13,6 +13,7 @@ from samen.planner.questions import rules
 from samen.planner.questions.field import Field
 from samen.planner.questions.reasons import of_pair, total
 from samen.planner.questions.sketches import HelperSketch, Region, Rule, VisitSketch
+from samen.planner.travel import least_reach
 
 STEP = 15  # minutes
 DAY_BEGINS, DAY_ENDS = 7 * 60, 21 * 60  # the hours of a day at which a household can be visited
@@ -169,13 +170,11 @@ def _more_reach(visit: VisitSketch, field: Field) -> WhatIf | None:
     far, near = [], field.near(visit)
     for helper in field.helpers:
         there = field.ways.home(helper, visit) if helper.id not in near else None
-        if there is None or there.minutes > helper.reach + MORE_REACH or rules.outside_hours(visit, helper) != 0:
+        by = least_reach(there) - helper.reach if there is not None else 0
+        if not 0 < by <= MORE_REACH or rules.outside_hours(visit, helper) != 0:
             continue
-        found = rules.first_broken(visit, helper, field.ways)
-        if found is not None and found.rule is Rule.TOO_FAR and found.by <= MORE_REACH:
-            more = replace(helper, reach=helper.reach + found.by)
-            if rules.first_broken(visit, more, field.ways) is None:
-                far.append((found.by, helper.id))
+        if rules.first_broken(visit, replace(helper, reach=helper.reach + by), field.ways) is None:
+            far.append((by, helper.id))
     if not far:
         return None
     by, helper_id = min(far)
