@@ -20,7 +20,7 @@ from samen.planner.questions.bridge import Plan
 from samen.planner.questions.ladder import WhatIf, ladder
 from samen.planner.questions.rank import Candidate, Ranking
 from samen.planner.questions.reasons import Reason
-from samen.planner.questions.sketches import ALWAYS, HelperSketch, Region, Stretch, VisitSketch, Window
+from samen.planner.questions.sketches import ALWAYS, HelperSketch, Region, Stretch, VisitSketch, Window, joined
 from samen.planner.questions.sketches import Rule as Forbids
 from samen.planner.recurrence import Freq, Rule, occurrences, wall_clock
 from samen.planner.travel import Known, Point
@@ -579,7 +579,7 @@ def _helpers(crew: Crew, visits: list[Visit], *, at: datetime, may: _Asking | No
             mode=one.mode,
             reach=one.reach,
             home=_point(one.home),
-            windows=tuple(windows[one.number]),
+            windows=joined(windows[one.number]),
             booked=tuple(booked[one.number]),
             absent=(*absent[one.number], *_not_there(one)),
             never=frozenset(wishes.get((one.number, PairWish.Strength.NEVER), ())),

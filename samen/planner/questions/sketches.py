@@ -4,9 +4,10 @@ Minutes count from the epoch and are real time; hours of the day and days are th
 what people agree on.  What there are thousands of is a named tuple, made and compared in a fraction of the time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from samen.planner.travel import NOTHING_KNOWN, Known, Point
@@ -55,6 +56,32 @@ class Window(NamedTuple):
     def is_on(self, day: int) -> bool:
         """Whether it is of this day."""
         return self.weekday == (day - 1) % 7 and self.first <= day < self.over
+
+
+def joined(windows: Sequence[Window]) -> tuple[Window, ...]:
+    """The same hours with no two windows of one day that touch or overlap, so that a visit may reach over the seam.
+
+    Where windows hold on other days, each stretch of days is joined by itself.
+    """
+    if len({one.weekday for one in windows}) == len(windows):
+        return tuple(windows)
+    found: list[Window] = []
+    for weekday in sorted({one.weekday for one in windows}):
+        hers = sorted(one for one in windows if one.weekday == weekday)
+        bounds = sorted({day for one in hers for day in (one.first, one.over)})
+        for first, over in pairwise(bounds):
+            found += _of_days([one for one in hers if one.first <= first and over <= one.over], first, over)
+    return tuple(found)
+
+
+def _of_days(windows: Iterable[Window], first: int, over: int) -> list[Window]:
+    found: list[Window] = []
+    for one in windows:
+        if found and one.start <= found[-1].until:
+            found[-1] = found[-1]._replace(until=max(found[-1].until, one.until))
+        else:
+            found.append(one._replace(first=first, over=over))
+    return found
 
 
 class VisitSketch(NamedTuple):

@@ -35,7 +35,10 @@ class Together:
         return (not block[0].visit.urgent, min(len(one.options) for one in block), number)
 
     def improve(self, rounds: int) -> bool:
-        """As long as it helps, and no longer than so many rounds; whether nothing better can exist."""
+        """As long as it helps, and no longer than so many rounds; whether nothing better can exist.
+
+        That is so when each block costs what it would alone, as far as it is known that nothing costs less alone.
+        """
         idle, patience = 0, PATIENCE * len(self.blocks)
         waiting = self._dear()
         while waiting and idle < patience:
@@ -45,7 +48,7 @@ class Together:
             if rounds <= 0:
                 break
             waiting = self._dear()
-        return not self._dear()
+        return not self._dear() and all(one.proven for one in self.alone)
 
     def _dear(self) -> list[int]:
         """The blocks that cost more than they would alone."""
