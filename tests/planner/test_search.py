@@ -285,6 +285,21 @@ def test_where_there_is_nothing_to_do_or_nobody_to_do_it_nobody_goes():
         quick(Problem((), (must,), (((0.0,),),)))
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_two_helpers_return_to_a_visit_that_was_left_out_though_the_first_of_them_only_costs(seed):
+    way = ((0.0, 20.0, 5.0), (20.0, 0.0, 20.0), (5.0, 20.0, 0.0))
+    tomorrow = Shift(1440.0, 1900.0)
+    helpers = tuple(
+        Helper(key, frozenset(skills), (tomorrow,)) for key, skills in (("a", "xy"), ("b", "xy"), ("c", "xz"))
+    )
+    gone = Visit("gone", 2, 30.0, 120.0, (Task("z", 30.0),), left_out=30.0)
+    pair = Visit("pair", 1, 1500.0, 1510.0, (Task("x", 60.0), Task("y", 30.0)), left_out=1000.0)
+
+    answer = quick(Problem(helpers, (gone, pair), (way,), Prices(late=1.0)), moves=3000, seed=seed)
+
+    assert answer.cost == 30.0 + 4 * 20.0
+
+
 def test_it_ends_at_once_when_told_to():
     stop = stops.Stop(seconds=60.0)
     threading.Timer(0.3, stop.now).start()

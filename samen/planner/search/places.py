@@ -395,7 +395,10 @@ def remake(nodes, board, log, ways, fit, near, able, seed, many, most):
         travel, lateness, worst, fits, away = board.travel, board.late, board.worst, board.fit, board.away
         before, changes, moved = cost_of(board), board.changes, board.moved
         optional = nodes[node].left_out < FAR
-        sound = put_visit(nodes, board, log, ways, fit, near, able, node, 0.03, before if optional else most)
+        room = before if optional else most
+        if optional and nodes[node].partner >= 0:
+            room = np.inf  # the first of two helpers only costs: what is gained comes with the second
+        sound = put_visit(nodes, board, log, ways, fit, near, able, node, 0.03, room)
         if not sound or (optional and cost_of(board) > before):
             if not optional:
                 return False
