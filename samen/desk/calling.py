@@ -418,7 +418,8 @@ def _of_own(search: Search) -> Iterable[tuple[About, Any, list[Visit]]]:
     for block in cancellations.own_back(search.turn, at=search.desk.at):
         message = search.messages.get(cancellations.own_back_cause(block[0]))
         written = message is not None and not search.is_late(message)
-        if not written and (About.OWN_BACK, block[0].visit.household_id) not in search.told:
+        call = search.told.get((About.OWN_BACK, block[0].visit.household_id))
+        if not written and not cancellations.is_told(block, call):
             yield About.OWN_BACK, None, [row.visit for row in block]
 
 

@@ -80,8 +80,9 @@ def _asked(query: str, values: list[Any]) -> Any:
 
 def _own_back(turn: Round, *, at: datetime) -> bool:
     rung = PhoneCall.objects.filter(round=turn, about=About.OWN_BACK, outcome=PhoneCall.Outcome.TOLD)
-    told = set(rung.values_list("household_id", flat=True))
-    blocks = [block for block in cancellations.own_back(turn, at=at) if block[0].visit.household_id not in told]
+    told = {call.household_id: call for call in rung.order_by("pk")}
+    blocks = cancellations.own_back(turn, at=at)
+    blocks = [block for block in blocks if not cancellations.is_told(block, told.get(block[0].visit.household_id))]
     causes = {cancellations.own_back_cause(block[0]).ref for block in blocks}
     written = OutboxMessage.objects.filter(cause_kind="own_back", cause_ref__in=causes)
     return len(causes) > written.count()

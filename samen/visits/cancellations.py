@@ -168,17 +168,20 @@ def _tell(
 
 
 def tell_own_back(turns: Collection[Round], own: Helper, *, by: Actor, at: datetime) -> int:
-    """Households that heard that others were sought or came hear, once, that this own helper of theirs comes.
+    """Households that heard that others were sought or came hear, once of each visit, that this own helper comes.
 
-    Returns how many do.
+    Returns how often somebody hears it.
     """
-    fresh: dict[int, tuple[Round, list[Replacement]]] = {}
+    fresh: list[tuple[Round, list[Replacement]]] = []
+    said: set[int] = set()
     for turn in turns:
-        blocks = [_of(own, block) for block in own_back(turn, at=at)]
-        written = outbox.written(own_back_cause(block[0]) for block in blocks if block)
-        for block in (block for block in blocks if block and own_back_cause(block[0]) not in written):
-            fresh.setdefault(block[0].visit.household_id, (turn, block))
-    for turn, block in fresh.values():
+        blocks = [block for block in (_of(own, block) for block in own_back(turn, at=at)) if block]
+        written = outbox.written(own_back_cause(block[0]) for block in blocks)
+        for block in (block for block in blocks if own_back_cause(block[0]) not in written):
+            if not said & {row.visit_id for row in block}:
+                fresh.append((turn, block))
+                said |= {row.visit_id for row in block}
+    for turn, block in fresh:
         visits = [row.visit for row in block]
         _tell(visits[0].household, own_back_cause(block[0]), (turn, visits), at=at)
     if fresh:
@@ -195,28 +198,42 @@ def _of(helper: Helper, block: list[Replacement]) -> list[Replacement]:
 
 
 def own_back(turn: Round, *, at: datetime) -> list[list[Replacement]]:
-    """The visits ahead that the own helper has again, by household, of the households that heard otherwise."""
+    """The visits ahead that the own helper has again, by household and since when, of those that heard otherwise.
+
+    She may have some of them again sooner than others: who stood in kept those a while.  Each time is news.
+    """
     rows = turn.replacements.filter(outcome=Replacement.Outcome.WITHDRAWN, visit__starts_at__gt=at)
-    blocks: dict[int, list[Replacement]] = defaultdict(list)
+    blocks: dict[tuple[int, datetime | None], list[Replacement]] = defaultdict(list)
     for row in rows.select_related("visit__household", "visit__arrangement").order_by("visit__starts_at", "pk"):
-        blocks[row.visit.household_id].append(row)
-    heard = _heard(turn, blocks)
-    blocks = {household: block for household, block in blocks.items() if household in heard}
-    known = _know_by_another(turn, blocks) if blocks else set()
-    return [block for household, block in blocks.items() if household not in known]
+        blocks[row.visit.household_id, row.closed_at].append(row)
+    found = list(blocks.values())
+    heard = _heard(turn, found)
+    found = [block for block in found if block[0].visit.household_id in heard]
+    known = _known_by_another(turn, found) if found else set()
+    return [block for block in found if own_back_cause(block[0]) not in known]
 
 
-def _know_by_another(turn: Round, blocks: dict[int, list[Replacement]]) -> set[int]:
-    """The households (by number) that heard it by another search for the same visits.
+def is_told(block: list[Replacement], call: PhoneCall | None) -> bool:
+    """Whether this call told a household that its own helper has these visits again: not one from before that."""
+    since = block[0].closed_at
+    return call is not None and (since is None or call.made_at >= since)
+
+
+def _known_by_another(turn: Round, blocks: list[list[Replacement]]) -> set[Subject]:
+    """Of which of these blocks a household heard by another search for the same visits.
 
     There is another when whoever stood in could not come either.
     """
-    homes = {row.visit_id: household for household, block in blocks.items() for row in block}
-    others = Replacement.objects.filter(visit__in=homes, outcome=Replacement.Outcome.WITHDRAWN).exclude(round=turn)
-    causes = {own_back_cause(row): homes[row.visit_id] for row in others}
-    spoken = PhoneCall.objects.filter(about=About.OWN_BACK, outcome=PhoneCall.Outcome.TOLD, household__in=blocks)
-    told = spoken.filter(round__in=others.values("round")).values_list("household_id", flat=True) if causes else ()
-    return {causes[cause] for cause in outbox.written(causes)} | set(told)
+    news = {row.visit_id: block for block in blocks for row in block}
+    others = Replacement.objects.filter(visit__in=news, outcome=Replacement.Outcome.WITHDRAWN).exclude(round=turn)
+    causes = {own_back_cause(row): news[row.visit_id] for row in others}
+    spoken = PhoneCall.objects.filter(
+        about=About.OWN_BACK, outcome=PhoneCall.Outcome.TOLD, round__in=others.values("round")
+    )
+    told = {call.household_id: call for call in spoken.order_by("pk")} if causes else {}
+    known = [causes[cause] for cause in outbox.written(causes)]
+    known += [block for block in blocks if is_told(block, told.get(block[0].visit.household_id))]
+    return {own_back_cause(block[0]) for block in known}
 
 
 def own_back_cause(row: Replacement) -> Subject:
@@ -224,13 +241,13 @@ def own_back_cause(row: Replacement) -> Subject:
     return Subject("own_back", row.public_id)
 
 
-def _heard(turn: Round, blocks: dict[int, list[Replacement]]) -> set[int]:
+def _heard(turn: Round, blocks: list[list[Replacement]]) -> set[int]:
     """The households (by number) that were told something of this search."""
-    rows = {row.pk: household for household, block in blocks.items() for row in block}
-    offers = dict(turn.offers.filter(household__in=blocks).values_list("public_id", "household_id"))
-    causes = {waiting.cause(row): rows[row.pk] for block in blocks.values() for row in block}
+    homes = {block[0].visit.household_id for block in blocks}
+    offers = dict(turn.offers.filter(household__in=homes).values_list("public_id", "household_id"))
+    causes = {waiting.cause(row): row.visit.household_id for block in blocks for row in block}
     causes |= {Subject(kind, ref): home for ref, home in offers.items() for kind in ("covered", "looking_on", "kept")}
     stopped = OutboxMessage.State.CANCELLED
     written = {causes[cause] for cause, message in outbox.states(causes).items() if message.state != stopped}
-    spoken = PhoneCall.objects.filter(round=turn, outcome=PhoneCall.Outcome.TOLD, household__in=blocks)
+    spoken = PhoneCall.objects.filter(round=turn, outcome=PhoneCall.Outcome.TOLD, household__in=homes)
     return written | set(spoken.exclude(about=About.CALLED_OFF).values_list("household_id", flat=True))

@@ -101,6 +101,35 @@ def test_a_yes_to_a_part_is_booked_for_that_part_and_the_rest_stays_open(
     assert who_goes(PETERS, "2026-12-03") is None
 
 
+def test_each_time_the_own_helper_has_visits_again_the_household_hears_it(
+    stage, anja, asked, questions, client, inside, work, who_goes
+):
+    _name, address = next(iter(questions(PETERS).items()))
+    with inside():
+        sooner = visit_of(stage.homes[PETERS], "2026-11-26").public_id
+    client.post(address, {"answer": "yes", "left_out": str(sooner)})
+    anja.post(f"{asked}keuze/", {"offer": choices(anja.get(asked))[0][0]})
+    work()
+    mail.MEMORY.clear()
+
+    anja.post(f"{asked}beter/")
+    work()
+    assert who_goes(PETERS, "2026-11-26") == "Fatma"
+    (first,) = letters_to("ruud")
+    assert "Fatma komt toch" in first.subject
+    assert "26 november" in first.body
+    mail.MEMORY.clear()
+
+    offers = re.findall(r'name="offer" value="([^"]+)"', anja.get(f"{asked}afzeggen/").content.decode())
+    anja.post(f"{asked}afzeggen/", {"offer": offers})
+    work()
+    assert who_goes(PETERS, "2026-12-03") == "Fatma"
+    (second,) = letters_to("ruud")
+    assert "Fatma komt toch" in second.subject
+    assert "3 december" in second.body
+    assert "26 november" not in second.body
+
+
 def test_a_yes_to_nothing_is_no_yes(stage, asked, questions, client, inside):
     address = next(iter(questions(PETERS).values()))
     with inside():
