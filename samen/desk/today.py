@@ -16,7 +16,7 @@ from samen.desk import cockpit, searching, terms
 from samen.desk.sitting import Desk
 from samen.people import places
 from samen.teams.models import AccessRequest, Team, TeamMember
-from samen.visits import replacements, willing, words
+from samen.visits import replacements, waiting, willing, words
 from samen.visits.models import Absence, Assignment, Objection, Offer, Replacement, Round, Visit
 
 GLANCE = 16  # visits that one takes in at a glance; more are folded, and what is odd stands above the fold
@@ -185,7 +185,9 @@ def _searches(desk: Desk) -> list[Item]:
         .prefetch_related(
             Prefetch(
                 "replacements",
-                Replacement.objects.filter(closed_at=None, visit__ends_at__gt=desk.at).select_related("visit"),
+                Replacement.objects.filter(closed_at=None, visit__ends_at__gt=desk.at).select_related(
+                    "visit__household"
+                ),
             ),
             Prefetch(
                 "offers",
@@ -198,16 +200,25 @@ def _searches(desk: Desk) -> list[Item]:
     visits = {row.visit_id: row.visit for turn in rounds for row in turn.replacements.all()}
     offers = [offer for turn in rounds for offer in turn.offers.all()]
     silent = [one for one in offers if not one.answer]
-    came = Came(willing.kept(offers, visits), replacements.letters(silent, due_by=desk.at))
+    sought = [row for turn in rounds for row in turn.replacements.all()]
+    came = Came(
+        willing.kept(offers, visits),
+        replacements.letters(silent, due_by=desk.at),
+        waiting.overdue(sought, at=desk.at),
+    )
     return [_search(desk, turn, turn.absence, came) for turn in rounds if turn.absence]
 
 
 @dataclass(frozen=True)
 class Came:
-    """How far asking came: what keeps who said yes (by offer and visit), and the message of each question."""
+    """How far asking came: what keeps who said yes (by offer and visit), and the message of each question.
+
+    `overdue` are the visits (by number) of which a household was to hear more before a moment that is past.
+    """
 
     kept: Collection[tuple[int, int]]
     letters: Mapping[int, OutboxMessage]
+    overdue: Mapping[int, datetime]
 
 
 def _search(desk: Desk, turn: Round, absence: Absence, came: Came) -> Item:
@@ -217,7 +228,7 @@ def _search(desk: Desk, turn: Round, absence: Absence, came: Came) -> Item:
     name = absence.helper.person.name
     offers = [offer for offer in turn.offers.all() if offer.withdrawn_at is None]
     unasked = [offer for offer in turn.offers.all() if offer.is_unasked]
-    waiting = [offer for offer in offers if not offer.answer and offer.reply_by > desk.at]
+    awaited = [offer for offer in offers if not offer.answer and offer.reply_by > desk.at]
     ahead = {visit.pk for visit in open_visits if visit.starts_at > desk.at}
     can_go = {pair for offer in offers if offer.is_willing for pair in _pairs(offer, ahead) if pair not in came.kept}
     choice = len({offer for offer, _visit in can_go})
@@ -226,11 +237,18 @@ def _search(desk: Desk, turn: Round, absence: Absence, came: Came) -> Item:
         said = ngettext("{count} yes, {asked} asked", "{count} times yes, {asked} asked", choice)
         detail = said.format(count=choice, asked=len(offers))
         return Item("absence", "urgent", title, detail, url, _("Choose"), first)
+    late = min(
+        (visit for visit in open_visits if visit.pk in came.overdue), key=lambda one: one.starts_at, default=None
+    )
+    if late is not None:
+        said = _("{name}: {household} would hear from us before {time}")
+        title = said.format(name=name, household=late.household.name, time=words.hour(came.overdue[late.pk]))
+        return Item("absence", "urgent", title, _soon(late, desk.at), url, _("Call list"), first)
     if offers or unasked:
         refused = sum(offer.answer == Offer.Answer.NO for offer in offers)
         said_no = _("{asked} asked, {refused} no") if refused else _("{asked} asked")
         detail = said_no.format(asked=len(offers), refused=refused)
-        settled = can_go | {pair for offer in waiting for pair in _pairs(offer, ahead)}
+        settled = can_go | {pair for offer in awaited for pair in _pairs(offer, ahead)}
         found = {visit for _offer, visit in settled}
         if {visit for _offer, visit in came.kept if visit in ahead} - found:
             title = _("{name}: who said yes can no longer go").format(name=name)
@@ -238,12 +256,12 @@ def _search(desk: Desk, turn: Round, absence: Absence, came: Came) -> Item:
         if {visit for offer in unasked for _offer, visit in _pairs(offer, ahead)} - found:
             title = _("{name}: a question could not leave in time").format(name=name)
             return Item("absence", "urgent", title, detail, url, _("Ask others"), first)
-        stuck = searching.stuck([came.letters[one.pk] for one in waiting if one.pk in came.letters], desk.at)
+        stuck = searching.stuck([came.letters[one.pk] for one in awaited if one.pk in came.letters], desk.at)
         if stuck:
             title = _("{name}: not everything could be sent").format(name=name)
             numbers = _("{ready} ready, {delivered} delivered.").format(ready=stuck.ready, delivered=stuck.delivered)
             return Item("absence", "urgent", title, numbers, url, _("Call list"), first)
-        if waiting:
+        if awaited:
             title = _("{name}: waiting for a yes").format(name=name)
             return Item("waiting", "wait", title, detail, url, _("Look"), first)
         title = _("{name}: nobody said yes").format(name=name)

@@ -6,11 +6,12 @@ from datetime import datetime, time, timedelta
 
 from samen.base import clock, journal, links, outbox
 from samen.base.journal import Subject
+from samen.base.models import OutboxMessage
 from samen.base.tenancy import Actor
 from samen.people import lookup, reaching
 from samen.visits import planning, replacements
 from samen.visits.facts import Fact
-from samen.visits.models import Replacement, Round
+from samen.visits.models import About, PhoneCall, Replacement, Round
 
 QUARTER = timedelta(minutes=15)
 AFTERNOON = time(17)  # the day before a visit a household knows by then
@@ -41,6 +42,38 @@ def untold(turn: Round, *, at: datetime) -> dict[int, list[Replacement]]:
     left = {number: block for number, block in found.items() if not any(cause(row) in written for row in block)}
     quiet = _looked_on(turn, left) | _waits_for_a_call(turn) if left else set()
     return {number: block for number, block in left.items() if number not in quiet}
+
+
+def overdue(rows: Iterable[Replacement], *, at: datetime) -> dict[int, datetime]:
+    """Of these visits (by number) those that still have nobody though their household was to hear more: before when.
+
+    A household that is rung and told again hears more later.
+    """
+    asked = [row for row in rows if row.round.sent_at is not None]  # nobody hears that we look before we do
+    ahead = [row for row in asked if row.closed_at is None and row.visit.starts_at > at]
+    told = _told(ahead) if ahead else {}
+    before = {visit: hears_before(starts_at, at=said_at) for (visit, starts_at), said_at in told.items()}
+    return {visit: moment for visit, moment in before.items() if moment <= at}
+
+
+def _told(rows: list[Replacement]) -> dict[tuple[int, datetime], datetime]:
+    """Of which of these visits (by number and beginning) somebody heard last that we look, and when."""
+    first: dict[tuple[int, int], Replacement] = {}
+    for row in sorted(rows, key=lambda one: one.visit.starts_at):
+        first.setdefault((row.round_id, row.visit.household_id), row)
+    heard: dict[tuple[int, datetime], datetime] = {}
+    causes = {cause(row): row for row in rows}
+    sent = OutboxMessage.objects.filter(state=OutboxMessage.State.SENT, cause_ref__in=[one.ref for one in causes])
+    for kind, ref, moment in sent.values_list("cause_kind", "cause_ref", "send_after"):
+        told = causes.get(Subject(kind, ref))
+        if told is not None:
+            heard[told.visit_id, told.visit.starts_at] = moment
+    rung = PhoneCall.objects.filter(round__in={row.round_id for row in rows}, outcome=PhoneCall.Outcome.TOLD)
+    for call in rung.filter(about__in=(About.SEARCHING, About.LOOKING_ON)).order_by("made_at"):
+        found = first.get((call.round_id, call.household_id))
+        if found is not None:
+            heard[found.visit_id, found.visit.starts_at] = call.made_at
+    return heard
 
 
 def _waits_for_a_call(turn: Round) -> set[int]:

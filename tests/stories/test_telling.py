@@ -13,6 +13,7 @@ from samen.people import standing
 from samen.people.models import AskRight, Language, Person, StandingWish
 from samen.visits import feeds, waiting
 from samen.visits.models import Absence
+from tests.conftest import set_clock
 from tests.stories.test_calling import call_list
 from tests.stories.test_choosing import choices
 from tests.stories.test_sick_helper import TODAY, links_to, report, send
@@ -128,3 +129,19 @@ def test_the_canary_would_have_been_heard():
     assert ILL.findall('<li class="illness">')
     assert all(ILL.findall(word) for word in ("Fatma jest chora", "Фатма хворіє", "Fatma hastalandı", "فاطمة مريضة"))
     assert not ILL.findall("Het bezoek is geregeld. Fatma is een tijdje afwezig.")
+
+
+def test_a_household_that_was_to_hear_more_by_now_stands_on_today(stage, anja, work, client):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    anja.post(f"{cockpit}zoeken/")
+    work()
+    late = "mevrouw De Vries zou vóór 08.30 uur van ons horen"
+    set_clock("2026-11-25 08:29 Europe/Amsterdam")
+    assert late not in anja.get(TODAY).content.decode()
+    set_clock("2026-11-25 08:30 Europe/Amsterdam")
+
+    assert late in anja.get(TODAY).content.decode()
+    client.post(links_to("joke")[0], {"answer": "yes"})
+    assert late not in anja.get(TODAY).content.decode()
