@@ -147,11 +147,13 @@ def _solve(options: argparse.Namespace, began: float) -> int:
     stop.began += _compile_if_needed()  # or nothing would be left to search in
     from samen.planner.search.solve import Unsolvable, solve
 
+    line = _Line()
     try:
-        answer = solve(instance.problem, stop=stop, threads=options.threads, seed=options.seed, progress=_Line().show)
+        answer = solve(instance.problem, stop=stop, threads=options.threads, seed=options.seed, progress=line.show)
     except Unsolvable as news:
         _say(f"Samen: patients: {news}")
         return 1
+    line.end()
     return _report(options, instance, answer, began)
 
 
@@ -206,8 +208,12 @@ class _Line:
             return
         self.last = time.monotonic()
         done = int(30 * progress.part)
-        end = "\n" if progress.part >= 1 else ""
-        print(f"\r[{'#' * done}{'.' * (30 - done)}] {progress.cost:.2f} ", end=end, file=sys.stderr, flush=True)
+        print(f"\r[{'#' * done}{'.' * (30 - done)}] {progress.cost:.2f} ", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Whatever is told next has a line of its own."""
+        if self.last:
+            _say("")
 
 
 def _say(text: str) -> None:

@@ -19,7 +19,7 @@ import pytest
 from samen.commands import planner
 from samen.planner import chart, evaluate, hhcrsp
 from samen.planner.model import Gap
-from samen.planner.search.solve import solve
+from samen.planner.search.solve import Progress, solve
 from samen.planner.search.stop import Stop
 
 pytestmark = pytest.mark.usefixtures("kernels")
@@ -336,6 +336,18 @@ def test_compiling_takes_nothing_off_the_seconds(small, monkeypatch, capsys):
     told = capsys.readouterr()
     assert told.err == f"{planner.COMPILING}\n"
     assert int(told.out.split()[told.out.split().index("moves") + 1]) > 50_000
+
+
+def test_the_progress_is_one_line_and_what_follows_has_its_own(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    line = planner._Line()
+
+    for part in (0.5, 1.0, 1.0):
+        line.show(Progress(part, 12.345))
+    line.end()
+
+    half, full = f"\r[{15 * '#'}{15 * '.'}] 12.35 ", f"\r[{30 * '#'}] 12.35 "
+    assert capsys.readouterr().err == f"{half}{full}{full}\n"
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])

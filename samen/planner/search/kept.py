@@ -48,7 +48,8 @@ def _version(package: str) -> bytes:
 
 def _folder() -> Path | None:
     """Where kernels are kept already, for whoever set up may be another account; else the first place to keep them."""
-    folders = [place / f"kernels-{_fingerprint()}" for place in _places()]
+    name = f"kernels-{_fingerprint()}"
+    folders = [place / name for place in _places()]
     there = [folder for folder in folders if os.access(folder / NAME, os.R_OK)]
     return there[0] if there else next(filter(_is_writable, folders), None)
 
