@@ -25,6 +25,12 @@ class ReportForm(IllForm):
     who = forms.CharField(required=False, max_length=100)
 
 
+class BetterForm(forms.Form):
+    """A helper is better now, unless she is from tomorrow on."""
+
+    tomorrow = forms.BooleanField(required=False)
+
+
 class SendForm(forms.Form):
     """Who is asked for which visit: `replacement:helper`, both public ids."""
 

@@ -30,3 +30,8 @@ def report(helper: Helper, answers: dict[str, Any], *, by: Actor, at: datetime) 
     """The helper is ill from now or from tomorrow, for as long as was said."""
     start, until = periods.from_words(answers["start"], answers["until"], answers.get("back"), at=at)
     return absences.report(helper=helper, kind=Absence.Kind.ILLNESS, start=start, until=until, by=by, at=at)
+
+
+def better(absence: Absence, *, tomorrow: bool, by: Actor, at: datetime) -> None:
+    """The helper is better now, or from tomorrow on."""
+    absences.end(absence, since=periods.midnight(at, days=1) if tomorrow else None, by=by, at=at)

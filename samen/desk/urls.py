@@ -13,6 +13,7 @@ from samen.desk.forms import (
     AgreeForm,
     ArrangementForm,
     AskForm,
+    BetterForm,
     CallForm,
     ChooseForm,
     DecideForm,
@@ -107,7 +108,7 @@ urlpatterns = [
         name="better",
         of={"absence": Absence},
         methods=["POST"],
-        form=ButtonForm,
+        form=BetterForm,
     ),
     _staff(
         "afwezig/<uuid:absence>/terugnemen/",

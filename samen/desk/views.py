@@ -25,6 +25,7 @@ from samen.desk.forms import (
     AgreeForm,
     ArrangementForm,
     AskForm,
+    BetterForm,
     CallForm,
     ChooseForm,
     DecideForm,
@@ -272,10 +273,12 @@ def undo(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
 
 
 def better(request: HttpRequest, slug: str, absence: uuid.UUID) -> HttpResponse:
-    """The helper is better: from now on she can be asked and planned again."""
+    """The helper is better: from now on, or from tomorrow, she can be asked and planned again."""
     here = desk(visitor(request))
     found = visits.absence_for(here.visitor, absence)
-    absences.end(found, by=here.visitor.actor, at=here.at)
+    form = BetterForm(request.POST)
+    tomorrow = form.is_valid() and form.cleaned_data["tomorrow"]
+    reporting.better(found, tomorrow=tomorrow, by=here.visitor.actor, at=here.at)
     messages.success(request, _("Good news. Visits that others took over stay with them."))
     return redirect("helper", slug, found.helper.public_id)
 

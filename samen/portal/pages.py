@@ -47,8 +47,9 @@ def of_helper(helper: Helper, token: str, *, at: datetime) -> dict[str, Any]:
             for visit in mine
         ],
         "offers": _questions(helper, helper.offers.all(), at=at),
-        "absence": Absence.objects.filter(helper=helper, kind=Absence.Kind.ILLNESS, withdrawn_at=None, ended_at=None)
-        .exclude(expected_until__lte=at)
+        "absence": Absence.objects.filter(helper=helper, kind=Absence.Kind.ILLNESS, withdrawn_at=None)
+        .exclude(ended_at__lte=at)
+        .exclude(ended_at=None, expected_until__lte=at)
         .first(),
         "sick_url": reverse("sick", args=[token]),
         "asking_url": reverse("my_asking", args=[token]),

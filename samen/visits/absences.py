@@ -120,8 +120,10 @@ def _stretch(absence: Absence, since: datetime, until: datetime | None, *, by: A
     journal.record(Fact.ABSENCE_REPORTED, about=[absence, absence.helper, absence.helper.team], by=by, at=at)
 
 
-def end(absence: Absence, *, by: Actor, at: datetime) -> None:
-    """The helper is better from this moment.  Who stands in keeps what was promised; nothing is taken away.
+def end(absence: Absence, *, by: Actor, at: datetime, since: datetime | None = None) -> None:
+    """The helper is better from this moment, or since a later one that she knows.
+
+    Who stands in keeps what was promised; nothing is taken away.
 
     Visits ahead that nobody has are hers again, also those for which whoever stood in could not come either: who was
     asked for them is thanked, and a household that was told that others are sought hears that she comes.
@@ -130,8 +132,10 @@ def end(absence: Absence, *, by: Actor, at: datetime) -> None:
     absence.refresh_from_db()
     if absence.withdrawn_at is not None or (absence.ended_at is not None and absence.ended_at <= at):
         return
-    absence.ended_at = max(at, absence.starts_at)
-    absence.save(update_fields=["ended_at"])
+    absence.ended_at = max(since or at, absence.starts_at)
+    if since is not None:
+        absence.expected_until = absence.ended_at
+    absence.save(update_fields=["ended_at", "expected_until"])
     turns += replacements.hand_back(absence.helper, since=absence.ended_at, at=at)
     cancellations.tell_own_back(turns, absence.helper, by=by, at=at)
     settling.settle_hers.later(helper=absence.helper_id)

@@ -87,6 +87,21 @@ def test_better_early_takes_nothing_that_was_promised_and_gives_back_what_nobody
     assert not any(letter.address.startswith("joke") and "/l/" in letter.body for letter in mail.MEMORY)
 
 
+def test_better_from_tomorrow_what_is_today_still_looks_for_somebody(stage, anja, client, phone, who_goes, inside):
+    answer = anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "unknown"})
+    with inside():
+        absence = Absence.objects.get().public_id
+
+    assert anja.post(f"{TODAY}afwezig/{absence}/beter/", {"tomorrow": "on"}).status_code == 302
+
+    assert [who_goes("mevrouw De Vries", "2026-11-25"), who_goes("familie Peters", "2026-11-26")] == [None, "Fatma"]
+    assert "mevrouw De Vries" in anja.get(answer["Location"]).content.decode()
+    assert "ziek gemeld" in client.get(phone(stage.fatma)).content.decode()
+    conftest.set_clock("2026-11-26 07:00 Europe/Amsterdam")
+    assert "ziek gemeld" not in client.get(phone(stage.fatma)).content.decode()
+    assert "is ziek gemeld" not in anja.get(f"{TODAY}hulp/{stage.fatma.public_id}/").content.decode()
+
+
 def test_better_early_books_nobody_twice(stage, anja, work, inside, who_goes):
     cockpit = report(anja, stage.fatma)
     with inside():
