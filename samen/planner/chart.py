@@ -8,7 +8,8 @@ from typing import NamedTuple
 from samen.planner.evaluate import Timetable
 from samen.planner.model import Plan, Problem, Stop
 
-WIDTH, LEFT, RIGHT, ROW, MAP, TOP = 1200, 100, 24, 18, 900, 66
+WIDTH, LEFT, RIGHT, ROW, TOP = 1200, 100, 24, 18, 66
+MAP, MOST_MAP = 500, 900  # high, and one more for each place
 LEGEND = "dark edge: for two helpers; red edge: late; grey: the hours she works; red square: where days begin"
 INK, FAINT, PAPER, GRID, RED = "#26323a", "#5d6a72", "#fdfcfa", "#e4e0d8", "#b3261e"
 HUES = 11  # so many colours until they return
@@ -40,7 +41,8 @@ def draw(problem: Problem, plan: Plan, begins: Timetable, spots: Spots, title: s
 
 
 def _colour(row: int) -> str:
-    return f"hsl({(row * 360 * 4) // HUES % 360},{'50%,65%' if _is_light(row) else '45%,38%'})"
+    hue = 30 + row * 4 % HUES * 300 // HUES  # none is red: a red edge is for who is late
+    return f"hsl({hue},{'50%,65%' if _is_light(row) else '45%,38%'})"
 
 
 def _is_light(row: int) -> bool:
@@ -147,7 +149,10 @@ def _scale(spots: Spots) -> float:
     """As large as fits both ways."""
     xs, ys = [spot[0] for spot in spots], [spot[1] for spot in spots]
     wide, high = max(xs) - min(xs), max(ys) - min(ys)
-    across, up = (WIDTH - 2 * LEFT) / wide if wide else math.inf, MAP / high if high else math.inf
+    across, up = (
+        (WIDTH - 2 * LEFT) / wide if wide else math.inf,
+        min(MAP + len(spots), MOST_MAP) / high if high else math.inf,
+    )
     return min(across, up) if wide or high else 1.0
 
 
