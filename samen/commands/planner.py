@@ -168,12 +168,15 @@ def _not_writable(path: Path) -> str:
 
 def _report(options: argparse.Namespace, instance: "Instance", answer: "Answer", began: float) -> int:
     written = _write(options, instance, answer)
-    print(f"cost     {answer.cost:.4f}")
+    lines = [f"cost     {answer.cost:.4f}"]
     for part in answer.costs:
         if part.total or part.name in ("travel", "late", "worst"):
-            print(f"{part.name:<9}{part.amount:.3f} {part.unit} at {part.price:.4g}")
-    print(f"moves    {answer.moves}")
-    print(f"seconds  {time.perf_counter() - began:.2f}")
+            lines.append(f"{part.name:<9}{part.amount:.3f} {part.unit} at {part.price:.4g}")
+    lines += [f"moves    {answer.moves}", f"seconds  {time.perf_counter() - began:.2f}"]
+    try:
+        print("\n".join(lines), flush=True)
+    except BrokenPipeError:  # whoever read it has read enough; what Python holds back would be tried again at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0 if written else 1
 
 

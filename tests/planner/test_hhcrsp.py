@@ -5,6 +5,7 @@ import copy
 import gzip
 import importlib.util
 import json
+import os
 import re
 import signal
 import subprocess
@@ -336,6 +337,17 @@ def test_compiling_takes_nothing_off_the_seconds(small, monkeypatch, capsys):
     told = capsys.readouterr()
     assert told.err == f"{planner.COMPILING}\n"
     assert int(told.out.split()[told.out.split().index("moves") + 1]) > 50_000
+
+
+def test_who_reads_no_further_is_told_no_more(small):
+    command = [sys.executable, "-m", "samen", "planner", "solve", str(small), "--moves", "500"]
+    reads, writes = os.pipe()
+    os.close(reads)
+
+    done = subprocess.run(command, cwd=REPOSITORY, stdout=writes, stderr=subprocess.PIPE, check=False)
+
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_the_progress_is_one_line_and_what_follows_has_its_own(monkeypatch, capsys):
