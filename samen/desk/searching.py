@@ -201,8 +201,7 @@ def _offers(turn: Round, *, since: date) -> dict[int, list[Offer]]:
     """By visit the offers that are about a visit of that day or later."""
     found: dict[int, list[Offer]] = defaultdict(list)
     ahead = OfferVisit.objects.filter(offer=OuterRef("pk"), visit__local_date__gte=since)
-    offers = turn.offers.filter(Exists(ahead))
-    offers = offers.select_related("helper__person", "round__absence__helper__person", "round__team")
+    offers = turn.offers.filter(Exists(ahead)).select_related("helper__person")
     for offer in offers.prefetch_related("visits", "assignments").order_by("pk"):
         for inside in offer.visits.all():
             found[inside.visit_id].append(offer)
