@@ -397,7 +397,12 @@ def spoken(visits: list[Visit]) -> str:
 def initial(household_name: str) -> str:
     """A household's name for somebody who has not said yes: all but the initial of the family name is left out."""
     *first, last = household_name.split()
-    return " ".join([*first, f"{last[:1]}."])
+    return _apart(" ".join([*first, f"{last[:1]}."]))
+
+
+def _apart(name: str) -> str:
+    """A name in our letters, with its full stop, amid words that are written from right to left."""
+    return f"\u2068{name}\u2069" if translation.get_language_bidi() else name
 
 
 def surname(household_name: str) -> str:

@@ -75,7 +75,9 @@ def test_every_sentence_of_a_question_is_in_the_language_of_the_helper(
     assert all(f'lang="{language}" dir="{direction}"' in page.content.decode() for page in pages)
     assert sorted({message for _language, message in untranslated}) == []
     [letter] = [one for one in mail.MEMORY if one.address.startswith("joke") and asked in one.body]
+    apart = "\u2068mevrouw De V.\u2069"  # else the full stop stands before the name, where Arabic goes on
     assert "mevrouw De V." in letter.body
+    assert (apart in letter.body, apart in pages[0].content.decode()) == (direction == "rtl",) * 2
     texts = [text.body for text in sms.MEMORY if text.recipient_ref == stage.piet.person.public_id]
     assert texts
     latin = language in (Language.PL, Language.TR)
