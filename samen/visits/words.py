@@ -395,8 +395,13 @@ def spoken(visits: list[Visit]) -> str:
 
 
 def initial(household_name: str) -> str:
-    """A household's name for somebody who has not said yes: all but the initial of the family name is left out."""
+    """A household's name for somebody who has not said yes: all but the initial of the family name is left out.
+
+    What is no name but says what it is, as "een gezin" of a secret place, stays.
+    """
     *first, last = household_name.split()
+    if first[:1] == ["een"] and last.islower():
+        return _apart(household_name)
     return _apart(" ".join([*first, f"{last[:1]}."]))
 
 
