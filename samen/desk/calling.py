@@ -302,13 +302,21 @@ def _covered(search: Search, blocks: Blocks) -> Iterable[tuple[About, Offer | No
 
 
 def _without(search: Search, blocks: Blocks) -> Iterable[tuple[About, Offer | None, list[Visit]]]:
-    """Who hears by telephone that nobody comes, or that nobody who could go is left to ask."""
+    """Who hears by telephone that nobody comes, or that nobody who could go is left to ask.
+
+    Also who was to hear more before a moment that is past, whoever is still asked.
+    """
+    overdue = waiting.overdue(search.rows, at=search.desk.at)
     awaited = {inside.visit_id for offer in _waiting(search) for inside in offer.visits.all()}
     for household, rows in blocks.items():
         ahead = [row for row in rows if row.closed_at is None and row.visit.ends_at > search.desk.at]
         unasked = bool(ahead) and search.is_unasked(ahead[0])
         about = About.NOBODY if unasked else About.SEARCHING
         lost = [row for row in ahead if unasked or _is_lost(search, row, awaited)]
+        late = [row.visit for row in ahead if row.visit_id in overdue]
+        if late:
+            yield About.SEARCHING, None, late
+            continue
         written = [search.messages[waiting.cause(row)] for row in rows if waiting.cause(row) in search.messages]
         written += search.looked_on(household)
         if search.rung_on(household) is not None or search.rings_first(household):

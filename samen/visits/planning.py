@@ -99,8 +99,9 @@ def proposals(turn: Round, *, at: datetime) -> dict[int, Ranking]:
 def propose(turn: Round, *, at: datetime, but: Collection[str] = ()) -> Proposal:
     """One steady stand-in for a household as far as it can be, and nobody in two places at once.
 
-    What waits in the team's other rounds is planned along, so that two colleagues who look at two rounds are not
-    shown the same helper for the same hour.  `but` are rules of asking that keep nobody back this time.
+    What waits in the team's other rounds is planned along, and whoever was asked in one is kept free for it, so that
+    two colleagues who look at two rounds are not shown the same helper for the same hour.  `but` are rules of asking
+    that keep nobody back this time.
     """
     rows = _rows(turn, at=at)
     wants = _wants(rows)
@@ -109,6 +110,7 @@ def propose(turn: Round, *, at: datetime, but: Collection[str] = ()) -> Proposal
     if turn.undone_at is not None or not any(row.round_id == turn.pk for row in waiting):
         return Proposal({}, hers)
     region = _region(turn.team_id, _visits_of(waiting), at=at, asking_in=[turn], but=but)
+    region = _kept_free(region, _awaited(_asked_besides(turn, at=at), at=at), at=at)
     return replace(_proposal(waiting, region, [turn], wants, at=at), wants=hers)
 
 
@@ -126,19 +128,34 @@ def propose_together(turns: Collection[Round], *, at: datetime) -> Proposal:
     if not waiting:
         return Proposal({}, theirs)
     region = _region(waiting[0].visit.team_id, _visits_of(waiting), at=at, asking_in=turns)
-    kept_free = _visits([one for visits in awaited.values() for _, one in visits], at=at)
-    helpers = [helper for visits in awaited.values() for helper, _ in visits]
-    region = region.with_booked(zip(helpers, kept_free, strict=True))
+    region = _kept_free(region, awaited, at=at)
     return replace(_proposal(waiting, region, turns, wants, at=at), wants=theirs)
 
 
-def _awaited(turns: Collection[Round], *, at: datetime) -> dict[int, list[tuple[int, Visit]]]:
+Awaited = dict[int, list[tuple[int, Visit]]]
+
+
+def _kept_free(region: Region, awaited: Awaited, *, at: datetime) -> Region:
+    """The same region, in which whoever may still answer goes to what she was asked for."""
+    asked = [one for visits in awaited.values() for one in visits]
+    sketches = _visits([visit for _, visit in asked], at=at)
+    return region.with_booked((helper, one) for (helper, _), one in zip(asked, sketches, strict=True))
+
+
+def _asked_besides(turn: Round, *, at: datetime) -> list[Round]:
+    """The other rounds of the team in which others were asked for what still has nobody."""
+    open_yet = Replacement.objects.filter(closed_at=None, visit__ends_at__gt=at).exclude(round=turn)
+    sent = Round.objects.filter(team=turn.team_id, undone_at=None, sent_at__isnull=False)
+    return list(sent.filter(pk__in=open_yet.values("round")).order_by("pk"))
+
+
+def _awaited(turns: Collection[Round], *, at: datetime) -> Awaited:
     """The visits (by number) of these rounds about which somebody may still answer or said yes, each with who did."""
     open_yet = Q(answer="", reply_by__gt=at) | Q(answer=Offer.Answer.YES)
     asked = Offer.objects.filter(open_yet, round__in=turns, withdrawn_at=None, visits__left_out=False)
     inside = OfferVisit.objects.filter(offer__in=asked, left_out=False, visit__replacements__round__in=turns)
     sought = inside.filter(visit__replacements__closed_at=None, visit__ends_at__gt=at)
-    found: dict[int, list[tuple[int, Visit]]] = defaultdict(list)
+    found: Awaited = defaultdict(list)
     for one in sought.select_related("visit", "offer").distinct().order_by("pk"):
         found[one.visit_id].append((one.offer.helper_id, one.visit))
     return found

@@ -14,7 +14,7 @@ from samen.people.models import AskRight, Language, Person, StandingWish
 from samen.visits import feeds, waiting
 from samen.visits.models import Absence
 from tests.conftest import set_clock
-from tests.stories.test_calling import call_list
+from tests.stories.test_calling import call_list, must_be_rung, on_the_list, rang
 from tests.stories.test_choosing import choices
 from tests.stories.test_sick_helper import TODAY, links_to, report, send
 
@@ -143,5 +143,10 @@ def test_a_household_that_was_to_hear_more_by_now_stands_on_today(stage, anja, w
     set_clock("2026-11-25 08:30 Europe/Amsterdam")
 
     assert late in anja.get(TODAY).content.decode()
+    tineke = on_the_list(anja.get(cockpit), "Tineke")
+    assert tineke["must"]
+    rang(anja, cockpit, tineke, "TOLD")
+    assert late not in anja.get(TODAY).content.decode()
+    assert "Tineke de Vries" not in must_be_rung(anja.get(cockpit)), "she hears more later"
     client.post(links_to("joke")[0], {"answer": "yes"})
     assert late not in anja.get(TODAY).content.decode()

@@ -10,7 +10,7 @@ from samen.visits import lasting, periods, settling
 from samen.visits.models import Absence, Assignment, Replacement, Visit
 from tests import conftest
 from tests.conftest import visit_of
-from tests.stories.test_sick_helper import TODAY, links_to, report, send
+from tests.stories.test_sick_helper import TODAY, links_to, report, send, ticked
 
 
 @pytest.fixture
@@ -241,3 +241,28 @@ def test_when_all_its_days_are_over_the_whole_search_is_shown(stage, anja):
     conftest.set_clock("2026-12-16 07:30 Europe/Amsterdam")
 
     assert anja.get(cockpit).content.decode().count('id="row-') == rows > 0
+
+
+def test_who_was_asked_for_one_visit_is_not_proposed_for_another_at_that_hour(stage, anja, work):
+    send(anja, report(anja, stage.fatma))
+    work(later=21)
+    asked = {letter.address.partition(".")[0].partition("@")[0] for letter in mail.MEMORY if "/l/" in letter.body}
+    assert "joke" in asked
+
+    page = anja.get(report(anja, stage.kim)).content.decode()
+
+    today = re.search(r'<tr class="[^"]*" id="row-.*?</tr>', page, re.DOTALL)[0]
+    assert "09.30" in today
+    assert f'value="{stage.joke.public_id}' not in today
+    assert f":{stage.joke.public_id}" not in today, "she may still say yes to 10.00"
+
+
+def test_visits_that_come_up_after_the_questions_are_ticked_too(stage, anja, work):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    assert ticked(anja.get(cockpit)) == []
+
+    anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "2w"})
+
+    assert ticked(anja.get(cockpit)), "she is ill for longer, and those visits have a proposal"
