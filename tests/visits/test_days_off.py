@@ -82,6 +82,20 @@ def test_a_household_that_is_away_gets_no_visits_and_gets_them_back(stage, frida
     assert who(on(fridays, date(2026, 12, 11))) == "Riet"
 
 
+def test_away_takes_the_visits_that_were_made_further_ahead_too(stage, fridays):
+    settling.settle([fridays], at=AT, since=date(2027, 2, 15), until=date(2027, 3, 1))
+    assert who(on(fridays, date(2027, 2, 19))) == "Riet"
+
+    row, _ = away.tell(
+        household=fridays.household, since=date(2027, 2, 14), until=date(2027, 2, 22), choice="SKIP", by=BY, at=AT
+    )
+
+    assert who(on(fridays, date(2027, 2, 19))) is None
+    assert who(on(fridays, date(2027, 2, 26))) == "Riet"
+    away.undo(row, by=BY, at=AT)
+    assert who(on(fridays, date(2027, 2, 19))) == "Riet"
+
+
 def test_coming_home_early_can_be_undone(stage, fridays):
     row, _ = away.tell(
         household=fridays.household, since=date(2026, 12, 1), until=date(2026, 12, 20), choice="SKIP", by=BY, at=AT
