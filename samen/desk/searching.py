@@ -173,7 +173,7 @@ def search(desk: Desk, turn: Round, *, whole: bool = False) -> Search:
 
 
 def _rows(turn: Round, *, since: date) -> list[Replacement]:
-    rows = turn.replacements.filter(visit__local_date__gte=since).order_by("visit__starts_at", "pk")
+    rows = waiting.heard(turn.replacements.filter(visit__local_date__gte=since)).order_by("visit__starts_at", "pk")
     along = Prefetch("visit__assignments", Assignment.objects.standing()), places.along("visit__household")
     return list(rows.select_related("visit__household__team", "visit__arrangement").prefetch_related(*along))
 

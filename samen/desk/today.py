@@ -185,7 +185,7 @@ def _searches(desk: Desk) -> list[Item]:
         .prefetch_related(
             Prefetch(
                 "replacements",
-                Replacement.objects.filter(closed_at=None, visit__ends_at__gt=desk.at).select_related(
+                waiting.heard(Replacement.objects.filter(closed_at=None, visit__ends_at__gt=desk.at)).select_related(
                     "visit__household"
                 ),
             ),

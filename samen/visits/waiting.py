@@ -3,6 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Greatest
 
 from samen.base import clock, journal, links, outbox
 from samen.base.journal import Subject
@@ -14,6 +18,7 @@ from samen.visits.facts import Fact
 from samen.visits.models import About, PhoneCall, Replacement, Round
 
 QUARTER = timedelta(minutes=15)
+SEARCHING = "searching"  # the cause of a message that we look
 AFTERNOON = time(17)  # the day before a visit a household knows by then
 
 
@@ -44,36 +49,25 @@ def untold(turn: Round, *, at: datetime) -> dict[int, list[Replacement]]:
     return {number: block for number, block in left.items() if number not in quiet}
 
 
-def overdue(rows: Iterable[Replacement], *, at: datetime) -> dict[int, datetime]:
+def heard(rows: QuerySet[Replacement]) -> QuerySet[Replacement]:
+    """The same rows, each with when its household heard last that we look: `heard_at`, for `overdue`."""
+    sent = OutboxMessage.objects.filter(cause_kind=SEARCHING, cause_ref=OuterRef("public_id"))
+    sent = sent.filter(state=OutboxMessage.State.SENT).order_by("-send_after")
+    rung = PhoneCall.objects.filter(round=OuterRef("round"), household=OuterRef("visit__household"))
+    rung = rung.filter(about__in=(About.SEARCHING, About.LOOKING_ON), outcome=PhoneCall.Outcome.TOLD)
+    wrote, spoke = sent.values("send_after")[:1], rung.order_by("-made_at").values("made_at")[:1]
+    return rows.annotate(heard_at=Greatest(Subquery(wrote), Subquery(spoke)))
+
+
+def overdue(rows: Iterable[Any], *, at: datetime) -> dict[int, datetime]:
     """Of these visits (by number) those that still have nobody though their household was to hear more: before when.
 
-    A household that is rung and told again hears more later.
+    A household that is rung and told again hears more later.  The rows are those of `heard`.
     """
     asked = [row for row in rows if row.round.sent_at is not None]  # nobody hears that we look before we do
-    ahead = [row for row in asked if row.closed_at is None and row.visit.starts_at > at]
-    told = _told(ahead) if ahead else {}
-    before = {visit: hears_before(starts_at, at=said_at) for (visit, starts_at), said_at in told.items()}
+    ahead = [row for row in asked if row.closed_at is None and row.visit.starts_at > at and row.heard_at is not None]
+    before = {row.visit_id: hears_before(row.visit.starts_at, at=row.heard_at) for row in ahead}
     return {visit: moment for visit, moment in before.items() if moment <= at}
-
-
-def _told(rows: list[Replacement]) -> dict[tuple[int, datetime], datetime]:
-    """Of which of these visits (by number and beginning) somebody heard last that we look, and when."""
-    first: dict[tuple[int, int], Replacement] = {}
-    for row in sorted(rows, key=lambda one: one.visit.starts_at):
-        first.setdefault((row.round_id, row.visit.household_id), row)
-    heard: dict[tuple[int, datetime], datetime] = {}
-    causes = {cause(row): row for row in rows}
-    sent = OutboxMessage.objects.filter(state=OutboxMessage.State.SENT, cause_ref__in=[one.ref for one in causes])
-    for kind, ref, moment in sent.values_list("cause_kind", "cause_ref", "send_after"):
-        told = causes.get(Subject(kind, ref))
-        if told is not None:
-            heard[told.visit_id, told.visit.starts_at] = moment
-    rung = PhoneCall.objects.filter(round__in={row.round_id for row in rows}, outcome=PhoneCall.Outcome.TOLD)
-    for call in rung.filter(about__in=(About.SEARCHING, About.LOOKING_ON)).order_by("made_at"):
-        found = first.get((call.round_id, call.household_id))
-        if found is not None:
-            heard[found.visit_id, found.visit.starts_at] = call.made_at
-    return heard
 
 
 def _waits_for_a_call(turn: Round) -> set[int]:
@@ -93,7 +87,7 @@ def _looked_on(turn: Round, households: Iterable[int]) -> set[int]:
 
 def cause(row: Replacement) -> Subject:
     """What a message about looking is about."""
-    return Subject("searching", row.public_id)
+    return Subject(SEARCHING, row.public_id)
 
 
 def tell(turn: Round, *, by: Actor, at: datetime) -> int:
