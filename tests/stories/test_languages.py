@@ -100,7 +100,7 @@ def test_the_words_to_say_by_telephone_are_written_the_way_they_are_read(stage, 
         Person.objects.filter(pk=stage.joke.person_id).update(language="ar")
     answer = anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "3d"})
 
-    page = anja.get(answer["Location"]).content.decode()
+    page = anja.get(f"{answer['Location']}?bellen=1").content.decode()
 
     assert re.search(r'class="script" lang="ar" dir="rtl">[^<]*Joke', page)
     assert ticked(anja.get(answer["Location"]))
