@@ -26,7 +26,7 @@ from samen.base.tenancy import Actor, ActorKind
 from samen.demo import cast
 from samen.people.models import Helper, Household
 from samen.teams.models import Colleague, Team
-from samen.visits.models import Visit
+from samen.visits.models import Assignment, Visit
 from tests import environment
 
 serial = itertools.count(1)
@@ -257,3 +257,16 @@ def own_database() -> Iterator[dict[str, str]]:
 def visit_of(household: Household, day: str) -> Visit:
     """The visit of this household on this day."""
     return Visit.objects.get(household=household, local_date=day)
+
+
+@pytest.fixture
+def who_goes(stage, inside):
+    """Who goes to a household (by its name) on a day, by her first name; None when nobody does."""
+
+    def to(household, day):
+        with inside():
+            visit = visit_of(stage.homes[household], day)
+            standing = Assignment.objects.standing().filter(visit=visit).select_related("helper__person").first()
+            return standing.helper.person.first_name if standing else None
+
+    return to

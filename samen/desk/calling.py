@@ -313,7 +313,7 @@ def _without(search: Search, blocks: Blocks) -> Iterable[tuple[About, Offer | No
         unasked = bool(ahead) and search.is_unasked(ahead[0])
         about = About.NOBODY if unasked else About.SEARCHING
         lost = [row for row in ahead if unasked or _is_lost(search, row, awaited)]
-        late = [row.visit for row in ahead if row.visit_id in overdue]
+        late = [row.visit for row in ahead if row.visit_id in overdue and not unasked]
         if late:
             yield About.SEARCHING, None, late
             continue

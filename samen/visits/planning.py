@@ -674,11 +674,8 @@ def _booked(helpers: list[int], first: datetime, last: datetime) -> dict[int, li
         sketch = VisitSketch(number, household, start, start + minutes, day, begins, there, None, None, team)
         found[helper].append(sketch)
     for visits in found.values():
-        visits.sort(key=_start)
+        visits.sort(key=attrgetter("start"))
     return found
-
-
-_start = attrgetter("start")
 
 
 class _Counted(Func):

@@ -5,21 +5,10 @@ import re
 import pytest
 
 from samen.base import clock, mail
-from samen.visits.models import Absence, Assignment, Replacement, Round
+from samen.visits.models import Absence, Replacement, Round
 from tests import conftest
 from tests.conftest import visit_of
 from tests.stories.test_sick_helper import TODAY, links_to, report, send
-
-
-@pytest.fixture
-def who_goes(stage, inside):
-    def to(household, day):
-        with inside():
-            visit = visit_of(stage.homes[household], day)
-            going = Assignment.objects.standing().filter(visit=visit).select_related("helper__person").first()
-            return going.helper.person.first_name if going else None
-
-    return to
 
 
 @pytest.fixture

@@ -2,28 +2,15 @@
 
 import re
 
-import pytest
-
 from samen.base import mail
 from samen.people.models import AskRight, Helper
-from samen.visits.models import Assignment, Offer
+from samen.visits.models import Offer
 from tests import conftest
 from tests.conftest import visit_of
 from tests.stories.test_calling import call_list, on_the_list, rang
 from tests.stories.test_sick_helper import TODAY, links_to, report, send, ticked
 
 DE_VRIES = "mevrouw De Vries"
-
-
-@pytest.fixture
-def who_goes(stage, inside):
-    def to(household, day):
-        with inside():
-            visit = visit_of(stage.homes[household], day)
-            standing = Assignment.objects.standing().filter(visit=visit).select_related("helper__person").first()
-            return standing.helper.person.first_name if standing else None
-
-    return to
 
 
 def test_a_yes_by_the_link_after_the_visit_began_is_refused_kindly(stage, anja, work, client, who_goes):

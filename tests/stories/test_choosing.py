@@ -41,17 +41,6 @@ def questions(stage, inside):
     return of
 
 
-@pytest.fixture
-def who_goes(stage, inside):
-    def to(household, day):
-        with inside():
-            visit = visit_of(stage.homes[household], day)
-            standing = Assignment.objects.standing().filter(visit=visit).select_related("helper__person").first()
-            return standing.helper.person.first_name if standing else None
-
-    return to
-
-
 def letters_to(name):
     return [letter for letter in mail.MEMORY if letter.address.startswith(name.lower())]
 

@@ -13,17 +13,6 @@ from tests.conftest import visit_of
 from tests.stories.test_sick_helper import TODAY, links_to, report, send, ticked
 
 
-@pytest.fixture
-def who_goes(stage, inside):
-    def to(household, day):
-        with inside():
-            visit = visit_of(stage.homes[household], day)
-            standing = Assignment.objects.standing().filter(visit=visit).select_related("helper__person").first()
-            return standing.helper.person.first_name if standing else None
-
-    return to
-
-
 def order_on_today(anja):
     """Whom the urgent lines of Today are about, from above."""
     return re.findall(r'<p class="what"><b>(\w+) ', anja.get(TODAY).content.decode())
