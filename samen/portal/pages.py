@@ -76,7 +76,7 @@ def _questions(helper: Helper, offers: QuerySet[Offer], *, at: datetime) -> list
 
 def _has_left(offer: Offer, at: datetime) -> bool:
     """Whether the undo delay is over: a question that may still be called back is not shown."""
-    return offer.round.send_after is not None and offer.round.send_after <= at
+    return offer.sent_at is not None and offer.sent_at + replacements.UNDO <= at
 
 
 def _offer_links(helper: Helper) -> dict[Any, str]:

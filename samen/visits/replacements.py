@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.db.models.functions import Least
 
 from samen.base import clock, journal, links, outbox, texts
 from samen.base.journal import Subject
@@ -551,9 +552,11 @@ def undo_together(turns: Collection[Round], *, by: Actor, at: datetime) -> None:
         stopped = stop([offer for offer in offers if offer.pk in written], at=at)
         if stopped < written or any(offer.answer for offer in offers):
             raise TooLate(TooLate.__doc__)
-        Offer.objects.filter(pk__in=[offer.pk for offer in offers]).update(withdrawn_at=at)
+        in_time = Least(models.Value(at), models.F("sent_at") + UNDO)  # nothing had left, so nobody was asked
+        Offer.objects.filter(pk__in=[offer.pk for offer in offers]).update(withdrawn_at=in_time)
         for turn in (turn for turn in held if waves.get(turn.pk)):
-            turn.sent_at, turn.send_after = None, None
+            turn.sent_at = turn.offers.filter(withdrawn_at=None).aggregate(last=models.Max("sent_at"))["last"]
+            turn.send_after = turn.sent_at + UNDO if turn.sent_at else None
             turn.save(update_fields=["sent_at", "send_after"])
             journal.record(Fact.OFFERS_UNDONE, about=[turn, turn.team], by=by, at=at)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from samen.base import clock, mail
 from samen.base.models import Link
 from samen.visits.models import Absence, Assignment, Offer
+from tests import conftest
 from tests.conftest import visit_of
 
 TODAY = "/o/zorgzaam/"
@@ -129,6 +130,34 @@ def test_after_undo_the_questions_can_be_sent_again(stage, anja, work):
     work(later=30)
 
     assert links_to("joke")
+
+
+def test_calling_back_the_next_questions_leaves_those_before_as_they_were(stage, anja, work, client, phone):
+    cockpit = report(anja, stage.fatma)
+    joke, *others = ticked(anja.get(cockpit))
+    anja.post(cockpit, {"ask": joke})
+    work(later=21)
+    assert "mevrouw De V." in client.get(phone(stage.joke)).content.decode()
+
+    anja.post(cockpit, {"ask": others})
+    while_it_may_be_called_back = client.get(phone(stage.joke)).content.decode()
+    anja.post(f"{cockpit}ongedaan/")
+
+    assert "mevrouw De V." in while_it_may_be_called_back
+    assert "mevrouw De V." in client.get(phone(stage.joke)).content.decode()
+
+
+def test_what_never_left_counts_for_nobody_as_asked_however_late_it_is_called_back(stage, anja, inside):
+    cockpit = report(anja, stage.fatma)
+    before = ticked(anja.get(cockpit))
+    for _ in range(2):
+        anja.post(cockpit, {"ask": before})
+        conftest.move_clock(seconds=120)  # nothing leaves: the worker is away
+
+        page = anja.post(f"{cockpit}ongedaan/", follow=True)
+
+        assert "Niemand heeft iets ontvangen" in page.content.decode()
+        assert set(ticked(page)) == set(before)
 
 
 def test_undo_is_too_late_when_the_first_has_left(stage, anja, work, inside):
