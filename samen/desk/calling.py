@@ -22,12 +22,14 @@ from samen.people.reaching import Way
 from samen.teams.models import Colleague
 from samen.visits import arrangements, calls, cancellations, planning, replacements, turned, waiting, words
 from samen.visits.calls import News
-from samen.visits.models import About, Offer, PhoneCall, Replacement, Round, Visit
+from samen.visits.models import TO_HELPER, About, Offer, PhoneCall, Replacement, Round, Visit
 
 PLACES = ("now", "may", "later")
 RUNG_AT_ONCE = 3  # of those who are proposed: how many can be rung for a visit
 WHY = {
     About.FIRST: gettext_lazy("wants to be rung first"),
+    About.CHOSEN: gettext_lazy("said yes, and goes"),
+    About.CALLED_OFF: gettext_lazy("need not go any more"),
     About.SEARCHING: gettext_lazy("has nobody yet"),
     About.NOBODY: gettext_lazy("has nobody yet"),
     About.KEPT: gettext_lazy("asked for somebody else"),
@@ -35,7 +37,8 @@ WHY = {
     About.SKIPPED: gettext_lazy("nobody comes this time"),
     About.OWN_BACK: gettext_lazy("the own helper comes after all"),
 }
-OF_AN_OFFER = (About.COVERED, About.CALLED_OFF, About.KEPT, About.LOOKING_ON, About.SKIPPED)
+OF_AN_OFFER = (About.COVERED, *TO_HELPER, About.KEPT, About.LOOKING_ON, About.SKIPPED)
+SAY_TO_HELPER = {About.CHOSEN: words.say_chosen, About.CALLED_OFF: turned.say_called_off}
 RATHER_NOT = "RATHER_NOT"  # told who comes, and would rather have another
 TELLING = (PhoneCall.Outcome.TOLD, PhoneCall.Outcome.NO_ANSWER)
 ENDS = {About.FIRST: (PhoneCall.Outcome.YES, PhoneCall.Outcome.NO, PhoneCall.Outcome.NO_ANSWER)}
@@ -372,14 +375,14 @@ def _script(search: Search, about: About, offer: Offer | None, visits: list[Visi
 
 
 def _turned(search: Search, blocks: Blocks) -> Iterable[Call]:
-    """Who was told something that is not so any more, and cannot be written to: the helper, the household."""
+    """Who hears what became of it, and cannot be written to: the helper, the household."""
     news = [*_of_helpers(search, blocks), *_of_promises(search, blocks), *_of_own(search)]
     told, ways = _of_homes(news)
-    called_off = [offer.helper for about, offer, _visits in news if about == About.CALLED_OFF]
-    helpers = reaching.of_helpers(called_off) if called_off else {}
+    hear = [offer.helper for about, offer, _visits in news if about in TO_HELPER]
+    helpers = reaching.of_helpers(hear) if hear else {}
     for about, offer, visits in news:
-        if about == About.CALLED_OFF:
-            yield _to_called_off(search, offer, visits, helpers[offer.helper_id])
+        if about in TO_HELPER:
+            yield _to_tell_helper(search, about, offer, visits, helpers[offer.helper_id])
         else:
             person = told.get(visits[0].household_id)
             call = _to_household(search, about, offer, visits, person or _nameless(visits[0].household))
@@ -389,10 +392,17 @@ def _turned(search: Search, blocks: Blocks) -> Iterable[Call]:
 
 
 def _of_helpers(search: Search, blocks: Blocks) -> Iterable[tuple[About, Offer, list[Visit]]]:
+    """Who had it and need not go, who said yes for a period and was chosen, and who said so and was not."""
     for offer in search.all_offers:
-        ended = {row.visit_id for row in offer.assignments.all() if row.ended_by_kind == "called_off"}
+        mine, chosen_for = offer.assignments.all(), offer.rule == Offer.Rule.CHOOSE and offer.answer == Offer.Answer.YES
+        ended = {row.visit_id for row in mine if row.ended_by_kind == "called_off"}
         if offer.is_called_off and not search.knows(About.CALLED_OFF, offer):
             yield from _ahead(search, About.CALLED_OFF, offer, blocks, ended)
+        elif chosen_for and offer.withdrawn_at is None and offer.goes and not search.knows(About.CHOSEN, offer):
+            yield from _ahead(search, About.CHOSEN, offer, blocks, {one.visit_id for one in mine if not one.ended_at})
+        elif chosen_for and offer.withdrawn_at is not None and not offer.goes and not search.is_thanked(offer):
+            said = {one.visit_id for one in offer.visits.all() if not one.left_out}
+            yield from _ahead(search, About.CALLED_OFF, offer, blocks, said)
 
 
 def _of_promises(search: Search, blocks: Blocks) -> Iterable[tuple[About, Offer, list[Visit]]]:
@@ -431,14 +441,14 @@ def _of_own(search: Search) -> Iterable[tuple[About, Any, list[Visit]]]:
             yield About.OWN_BACK, None, [row.visit for row in block]
 
 
-def _to_called_off(search: Search, offer: Offer, visits: list[Visit], way: Way) -> Call:
+def _to_tell_helper(search: Search, about: About, offer: Offer, visits: list[Visit], way: Way) -> Call:
     return Call(
         starts_at=visits[0].starts_at,
-        about=f"called_off:{offer.public_id}",
+        about=f"{about.lower()}:{offer.public_id}",
         name=offer.helper.person.name,
-        why=_("need not go any more"),
+        why=WHY[about],
         visits=visits,
-        say=partial(turned.say_called_off, offer, visits, caller=search.desk.me.name),
+        say=partial(SAY_TO_HELPER[about], offer, visits, caller=search.desk.me.name),
         language=offer.helper.person.language,
         number=way.number,
         to_helper=False,

@@ -21,7 +21,8 @@ from samen.visits.overrides import Warned
 from samen.visits.replacements import Ask
 
 SHOWN = 6  # of those who could go to a visit: how many a page names
-TURNED = ("called_off", "kept", "looking_on", "skipped")  # what is said of an offer when it turns out otherwise
+THANKED = ("offer_taken", "question_back")  # what she hears who was asked and need not go
+TURNED = ("chosen", "called_off", *THANKED, "kept", "looking_on", "skipped")  # what is said of an offer later
 HURRY = timedelta(seconds=60)  # a message that should have left so long ago needs a hand
 
 
@@ -80,6 +81,12 @@ class Search:
         message = self.messages.get(Subject(about.lower(), offer.public_id))
         written = message is not None and not self.is_late(message)
         return written or (about, offer.pk) in self.told
+
+    def is_thanked(self, offer: Offer) -> bool:
+        """Whether she who was asked was written to that she need not go, or told by telephone."""
+        found = [self.messages.get(Subject(kind, offer.public_id)) for kind in THANKED]
+        written = any(message is not None and not self.is_late(message) for message in found)
+        return written or self.knows(About.CALLED_OFF, offer)
 
     def heard_of(self, offer: Offer) -> bool:
         """Whether the household heard that she comes."""

@@ -27,7 +27,7 @@ SELECT coalesce(array_agg(x.visit_id ORDER BY x.id), '{}'), coalesce(array_agg(x
 # helper has a visit ahead again.
 NEWS = """
 WITH ahead AS (
-  SELECT DISTINCT o.id, o.public_id, o.withdrawn_at, j.decision
+  SELECT DISTINCT o.id, o.public_id, o.withdrawn_at, o.rule, j.decision
     FROM visits_offer o
     JOIN visits_assignment a ON a.org_id = o.org_id AND a.from_offer_id = o.id AND a.ends_at > %s
     LEFT JOIN visits_objection j ON j.org_id = o.org_id AND j.offer_id = o.id
@@ -40,6 +40,8 @@ WITH ahead AS (
                      WHEN decision = 'SKIP' THEN ARRAY['CALLED_OFF', 'SKIPPED']
                      ELSE ARRAY['CALLED_OFF', 'LOOKING_ON'] END) AS about
     FROM ahead
+   UNION ALL
+  SELECT id, public_id, 'CHOSEN' FROM ahead WHERE withdrawn_at IS NULL AND rule = 'CHOOSE'
 )
 SELECT EXISTS (SELECT FROM owed
                 WHERE NOT EXISTS (SELECT FROM base_outboxmessage m

@@ -11,7 +11,7 @@ from samen.people import asking
 from samen.people.models import Helper, Household
 from samen.visits import arrangements, locks, objections, replacements
 from samen.visits.facts import Fact
-from samen.visits.models import About, Offer, PhoneCall, Round
+from samen.visits.models import TO_HELPER, About, Offer, PhoneCall, Round
 from samen.visits.replacements import Ask
 
 HEARD = {
@@ -43,7 +43,7 @@ class OldNews(Exception):
 class News:
     """What is to be heard: who comes or comes not (by which offer), that nobody is found yet, or that nobody comes.
 
-    That she need not go is the helper's to hear; all the rest is the household's.
+    That she goes or need not go is the helper's to hear; all the rest is the household's.
     """
 
     household: Household
@@ -151,7 +151,7 @@ def tell(turn: Round, news: News, *, outcome: str, by: Actor, at: datetime) -> N
         raise OldNews(OldNews.__doc__)
     call = PhoneCall(round=turn, household=news.household, offer=news.offer, about=news.about, outcome=outcome)
     told = outcome == PhoneCall.Outcome.TOLD
-    if news.about == About.CALLED_OFF and news.offer is not None:
+    if news.about in TO_HELPER and news.offer is not None:
         call.helper = news.offer.helper
         _note(call, by=by, at=at)
         fact = Fact.HELPER_TOLD if told else Fact.HELPER_RUNG
@@ -179,7 +179,7 @@ def rather_not(turn: Round, offer: Offer, *, reason: str, by: Actor, at: datetim
 
 def _is_still_so(turn: Round, news: News) -> bool:
     """Whether somebody still goes by this offer, or still nobody does."""
-    if news.about in (About.COVERED, About.KEPT):
+    if news.about in (About.COVERED, About.KEPT, About.CHOSEN):
         return news.offer is not None and news.offer.assignments.filter(ended_at=None).exists()
     if news.about in (About.CALLED_OFF, About.SKIPPED):
         return news.offer is not None and news.offer.withdrawn_at is not None

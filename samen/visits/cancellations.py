@@ -16,7 +16,7 @@ from samen.people import lookup, reaching
 from samen.people.models import Channel, Helper, Household
 from samen.visits import locks, replacements, texting, turned, waiting
 from samen.visits.facts import Fact
-from samen.visits.models import About, Assignment, Offer, PhoneCall, Replacement, Round, Visit
+from samen.visits.models import TO_HELPER, About, Assignment, Offer, PhoneCall, Replacement, Round, Visit
 
 WRITERS: dict[str, Any] = {Channel.EMAIL: turned, Channel.SMS: texting}
 
@@ -250,4 +250,4 @@ def _heard(turn: Round, blocks: list[list[Replacement]]) -> set[int]:
     stopped = OutboxMessage.State.CANCELLED
     written = {causes[cause] for cause, message in outbox.states(causes).items() if message.state != stopped}
     spoken = PhoneCall.objects.filter(round=turn, outcome=PhoneCall.Outcome.TOLD, household__in=homes)
-    return written | set(spoken.exclude(about=About.CALLED_OFF).values_list("household_id", flat=True))
+    return written | set(spoken.exclude(about__in=TO_HELPER).values_list("household_id", flat=True))

@@ -652,7 +652,7 @@ class Objection(Owned):
 
 
 class About(models.TextChoices):
-    """What somebody is told or asked: the question to a helper, that she need not go, and news for a household.
+    """What somebody is told or asked: the question to a helper, that she goes or need not go, news for a household.
 
     `FIRST` is asked of a household that wants to be rung before anybody else is: whether anybody may come.
     """
@@ -662,6 +662,7 @@ class About(models.TextChoices):
     COVERED = "COVERED"
     SEARCHING = "SEARCHING"
     NOBODY = "NOBODY"
+    CHOSEN = "CHOSEN"
     CALLED_OFF = "CALLED_OFF"
     KEPT = "KEPT"
     LOOKING_ON = "LOOKING_ON"
@@ -669,6 +670,7 @@ class About(models.TextChoices):
     OWN_BACK = "OWN_BACK"
 
 
+TO_HELPER = (About.CHOSEN, About.CALLED_OFF)  # the other news is for the household
 NEWS = [about for about in About.values if about not in ("ASKED", "FIRST")]  # what is told and not asked
 
 

@@ -180,11 +180,12 @@ def own(turn: Round, visits: list[Visit]) -> str:
 
 
 def say_called_off(offer: Offer, visits: list[Visit], *, caller: str) -> str:
-    """What one says to a helper who had it: she need not go."""
+    """What one says to a helper who said yes: she need not go; who it was is told to her who had it."""
     person = offer.helper.person
     with translation.override(person.language):
         said = _("Hi {name}, this is {caller} of {team}. You need not go to {household}, {when}. Thank you!")
-        where, when = offer.household.name, words.spoken(visits)
+        where = offer.household.name if offer.goes else words.initial(offer.household.name)
+        when = words.spoken(visits)
         team = offer.round.team.name
         return said.format(name=person.first_name, caller=caller, team=team, household=where, when=when)
 

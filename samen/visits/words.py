@@ -326,6 +326,16 @@ def say_offer(offered: Household, visits: list[Visit], person: Person, *, caller
         )
 
 
+def say_chosen(offer: Offer, visits: list[Visit], *, caller: str) -> str:
+    """What a colleague says when ringing a helper who said yes for a period, and was chosen."""
+    person = offer.helper.person
+    with translation.override(person.language):
+        said = _("Hi {name}, this is {caller} of {team}. You said yes, and you go to {household}, {when}. Thank you!")
+        where, when = offer.household.name, spoken(visits)
+        team = offer.round.team.name
+        return said.format(name=person.first_name, caller=caller, team=team, household=where, when=when)
+
+
 def say_covered(offer: Offer, visits: list[Visit], person: Person, *, caller: str) -> str:
     """What a colleague says when ringing a household about who comes; of the absence what its work form allows."""
     with translation.override(person.language):

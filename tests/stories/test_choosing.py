@@ -5,11 +5,12 @@ import re
 import pytest
 
 from samen.base import clock, links, mail
-from samen.base.models import Link
+from samen.base.models import Link, OutboxMessage
 from samen.people import wishes
-from samen.people.models import Helper
+from samen.people.models import AskRight, Helper
 from samen.visits.models import Absence, Assignment, Offer
 from tests.conftest import visit_of
+from tests.stories.test_calling import call_list, on_the_list, rang
 from tests.stories.test_sick_helper import TODAY, links_to, report, send, ticked
 
 PETERS = "familie Peters"
@@ -275,3 +276,46 @@ def test_never_again_said_after_she_was_asked_is_never(stage, anja, asked, quest
     assert refused.status_code == 409
     with inside():
         assert not Assignment.objects.standing().filter(from_offer__isnull=False, starts_at__gt=clock.now()).exists()
+
+
+def test_who_said_yes_by_telephone_is_rung_when_she_was_chosen_and_when_another_was(stage, anja, inside, work):
+    with inside():
+        for helper in Helper.objects.filter(team=stage.fatma.team):
+            AskRight.objects.update_or_create(helper=helper, defaults={"channel": "PHONE"})
+    answer = anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "unknown"})
+    cockpit = answer["Location"]
+    send(anja, cockpit)
+    work(later=21)
+    first, second, *_ = (call for call in call_list(anja.get(cockpit)) if PETERS in call["text"])
+    rang(anja, cockpit, first, "YES")
+    page = rang(anja, cockpit, second, "YES")
+
+    anja.post(f"{cockpit}keuze/", {"offer": choices(page)[0][0]})
+
+    page = anja.get(cockpit)
+    chosen, other = on_the_list(page, first["name"], PETERS), on_the_list(page, second["name"], PETERS)
+    assert chosen["must"]
+    assert other["must"]
+    assert "je gaat naar familie Peters, donderdag 26 november" in chosen["script"]
+    assert "Je hoeft niet naar" in other["script"]
+    assert "Peters" not in other["script"], "who is not chosen need not know who it is"
+    rang(anja, cockpit, chosen, "TOLD")
+    page = rang(anja, cockpit, other, "TOLD")
+    left = [call["name"] for call in call_list(page) if PETERS in call["text"] and call["must"]]
+    assert chosen["name"] not in left
+    assert other["name"] not in left
+
+
+def test_who_was_chosen_and_whose_mail_came_back_is_rung(anja, asked, questions, client, work, inside):
+    (name, address), *_ = questions(PETERS).items()
+    client.post(address, {"answer": "yes"})
+    anja.post(f"{asked}keuze/", {"offer": choices(anja.get(asked))[0][0]})
+    work()
+    assert not any(name in call["name"] and PETERS in call["text"] for call in call_list(anja.get(asked)))
+
+    with inside():
+        OutboxMessage.objects.filter(cause_kind="chosen").update(state=OutboxMessage.State.FAILED)
+
+    call = on_the_list(anja.get(asked), name, PETERS)
+    assert call["must"]
+    assert "je gaat naar familie Peters" in call["script"]
