@@ -15,7 +15,7 @@ from samen.people import places, travel
 from samen.people.models import Helper, Household, Person
 from samen.portal import access, telling
 from samen.portal.forms import ObjectForm
-from samen.visits import objections, replacements, tasks, waiting, words
+from samen.visits import knowing, objections, replacements, tasks, waiting, words
 from samen.visits.models import Absence, Assignment, Objection, Offer, Replacement, Visit
 
 AHEAD = timedelta(days=14)
@@ -31,6 +31,7 @@ def of_helper(helper: Helper, token: str, *, at: datetime) -> dict[str, Any]:
         .order_by("starts_at")
     )
     homes = places.of_households({visit.household_id for visit in mine}, at.date())
+    full = knowing.in_full(helper, mine, at=at)
     return {
         "helper": helper.person,
         "team": helper.team,
@@ -39,9 +40,9 @@ def of_helper(helper: Helper, token: str, *, at: datetime) -> dict[str, Any]:
                 "starts_at": visit.starts_at,
                 "ends_at": visit.ends_at,
                 "minutes": visit.minutes,
-                "household_name": visit.household.name,
-                "place_name": places.fully(homes.get(visit.household_id)),
-                "note": "",
+                "household_name": telling.name_of(visit.household, full=visit.pk in full),
+                "place_name": telling.place_of(homes.get(visit.household_id), full=visit.pk in full),
+                "full_from": None if visit.pk in full else knowing.from_when(visit),
                 "url": reverse("told", args=[token, visit.public_id]),
             }
             for visit in mine
@@ -102,11 +103,14 @@ def of_offer(offer: Offer, *, at: datetime) -> dict[str, Any]:
     """One question: where roughly, when, how far, why you."""
     visits = _visits_of(offer, at)
     place = places.of_households([offer.household_id], visits[0].local_date).get(offer.household_id)
-    said_yes, with_it = offer.goes, offer.helper.offers.filter(sent_at=offer.sent_at)
+    with_it = offer.helper.offers.filter(sent_at=offer.sent_at)
+    full = knowing.in_full(offer.helper, visits, at=at) if offer.goes else set[int]()
+    ahead = [visit for visit in visits if visit.starts_at > at]
     return {
         "offer": {
-            "household_name": offer.household.name if said_yes else words.initial(offer.household.name),
-            "place_name": places.fully(place) if said_yes else places.roughly(place),
+            "household_name": telling.name_of(offer.household, full=bool(full)),
+            "place_name": telling.place_of(place, full=bool(full)),
+            "full_from": knowing.from_when(ahead[0]) if ahead and not full else None,
             "visits": [
                 {
                     "id": str(visit.public_id),

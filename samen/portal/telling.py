@@ -1,5 +1,6 @@
 """How visits went, and the hours that follow from it: what stands on the pages of helpers and households."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from samen.base import clock
 from samen.people import places, ways_in
-from samen.people.models import Helper, Household, WayIn
-from samen.visits import hours, results, tasks, words
+from samen.people.models import Helper, Household, Place, WayIn
+from samen.visits import hours, knowing, results, tasks, words
 from samen.visits.hours import Sheet
 from samen.visits.models import Assignment, Visit, VisitResult
 
@@ -27,7 +28,8 @@ def waiting(helper: Helper, token: str, *, at: datetime) -> list[dict[str, Any]]
         .select_related("household")
         .order_by("starts_at")
     )
-    return [_of_visit(visit, token) for visit in begun]
+    full = knowing.in_full(helper, begun, at=at)
+    return [_of_visit(visit, token, full) for visit in begun]
 
 
 def just_told(helper: Helper, token: str, *, at: datetime) -> list[dict[str, Any]]:
@@ -38,15 +40,26 @@ def just_told(helper: Helper, token: str, *, at: datetime) -> list[dict[str, Any
         .select_related("visit__household")
         .order_by("-said_at")
     )
-    return [_of_visit(row.visit, token) | {"words": words.outcome(row.outcome)} for row in said]
+    full = knowing.in_full(helper, [row.visit for row in said], at=at)
+    return [_of_visit(row.visit, token, full) | {"words": words.outcome(row.outcome)} for row in said]
 
 
-def _of_visit(visit: Visit, token: str) -> dict[str, Any]:
+def name_of(household: Household, *, full: bool) -> str:
+    """To whom a helper goes, in full or by an initial."""
+    return household.name if full else words.initial(household.name)
+
+
+def place_of(place: Place | None, *, full: bool) -> str:
+    """Where a helper goes, in full or no more than the town."""
+    return places.fully(place) if full else places.roughly(place)
+
+
+def _of_visit(visit: Visit, token: str, full: Collection[int]) -> dict[str, Any]:
     return {
         "starts_at": visit.starts_at,
         "ends_at": visit.ends_at,
         "minutes": visit.minutes,
-        "household_name": visit.household.name,
+        "household_name": name_of(visit.household, full=visit.pk in full),
         "url": reverse("told", args=[token, visit.public_id]),
         "undo_url": reverse("take_back", args=[token, visit.public_id]),
     }
@@ -56,8 +69,9 @@ def of_visit(helper: Helper, visit: Visit, token: str, *, at: datetime) -> dict[
     """One visit of hers: where, when, what comes first, and how it went."""
     place = places.of_households([visit.household_id], visit.local_date).get(visit.household_id)
     result = results.of(visit, helper)
+    full = knowing.in_full(helper, [visit], at=at)
     return {
-        "visit": _of_visit(visit, token) | {"place_name": places.fully(place)},
+        "visit": _of_visit(visit, token, full) | {"place_name": place_of(place, full=bool(full))},
         "tasks": tasks.of_visit(visit),
         "begun": visit.starts_at <= at,
         "result": result,
@@ -65,7 +79,8 @@ def of_visit(helper: Helper, visit: Visit, token: str, *, at: datetime) -> dict[
         "goes": Assignment.objects.standing().filter(visit=visit, helper=helper).exists(),
         "helper": helper.person,
         "team": helper.team,
-        "way_in": way_in(helper, visit, token, at=at),
+        "full_from": knowing.from_when(visit) if visit.starts_at > at and not full else None,
+        "way_in": way_in(helper, visit, token, at=at) if full else None,
         "back_url": reverse("portal", args=[token]),
     }
 
@@ -115,7 +130,7 @@ def kindly(refused: Exception) -> str:
 def hours_of_helper(helper: Helper, token: str, month: date, *, at: datetime) -> dict[str, Any]:
     """Her hours of this month, at each household."""
     found = hours.sheets(month, helpers=[helper.pk])
-    rows = [_row(one, one.household.name, "hours_at", [token, one.household.public_id], hours.HELPER) for one in found]
+    rows = [_row(one, _whose(one, at=at), "hours_at", [token, one.household.public_id], hours.HELPER) for one in found]
     waits = waiting(helper, token, at=at)
     page = {"for_household": False, "team": helper.team, "waiting": len(waits)}
     return page | _month_page(month, rows, token, at=at)
@@ -129,6 +144,11 @@ def hours_of_household(household: Household, token: str, month: date, *, at: dat
         for one in found
     ]
     return {"for_household": True, "team": household.team, "waiting": 0} | _month_page(month, rows, token, at=at)
+
+
+def _whose(found: Sheet, *, at: datetime) -> str:
+    visits = Visit.objects.filter(public_id__in={line.visit for line in found.lines})
+    return name_of(found.household, full=bool(knowing.in_full(found.helper, visits, at=at)))
 
 
 def _row(found: Sheet, name: str, page: str, where: list[Any], side: str) -> dict[str, Any]:
@@ -170,7 +190,7 @@ def sheet(helper: Helper, household: Household, month: date, token: str, *, side
     asked = state(found, side)
     return {
         "for_household": side == hours.HOUSEHOLD,
-        "name": helper.person.first_name if side == hours.HOUSEHOLD else household.name,
+        "name": helper.person.first_name if side == hours.HOUSEHOLD else _whose(found, at=at),
         "month": month,
         "lines": [
             {"line": line, "words": words.outcome(line.outcome) if line.outcome != "DONE" else ""}

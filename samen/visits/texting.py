@@ -74,7 +74,7 @@ def thanks(offer: Offer, visits: list[Visit]) -> Letter:
 def chosen(offer: Offer, visits: list[Visit]) -> Letter:
     """To who said yes for a period, and was chosen."""
     with translation.override(offer.helper.person.language):
-        holes = {"household": offer.household.name, "when": _when(visits), "team": offer.round.team.name}
+        holes = {"household": words.initial(offer.household.name), "when": _when(visits), "team": offer.round.team.name}
         return _fitting(
             _("You go to {household}, {when}. Thank you! {team}"),
             _("You go: {when}. Thank you! {team}"),
@@ -115,7 +115,7 @@ def searching(turn: Round, visits: list[Visit], person: Person, *, before: datet
 def called_off(offer: Offer, visits: list[Visit]) -> Letter:
     """To the helper who had it."""
     with translation.override(offer.helper.person.language):
-        holes = {"household": offer.household.name, "when": _when(visits), "team": offer.round.team.name}
+        holes = {"household": words.initial(offer.household.name), "when": _when(visits), "team": offer.round.team.name}
         return _fitting(
             _("You need not go to {household} any more, {when}. Thank you for being there! {team}"),
             _("You need not go any more: {when}. Thank you! {team}"),

@@ -16,7 +16,7 @@ from samen.visits.models import Assignment, Offer, Round, Visit
 
 TO_HELPER = {
     "name": "Joke",
-    "household": "mevrouw De Vries",
+    "household": "mevrouw De V.",
     "visits": "- woensdag 25 november, 10.00 – 13.00",
     "team": "Team Zuid",
 }
@@ -124,7 +124,7 @@ OWN_BACK = _declare(
 
 def called_off(offer: Offer, visits: list[Visit]) -> Letter:
     """To the helper who had it: she need not go."""
-    return _write_helper(CALLED_OFF, offer, visits, household=offer.household.name)
+    return _write_helper(CALLED_OFF, offer, visits)
 
 
 def question_back(offer: Offer, visits: list[Visit]) -> Letter:
@@ -132,10 +132,11 @@ def question_back(offer: Offer, visits: list[Visit]) -> Letter:
     return _write_helper(QUESTION_BACK, offer, visits)
 
 
-def _write_helper(text: Text, offer: Offer, visits: list[Visit], **more: str) -> Letter:
+def _write_helper(text: Text, offer: Offer, visits: list[Visit]) -> Letter:
     person, team = offer.helper.person, offer.round.team.name
     with translation.override(person.language):
-        return texts.write(text, name=person.first_name, visits=words.lines(visits), team=team, **more)
+        where = words.initial(offer.household.name)
+        return texts.write(text, name=person.first_name, visits=words.lines(visits), team=team, household=where)
 
 
 def kept(offer: Offer, visits: list[Visit], person: Person, *, link: str) -> Letter:

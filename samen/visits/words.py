@@ -95,6 +95,8 @@ def _original_chosen() -> Letter:
         _("You said yes, and you go to {household}. Thank you!"),
         "{visits}",
         "",
+        _("The name and the address stand in your visits, from 18:00 on the day before at the latest."),
+        "",
         "{team}",
     ]
     return Letter(_("You go to {household}"), "\n".join(lines))
@@ -147,7 +149,7 @@ CHOSEN = texts.declare(
         reader=gettext_lazy("a helper"),
         example={
             "name": "Joke",
-            "household": "mevrouw De Vries",
+            "household": "mevrouw De V.",
             "visits": "- woensdag 25 november, 10.00 – 13.00",
             "team": "Team Zuid",
         },
@@ -248,7 +250,7 @@ def chosen(offer: Offer, visits: list[Visit]) -> Letter:
         return texts.write(
             CHOSEN,
             name=person.first_name,
-            household=offer.household.name,
+            household=initial(offer.household.name),
             visits=lines(visits),
             team=offer.round.team.name,
         )
