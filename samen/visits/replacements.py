@@ -87,7 +87,7 @@ def uncover_in(turn: Round, visits: Collection[Visit], *, at: datetime) -> None:
     hers = Assignment.objects.standing().filter(visit__in=[visit.pk for visit in visits], helper=absence.helper)
     without = set(hers.values_list("visit_id", flat=True))  # the visits are locked, so these are the ones that end
     hers.update(ended_at=at, ended_by_kind="absence", ended_by_ref=absence.public_id)
-    _seek(turn, without)
+    _seek(turn, without, at=at)
 
 
 def the_absence(turn: Round) -> Absence:
@@ -98,10 +98,16 @@ def the_absence(turn: Round) -> Absence:
     return found
 
 
-def _seek(turn: Round, visits: Collection[int]) -> None:
-    """These visits (by number) wait for somebody in this round, also those that were settled in it before."""
+def _seek(turn: Round, visits: Collection[int], *, at: datetime) -> None:
+    """These visits (by number) wait for somebody in this round, also those that were settled in it before.
+
+    Where the own helper had them again meanwhile it is a new search, of which nobody heard yet.
+    """
     again = turn.replacements.filter(visit__in=visits)
     known = set(again.values_list("visit_id", flat=True))
+    for row in again.filter(outcome=Replacement.Outcome.WITHDRAWN):
+        row.public_id, row.created_at = uuid.uuid4(), at
+        row.save(update_fields=["public_id", "created_at"])
     again.update(closed_at=None, outcome="")
     Replacement.objects.bulk_create(Replacement(round=turn, visit_id=number) for number in sorted(set(visits) - known))
 
@@ -117,7 +123,7 @@ def give_back(turn: Round, helper: Helper, *, at: datetime) -> None:
     for row in rows:
         absence = next((one for one in away if one.meets(row.visit)), None)
         if row.visit in free and absence is not None:
-            _seek(search_of(absence, by=SYSTEM, at=at), [row.visit_id])
+            _seek(search_of(absence, by=SYSTEM, at=at), [row.visit_id], at=at)
         elif row.visit in free and not _has_again(row.visit, helper, had.get(row.visit_id)):
             continue
         row.closed_at, row.outcome = at, Replacement.Outcome.WITHDRAWN

@@ -255,3 +255,33 @@ def test_visits_that_come_up_after_the_questions_are_ticked_too(stage, anja, wor
     anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "2w"})
 
     assert ticked(anja.get(cockpit)), "she is ill for longer, and those visits have a proposal"
+
+
+def test_ill_again_before_the_day_on_which_she_was_to_be_back_is_news_again(
+    stage, anja, work, client, phone, who_goes
+):
+    peters = "familie Peters"
+    answer = anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "unknown"})
+    cockpit = answer["Location"]
+    send(anja, cockpit)
+    work(later=21)
+    anja.post(f"{cockpit}zoeken/")
+    anja.post(f"{cockpit}beter/", {"tomorrow": "on"})
+    work()
+    assert [letter.subject for letter in mail.MEMORY if letter.address.startswith("ruud")][-1] == "Fatma komt toch"
+    mail.MEMORY.clear()
+
+    client.post(f"{phone(stage.fatma)}ziek/", {"start": "today", "until": "1w"})
+
+    assert who_goes(peters, "2026-11-26") is None
+    page = anja.get(cockpit)
+    assert ticked(page), "what looks for somebody again is ticked"
+    assert "weten dat niet" in page.content.decode()
+    anja.post(f"{cockpit}zoeken/")
+    work()
+    assert [letter.subject for letter in mail.MEMORY if letter.address.startswith("ruud")] == [
+        "Wij zoeken iemand voor u"
+    ]
+    anja.post(f"{cockpit}beter/")
+    work()
+    assert [letter.subject for letter in mail.MEMORY if letter.address.startswith("ruud")][-1] == "Fatma komt toch"
