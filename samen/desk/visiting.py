@@ -138,6 +138,15 @@ def _own(visit: Visit) -> list[tuple[str, bool]]:
     ]
 
 
+def untold(visit: Visit) -> str:
+    """Who is to be told by hand when this visit changes, in words: the household and who was promised to it."""
+    going = _going(visit)
+    if going is None or going.from_offer_id is None:
+        return ""
+    text = _("Tell {household} and {helper} yourself; Samen does not do that yet.")
+    return " " + text.format(household=visit.household.name, helper=going.helper.person.first_name)
+
+
 def move(desk: Desk, visit: Visit, *, day: date, start: time, minutes: int) -> None:
     """This visit alone is at another time; `DoesNotFit`, and nothing changes, when whoever goes cannot."""
     different = moved(visit, day=day, start=start, minutes=minutes)

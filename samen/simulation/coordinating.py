@@ -112,8 +112,11 @@ class Coordinator:
         for one in said.order_by("pk"):
             chance = chance_of(self.seed, "decides", one.offer.household.public_id, identity(one.offer.helper))
             decision = drawing.pick(chance, figures.DECIDES)
-            objections.DECISIONS[Objection.Decision(decision)](one, by=self.by, at=at)
-            self.met[f"rather not her: {decision}"] += 1
+            try:
+                objections.DECISIONS[Objection.Decision(decision)](one, by=self.by, at=at)
+                self.met[f"rather not her: {decision}"] += 1
+            except objections.NothingPromised:
+                self.met["rather not her: too late"] += 1
         return True
 
     # --- Asking ------------------------------------------------------------------------------------------

@@ -48,7 +48,8 @@ def say(offer: Offer, *, reason: str, by: Actor, at: datetime) -> Objection:
 def keep(objection: Objection, *, by: Actor, at: datetime) -> None:
     """She comes after all, and the household hears it; she never hears that anybody asked.
 
-    This and the other two decisions raise `AlreadyDecided` when a colleague decided otherwise.
+    This and the other two decisions raise `AlreadyDecided` when a colleague decided otherwise, `NothingPromised` when
+    nothing of it is still to come.
     """
     with transaction.atomic():
         if _decide(objection, Objection.Decision.KEEP, by=by, at=at):
@@ -106,8 +107,10 @@ def _decide(objection: Objection, decision: str, *, by: Actor, at: datetime) -> 
     now = Objection.objects.select_for_update().get(pk=objection.pk)
     if now.decision not in ("", decision):
         raise AlreadyDecided(AlreadyDecided.__doc__)
-    if now.decision or not ahead(objection.offer, at=at):
+    if now.decision:
         return False
+    if not ahead(objection.offer, at=at):
+        raise NothingPromised(NothingPromised.__doc__)
     objection.decision, objection.decided_by_kind, objection.decided_by_ref = decision, by.kind, by.ref
     objection.decided_at = at
     objection.save(update_fields=["decision", "decided_by_kind", "decided_by_ref", "decided_at"])

@@ -8,6 +8,7 @@ from samen.base import mail
 from samen.base.models import JournalLine
 from samen.people.models import Person
 from samen.visits.models import Assignment, Objection, Offer
+from tests import conftest
 from tests.conftest import visit_of
 from tests.stories.test_calling import call_list, on_the_list
 from tests.stories.test_choosing import letters_to
@@ -253,3 +254,39 @@ def test_back_early_who_was_told_that_we_look_hears_that_the_own_helper_comes(st
 
     assert goes() == "Fatma", "with a coordinator's yes"
     assert "Fatma komt toch" in letters_to("tineke")[0].subject
+
+
+@pytest.mark.parametrize("decision", ["KEEP", "LOOK", "SKIP"])
+def test_a_decision_that_comes_after_the_visit_began_is_none_and_says_so(anja, covered, objected, work, goes, decision):
+    asked = re.search(r'name="objection" value="([^"]+)"', anja.get(covered).content.decode())[1]
+    conftest.set_clock("2026-11-25 10:05 Europe/Amsterdam")
+
+    answer = {"objection": asked, "decision": decision}
+    page = anja.post(f"{covered}liever-niet/", answer, follow=True).content.decode()
+    work()
+
+    assert "Er is niets besloten" in page
+    assert "hoort" not in " ".join(re.findall(r'<span class="text">(.*?)</span>', page))
+    assert mail.MEMORY == []
+    assert goes() == "Joke"
+
+
+@pytest.mark.parametrize(
+    ("address", "answer"),
+    [
+        ("overslaan/", {}),
+        ("hulp/", {"helper": "piet", "scope": "one"}),
+        ("plek/", {"helper": "piet", "day": DAY}),
+        ("", {"day": "2026-11-25", "start": "10:30", "minutes": "150", "scope": "one"}),
+    ],
+)
+def test_who_was_promised_and_is_not_told_by_itself_is_named_to_be_rung(stage, anja, covered, inside, address, answer):
+    with inside():
+        visit = visit_of(stage.homes[DE_VRIES], DAY).public_id
+    if "helper" in answer:
+        answer = answer | {"helper": getattr(stage, answer["helper"]).public_id}
+
+    page = anja.post(f"{TODAY}bezoek/{visit}/{address}", answer, follow=True).content.decode()
+
+    said = " ".join(re.findall(r'<span class="text">(.*?)</span>', page))
+    assert "Vertel het zelf aan mevrouw De Vries en Joke" in said

@@ -257,9 +257,7 @@ def test_visits_that_come_up_after_the_questions_are_ticked_too(stage, anja, wor
     assert ticked(anja.get(cockpit)), "she is ill for longer, and those visits have a proposal"
 
 
-def test_ill_again_before_the_day_on_which_she_was_to_be_back_is_news_again(
-    stage, anja, work, client, phone, who_goes
-):
+def test_ill_again_before_the_day_on_which_she_was_to_be_back_is_news_again(stage, anja, work, client, phone, who_goes):
     peters = "familie Peters"
     answer = anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "unknown"})
     cockpit = answer["Location"]
