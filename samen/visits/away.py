@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Max
 
 from samen.base import clock, journal
 from samen.base.tenancy import Actor
 from samen.people.models import Household
 from samen.visits import settling
 from samen.visits.facts import Fact
-from samen.visits.models import Arrangement, HouseholdAway, Visit
+from samen.visits.models import Arrangement, HouseholdAway
 from samen.visits.settling import Settled
 
 
@@ -100,6 +99,4 @@ def _settled(away: HouseholdAway, fact: str, *, by: Actor, at: datetime) -> Sett
     household = away.household
     journal.record(fact, about=[away, household, household.team], by=by, at=at)
     agreed = Arrangement.objects.filter(household=household).select_related("household__team")
-    made = Visit.objects.filter(arrangement__in=agreed).aggregate(last=Max("occurrence_date"))["last"]
-    until = max(_today(at) + settling.AHEAD, made + timedelta(days=1)) if made else None
-    return settling.settle(list(agreed), at=at, until=until)  # visits are made further ahead where others need them
+    return settling.settle(list(agreed), at=at)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from samen.base import clock, jobs, many
 from samen.people import places
@@ -45,14 +46,14 @@ class Settled:
 def settle(
     arrangements: Collection[Arrangement], *, at: datetime, since: date | None = None, until: date | None = None
 ) -> Settled:
-    """The visits from today until the horizon are what was agreed; run twice, it does nothing.
+    """The visits from today until the horizon, and all that were made further ahead, are what was agreed.
 
-    `since` and `until` are another window, for who looks further ahead.
+    Run twice, it does nothing.  `since` and `until` are another window, for who looks further ahead.
     """
     done = Settled()
     agreed = {one.pk: one for one in arrangements}
     today = _today(at)
-    window = max(since or today, today), until or today + AHEAD
+    window = max(since or today, today), until or _horizon(agreed, today)
     wanted = _wanted(agreed, *window)
     ahead = _locked(agreed, wanted, *window)
     coming = [visit for visit in ahead if visit.starts_at > at]
@@ -74,6 +75,12 @@ def settle_hers(*, helper: int) -> None:
 
 def _today(at: datetime) -> date:
     return at.astimezone(clock.HOME).date()
+
+
+def _horizon(agreed: Collection[int], today: date) -> date:
+    """Until when visits are made; those that were made further ahead, where somebody needed them, belong to it."""
+    made = Visit.objects.filter(arrangement__in=agreed).aggregate(last=Max("occurrence_date"))["last"]
+    return max(today + AHEAD, made + timedelta(days=1)) if made else today + AHEAD
 
 
 def _wanted(agreed: dict[int, Arrangement], since: date, until: date) -> dict[Key, Term]:

@@ -56,6 +56,15 @@ def test_each_agreement_goes_as_was_decided(stage, hers):
     assert [row for row in picture(hers.values()) if row[1] < SINCE] == [row for row in before if row[1] < SINCE]
 
 
+def test_visits_that_were_made_further_ahead_go_along(stage, hers):
+    agreed = hers["mevrouw De Vries"]
+    settling.settle([agreed], at=AT, since=date(2027, 2, 15), until=date(2027, 3, 1))
+
+    handovers.hand_over(stage.fatma, {agreed: Decision(Fate.GIVE, stage.riet)}, since=SINCE, by=BY, at=AT)
+
+    assert who(agreed, since=date(2027, 2, 15)) == {"Riet"}
+
+
 def test_the_preview_changes_nothing_and_the_change_is_the_preview(stage, hers):
     decisions, before = decide(stage, hers), picture(hers.values())
     lines = JournalLine.objects.count()
