@@ -60,6 +60,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     Visits.PROMISE_CALLED_OFF: (live.refresh_team,),
     Visits.QUESTION_CALLED_OFF: (live.refresh_team,),
     Visits.NOT_LENT: (live.refresh_team,),
+    Visits.PROMISE_CHANGED: (live.refresh_team,),
     Visits.OWN_HELPER_BACK: (live.refresh_team,),
     Visits.RESULT_REPORTED: (live.refresh_team,),
     Visits.RESULT_CORRECTED: (live.refresh_team,),

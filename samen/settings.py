@@ -198,6 +198,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "samen.people.standing",
     "samen.people.documents",
     "samen.demo.practising",
+    "samen.visits.altered",
     "samen.visits.arrangements",
     "samen.visits.held",
     "samen.visits.lasting",

@@ -392,7 +392,11 @@ class _Filler:
         made = many.keep(self._offer(turns[block[0]], *block[1:]) for block, row in offers.items() if row is None)
         new = iter(made)
         complete = {block: row or next(new) for block, row in offers.items()}
-        many.keep(OfferVisit(offer=complete[block], visit=row) for block, rows in blocks.items() for row in rows)
+        many.keep(
+            OfferVisit(offer=complete[block], visit=row, known_start=row.starts_at, known_end=row.ends_at)
+            for block, rows in blocks.items()
+            for row in rows
+        )
         return complete
 
     def _offer(self, turn: Round, household: int, helper: int) -> Offer:

@@ -20,7 +20,7 @@ from samen.people import asking, formats, lookup, reaching
 from samen.people.models import Channel, Helper, Household, Person, StandingWish
 from samen.people.reaching import Way
 from samen.teams.models import Colleague
-from samen.visits import arrangements, calls, cancellations, planning, replacements, turned, waiting, words
+from samen.visits import altered, arrangements, calls, cancellations, planning, replacements, turned, waiting, words
 from samen.visits.calls import News
 from samen.visits.models import TO_HELPER, About, Offer, PhoneCall, Replacement, Round, Visit
 
@@ -35,9 +35,12 @@ WHY = {
     About.KEPT: gettext_lazy("asked for somebody else"),
     About.LOOKING_ON: gettext_lazy("who was promised does not come"),
     About.SKIPPED: gettext_lazy("nobody comes this time"),
+    About.CALLED_OFF: gettext_lazy("need not go any more"),
     About.OWN_BACK: gettext_lazy("the own helper comes after all"),
+    About.CHANGED: gettext_lazy("said yes, and it changed"),
+    About.ALTERED: gettext_lazy("it is otherwise than was promised"),
 }
-OF_AN_OFFER = (About.COVERED, *TO_HELPER, About.KEPT, About.LOOKING_ON, About.SKIPPED)
+OF_AN_OFFER = (About.COVERED, *TO_HELPER, About.KEPT, About.LOOKING_ON, About.SKIPPED, About.ALTERED)
 SAY_TO_HELPER = {About.CHOSEN: words.say_chosen, About.CALLED_OFF: turned.say_called_off}
 RATHER_NOT = "RATHER_NOT"  # told who comes, and would rather have another
 TELLING = (PhoneCall.Outcome.TOLD, PhoneCall.Outcome.NO_ANSWER)
@@ -367,6 +370,8 @@ def _script(search: Search, about: About, offer: Offer | None, visits: list[Visi
         return words.say_nobody_yet(turn, visits, person, caller=caller, before=before)
     if about == About.LOOKING_ON:
         return turned.say_looking_on(offer, visits, person, caller=caller, before=before)
+    if about == About.ALTERED:
+        return turned.say_altered(offer, visits, person, caller=caller, going=altered.who_comes(visits))
     say = {About.KEPT: turned.say_kept, About.SKIPPED: turned.say_skipped}.get(about, words.say_covered)
     return say(offer, visits, person, caller=caller)
 
@@ -376,7 +381,7 @@ def _script(search: Search, about: About, offer: Offer | None, visits: list[Visi
 
 def _turned(search: Search, blocks: Blocks) -> Iterable[Call]:
     """Who hears what became of it, and cannot be written to: the helper, the household."""
-    news = [*_of_helpers(search, blocks), *_of_promises(search, blocks), *_of_own(search)]
+    news = [*_of_helpers(search, blocks), *_of_promises(search, blocks), *_of_changes(search), *_of_own(search)]
     told, ways = _of_homes(news)
     hear = [offer.helper for about, offer, _visits in news if about in TO_HELPER]
     helpers = reaching.of_helpers(hear) if hear else {}
@@ -419,6 +424,17 @@ def _of_promises(search: Search, blocks: Blocks) -> Iterable[tuple[About, Offer,
             yield from _ahead(search, About.LOOKING_ON, offer, blocks, ended & left)
 
 
+def _of_changes(search: Search) -> Iterable[tuple[About, Offer, list[Visit]]]:
+    """Who does not know yet how it is now: the helper who said yes, and the household if she goes there."""
+    of_rows = {row.visit_id: row.visit for row in search.rows}
+    for offer in search.all_offers:
+        pairs = [pair for pair in offer.visits.all() if pair.changed_at and pair.visit_id in of_rows]
+        visits = [visit for visit in (of_rows[pair.visit_id] for pair in pairs) if visit.ends_at > search.desk.at]
+        if visits and offer.withdrawn_at is None:
+            abouts = (About.CHANGED, About.ALTERED) if offer.goes else (About.CHANGED,)
+            yield from ((about, offer, visits) for about in abouts if not search.knows_change(about, offer))
+
+
 def _ahead(
     search: Search, about: About, offer: Offer, blocks: Blocks, numbers: set[int]
 ) -> Iterable[tuple[About, Offer, list[Visit]]]:
@@ -442,13 +458,18 @@ def _of_own(search: Search) -> Iterable[tuple[About, Any, list[Visit]]]:
 
 
 def _to_tell_helper(search: Search, about: About, offer: Offer, visits: list[Visit], way: Way) -> Call:
+    if about == About.CHANGED:
+        off = {pair.visit_id for pair in offer.visits.all() if pair.known_start is None}
+        say = partial(turned.say_changed, offer, visits, caller=search.desk.me.name, off=off)
+    else:
+        say = partial(SAY_TO_HELPER[about], offer, visits, caller=search.desk.me.name)
     return Call(
         starts_at=visits[0].starts_at,
         about=f"{about.lower()}:{offer.public_id}",
         name=offer.helper.person.name,
         why=WHY[about],
         visits=visits,
-        say=partial(SAY_TO_HELPER[about], offer, visits, caller=search.desk.me.name),
+        say=say,
         language=offer.helper.person.language,
         number=way.number,
         to_helper=False,

@@ -52,7 +52,7 @@ class SearchForm(SendForm):
 
 
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-NEWS = "first|covered|searching|nobody|chosen|called_off|kept|looking_on|skipped|own_back"
+NEWS = "first|covered|searching|nobody|chosen|called_off|kept|looking_on|skipped|own_back|changed|altered"
 SAID = re.compile(rf"(YES|NO|NO_ANSWER|TOLD|RATHER_NOT):((?:ask:{UUID}|{NEWS}):{UUID})")
 
 

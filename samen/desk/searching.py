@@ -15,7 +15,18 @@ from samen.base.models import Delivery, OutboxMessage
 from samen.desk.sitting import Desk
 from samen.people import places
 from samen.people.models import Helper
-from samen.visits import cancellations, held, objections, overrides, planning, replacements, waiting, willing, words
+from samen.visits import (
+    altered,
+    cancellations,
+    held,
+    objections,
+    overrides,
+    planning,
+    replacements,
+    waiting,
+    willing,
+    words,
+)
 from samen.visits.models import About, Assignment, Objection, Offer, OfferVisit, PhoneCall, Replacement, Round
 from samen.visits.overrides import Warned
 from samen.visits.replacements import Ask
@@ -87,6 +98,16 @@ class Search:
         found = [self.messages.get(Subject(kind, offer.public_id)) for kind in THANKED]
         written = any(message is not None and not self.is_late(message) for message in found)
         return written or self.knows(About.CALLED_OFF, offer)
+
+    def knows_change(self, about: About, offer: Offer) -> bool:
+        """Whether how it is now, where that is otherwise than was promised, was written or told by telephone."""
+        changed_at = altered.last_of(offer)
+        if changed_at is None:
+            return True
+        message = self.messages.get(altered.cause(about, offer, changed_at))
+        call = self.told.get((about, offer.pk))
+        written = message is not None and not self.is_late(message)
+        return written or (call is not None and call.made_at >= changed_at)
 
     def heard_of(self, offer: Offer) -> bool:
         """Whether the household heard that she comes."""
@@ -231,6 +252,7 @@ def _messages(offers: Mapping[int, Collection[Offer]], rows: Iterable[Replacemen
     return asked | outbox.states(
         [
             *(Subject(kind, offer.public_id) for offer in about for kind in ("covered", *TURNED)),
+            *(cause for offer in about for cause in altered.causes(offer)),
             *(waiting.cause(row) for row in rows),
             *(cancellations.own_back_cause(row) for row in rows),
         ]

@@ -353,7 +353,7 @@ def place(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
     found = visits.visit_for(here.visitor, visit)
     look = _look(request, here)
     form = PlaceForm(request.POST if request.method == "POST" else None)
-    before, untold = placing.row_of(found), visiting.untold(found)
+    before, told = placing.row_of(found), visiting.told(here, found)
     if request.method == "POST" and form.is_valid():
         helper = people.helper_for(here.visitor, form.cleaned_data["helper"]) if form.cleaned_data["helper"] else None
         try:
@@ -362,16 +362,16 @@ def place(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
             for news in clash.args:
                 form.add_error("reason" if isinstance(clash, placing.NeedsReason) else "day", news)
         else:
-            return _placed(request, here, look, {before, placing.row_of(found)}, untold)
+            return _placed(request, here, look, {before, placing.row_of(found)}, told)
     page = {"moving": placing.panel(here, found, look, request.POST.dict()), "form": form, "section": "week"}
     if not request.headers.get("HX-Request"):
         page["week"] = weeks.board(here, look)
     return _page(request, here, "week", page, status=422 if form.errors else 200)
 
 
-def _placed(request: HttpRequest, here: Desk, look: weeks.Look, rows: set[str], untold: str) -> HttpResponse:
+def _placed(request: HttpRequest, here: Desk, look: weeks.Look, rows: set[str], told: str) -> HttpResponse:
     """The two rows that changed, and what is counted below; a whole new board where no part was asked for."""
-    text = _("Moved, this one time. The others stay.") + untold
+    text = _("Moved, this one time. The others stay.") + told
     if not request.headers.get("HX-Request"):
         messages.success(request, text)
         return redirect(look.url(here.visitor.slug))
@@ -395,14 +395,14 @@ def visit(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
 
 
 def _moved(request: HttpRequest, here: Desk, found: Visit, form: MoveForm) -> bool:
-    untold = visiting.untold(found)
+    told = visiting.told(here, found)
     try:
         visiting.move(here, found, **form.when())
     except visiting.DoesNotFit as clash:
         form.add_error("start", str(clash))
         return False
     cautions.went_on(request, here, found, form, found.household, found.team)
-    messages.success(request, _("Moved, this one time. The others stay.") + untold)
+    messages.success(request, _("Moved, this one time. The others stay.") + told)
     return True
 
 
@@ -423,14 +423,14 @@ def give(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
 
 
 def _given(request: HttpRequest, here: Desk, found: Visit, helper: Helper, form: GiveForm) -> bool:
-    untold = visiting.untold(found)
+    told = visiting.told(here, found)
     try:
         visiting.give(here, found, helper)
     except visiting.DoesNotFit as clash:
         form.add_error("helper", str(clash))
         return False
     cautions.went_on(request, here, found, form, helper, found.household, found.team)
-    messages.success(request, _("{name} goes, this one time.").format(name=helper.person.first_name) + untold)
+    messages.success(request, _("{name} goes, this one time.").format(name=helper.person.first_name) + told)
     return True
 
 
@@ -479,14 +479,14 @@ def skip(request: HttpRequest, slug: str, visit: uuid.UUID) -> HttpResponse:
     """Nobody comes, this one time."""
     here = desk(visitor(request))
     found = visits.visit_for(here.visitor, visit)
-    untold = visiting.untold(found)
+    told = visiting.told(here, found)
     try:
         arrangements.skip_one(found, by=here.visitor.actor, at=here.at)
     except arrangements.StandsAlone:
         messages.error(request, ALONE)
         return redirect("visit", slug, visit)
     alone = _("Skipped, this one time. Tell the household; Samen does not do that yet.")
-    messages.success(request, _("Skipped, this one time.") + untold if untold else alone)
+    messages.success(request, _("Skipped, this one time.") + told if told else alone)
     return redirect(terms.week_url(slug, found.local_date))
 
 

@@ -15,7 +15,7 @@ from samen.desk.season import differences
 from samen.desk.sitting import Desk
 from samen.people import places, standing, travel
 from samen.people.models import Helper, StandingWish
-from samen.visits import arrangements, holidays, planning, tasks
+from samen.visits import altered, arrangements, holidays, planning, tasks
 from samen.visits.models import Absence, Assignment, Replacement, Visit
 
 QUARTER = 15  # minutes
@@ -138,13 +138,11 @@ def _own(visit: Visit) -> list[tuple[str, bool]]:
     ]
 
 
-def untold(visit: Visit) -> str:
-    """Who is to be told by hand when this visit changes, in words: the household and who was promised to it."""
-    going = _going(visit)
-    if going is None or going.from_offer_id is None:
-        return ""
-    text = _("Tell {household} and {helper} yourself; Samen does not do that yet.")
-    return " " + text.format(household=visit.household.name, helper=going.helper.person.first_name)
+def told(desk: Desk, visit: Visit) -> str:
+    """Who hears by itself that this visit changed, in words: who said yes to it, and the household she was promised."""
+    names = altered.who_hears(visit, at=desk.at)
+    text = _("{household} and {helper} hear it in a minute. Whom nothing can be sent to stands on the call list.")
+    return " " + text.format(household=visit.household.name, helper=", ".join(names)) if names else ""
 
 
 def move(desk: Desk, visit: Visit, *, day: date, start: time, minutes: int) -> None:

@@ -461,6 +461,49 @@ SELECT 'visit', v.id, 'household', v.household_id, 'at', v.starts_at
  ORDER BY v.starts_at, v.id
 """
 
+# Whoever said yes knows when she goes, or that she need not; the last minutes before it begins are too late to tell.
+YES = """
+WITH yes AS (
+  SELECT inside.visit_id, o.id, o.helper_id, o.household_id, inside.known_start, inside.known_end, inside.changed_at,
+         v.starts_at, v.ends_at, last.ended_at, last.ended_by_kind
+    FROM visits_offervisit inside
+    JOIN visits_offer o ON o.org_id = inside.org_id AND o.id = inside.offer_id
+    JOIN visits_visit v ON v.org_id = inside.org_id AND v.id = inside.visit_id
+    JOIN LATERAL (SELECT a.ended_at, a.ended_by_kind FROM visits_assignment a
+                   WHERE a.org_id = inside.org_id AND a.visit_id = v.id AND a.from_offer_id = o.id
+                   ORDER BY a.id DESC LIMIT 1) last ON true
+   WHERE inside.org_id = %(org)s AND o.sent_at >= %(since)s AND o.chosen_at IS NOT NULL AND o.withdrawn_at IS NULL
+     AND NOT inside.left_out AND v.starts_at < %(until)s
+)
+"""
+
+OTHERWISE_THAN_SHE_KNOWS = f"""{YES}
+SELECT 'visit', visit_id, 'offer', id, 'known', known_start, 'is', starts_at, coalesce(ended_by_kind, '')
+  FROM yes
+ WHERE ended_at IS NULL AND (known_start, known_end) IS DISTINCT FROM (starts_at, ends_at)
+    OR known_start IS NOT NULL AND ended_by_kind IN ('cancelled', 'changed', 'moved')
+       AND ended_at < known_start - interval '5 minutes'
+ ORDER BY starts_at, visit_id
+"""  # noqa: S608
+
+CHANGED_UNTOLD = f"""{YES}
+SELECT DISTINCT 'offer', yes.id, 'changed', yes.changed_at, about
+  FROM yes
+  CROSS JOIN (VALUES ('CHANGED'), ('ALTERED')) AS news (about)
+ WHERE yes.changed_at < yes.starts_at - interval '1 day'
+   AND NOT EXISTS (SELECT FROM visits_phonecall c
+                    WHERE c.org_id = %(org)s AND c.offer_id = yes.id AND c.about = news.about AND c.outcome = 'TOLD'
+                      AND c.made_at >= yes.changed_at)
+   AND NOT EXISTS (SELECT FROM base_outboxmessage m
+                     JOIN base_delivery d ON d.org_id = m.org_id AND d.outbox_id = m.id AND d.result = 'SENT'
+                     JOIN people_person p ON p.org_id = m.org_id AND p.public_id = m.recipient_ref
+                     LEFT JOIN people_helper h ON h.org_id = m.org_id AND h.person_id = p.id
+                     LEFT JOIN people_householdmember who ON who.org_id = m.org_id AND who.person_id = p.id
+                    WHERE m.org_id = %(org)s AND m.cause_kind = lower(news.about) AND m.created_at >= yes.changed_at
+                      AND (h.id = yes.helper_id OR who.household_id = yes.household_id))
+ ORDER BY 4, 2
+"""  # noqa: S608
+
 # A yes that the journal does not know of, or a covered row without one.
 NOT_WRITTEN_DOWN = f"""{SOUGHT}
 SELECT 'visit', s.visit_id, 'covered at', s.closed_at
@@ -499,5 +542,7 @@ PROMISES = {
     "expected of a helper who is away": AWAY_AND_EXPECTED,
     "expected of a helper who left": GONE_AND_EXPECTED,
     "without anybody, and nobody looks": FORGOTTEN,
+    "it is otherwise than who said yes knows": OTHERWISE_THAN_SHE_KNOWS,
+    "otherwise than promised, and not everybody was told": CHANGED_UNTOLD,
     "covered, and not in the journal": NOT_WRITTEN_DOWN,
 }

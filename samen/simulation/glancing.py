@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db import connection
 
+from samen.base import outbox
 from samen.base.models import OutboxMessage
-from samen.visits import cancellations
-from samen.visits.models import About, PhoneCall, Round
+from samen.visits import altered, cancellations
+from samen.visits.models import About, Offer, PhoneCall, Round
 
 GLANCE = """
 SELECT coalesce(array_agg(x.visit_id ORDER BY x.id), '{}'), coalesce(array_agg(x.id ORDER BY x.id), '{}'),
@@ -50,7 +51,11 @@ SELECT EXISTS (SELECT FROM owed
                                    WHERE c.offer_id = owed.id AND c.about = owed.about AND c.outcome = 'TOLD')),
        EXISTS (SELECT FROM visits_replacement x
                  JOIN visits_visit v ON v.org_id = x.org_id AND v.id = x.visit_id
-                WHERE x.round_id = %s AND x.outcome = 'WITHDRAWN' AND v.starts_at > %s)
+                WHERE x.round_id = %s AND x.outcome = 'WITHDRAWN' AND v.starts_at > %s),
+       EXISTS (SELECT FROM visits_offervisit inside
+                 JOIN visits_offer o ON o.org_id = inside.org_id AND o.id = inside.offer_id
+                 JOIN visits_visit v ON v.org_id = inside.org_id AND v.id = inside.visit_id
+                WHERE o.round_id = %s AND o.withdrawn_at IS NULL AND inside.changed_at IS NOT NULL AND v.ends_at > %s)
 """
 
 
@@ -70,14 +75,29 @@ def at_search(turn: int, *, at: datetime) -> Glance:
 
 def has_news(turn: int, *, at: datetime) -> bool:
     """Whether somebody must be rung: there is news of visits ahead that was neither written nor told by telephone."""
-    owed, back = _asked(NEWS, [at, turn, turn, at])
-    return bool(owed or (back and _own_back(Round.objects.get(pk=turn), at=at)))
+    owed, back, changed = _asked(NEWS, [at, turn, turn, at, turn, at])
+    return bool(owed or (back and _own_back(Round.objects.get(pk=turn), at=at)) or (changed and _changed(turn)))
 
 
 def _asked(query: str, values: list[Any]) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return cursor.fetchone()
+
+
+def _changed(turn: int) -> bool:
+    """Whether somebody does not know yet that it is otherwise than was promised."""
+    rows = Offer.objects.filter(round=turn, withdrawn_at=None, visits__changed_at__isnull=False).distinct()
+    rung = PhoneCall.objects.filter(round=turn, outcome=PhoneCall.Outcome.TOLD).order_by("pk")
+    told = {(call.offer_id, call.about): call.made_at for call in rung}
+    for offer in rows.prefetch_related("visits"):
+        changed_at, causes = altered.last_of(offer), altered.causes(offer)
+        untold = [one for one in causes if offer.goes or one.kind == About.CHANGED.lower()]
+        for cause in {*untold} - outbox.written(untold):
+            rang_at = told.get((offer.pk, cause.kind.upper()))
+            if rang_at is None or (changed_at is not None and rang_at < changed_at):
+                return True
+    return False
 
 
 def _own_back(turn: Round, *, at: datetime) -> bool:

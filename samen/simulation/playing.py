@@ -29,6 +29,7 @@ from samen.simulation.policies import Policy
 from samen.teams.models import Colleague, Team
 from samen.visits import (
     absences,
+    altered,
     arrangements,
     cancellations,
     lasting,
@@ -190,6 +191,13 @@ class Play:
         fresh = Replacement.objects.filter(closed_at=None, created_at__gte=self.now - timedelta(days=1))
         for turn in Round.objects.filter(replacements__in=fresh, undone_at=None).distinct().order_by("pk"):
             self._look(turn, self.now)
+        self._look_at_changed()
+
+    def _look_at_changed(self) -> None:
+        """Where it is otherwise since yesterday than somebody said yes to, somebody may have to be rung."""
+        changed = Offer.objects.filter(visits__changed_at__gte=self.now - timedelta(days=1))
+        for turn in Round.objects.filter(offers__in=changed, undone_at=None).distinct().order_by("pk"):
+            self._look(turn, self.now)
 
     def _call_off(self, day: date) -> None:
         """Households that will call off their visit of this day, each at a moment of its own."""
@@ -275,6 +283,7 @@ class Play:
         person = lookup.told(visit.household) if visit else None
         if visit is not None and person is not None:
             arrangements.skip_one(visit, by=Actor(ActorKind.PERSON, person.public_id), at=self.now)
+            self.at(self.now + 2 * altered.WAIT, self._look_at_changed)
 
     def _answers(self, number: int, said: str) -> None:
         """The helper opens the link: while the question still stands on its page, she presses a button."""

@@ -20,7 +20,7 @@ from samen.base.tenancy import Actor
 from samen.people.models import Helper, Household
 from samen.visits import locks, planning, settling
 from samen.visits.facts import Fact
-from samen.visits.models import Arrangement, Assignment, Change, Term, Visit
+from samen.visits.models import Arrangement, Assignment, Change, Offer, Term, Visit
 from samen.visits.settling import Settled
 
 ROLLED_TOGETHER = 20  # households: one by one it is the questions that take the time, all at once it is the locks
@@ -262,7 +262,7 @@ def _going(visit: Visit) -> Assignment | None:
     return visit.assignments.filter(ended_at=None).first()
 
 
-def _give(visit: Visit, helper: Helper | None, *, at: datetime) -> bool:
+def _give(visit: Visit, helper: Helper | None, *, at: datetime, offer: Offer | None = None) -> bool:
     """This helper goes to this visit, and nobody else; False when they cannot: then nobody goes yet."""
     going = _going(visit)
     if going is not None:
@@ -277,7 +277,8 @@ def _give(visit: Visit, helper: Helper | None, *, at: datetime) -> bool:
         return False
     try:
         with transaction.atomic():
-            Assignment.objects.create(visit=visit, helper=helper, starts_at=visit.starts_at, ends_at=visit.ends_at)
+            times = {"starts_at": visit.starts_at, "ends_at": visit.ends_at}
+            Assignment.objects.create(visit=visit, helper=helper, from_offer=offer, **times)
     except IntegrityError:
         return False
     return True
@@ -387,4 +388,12 @@ def _restore_visit(visit: Visit, words: dict[str, Any], helpers: dict[int, Helpe
     going = _going(visit)
     stands_in = going is not None and going.from_offer_id is not None
     if not why and not stands_in:
-        _give(visit, helpers.get(words["helper"]), at=at)
+        _give_back(visit, helpers.get(words["helper"]), at=at)
+
+
+def _give_back(visit: Visit, helper: Helper | None, *, at: datetime) -> None:
+    """This helper goes again, by the yes by which she went if there was one; not by one that was called off since."""
+    before = visit.assignments.filter(helper=helper).select_related("from_offer").order_by("-pk").first()
+    offer = before.from_offer if before else None
+    if offer is None or offer.withdrawn_at is None:
+        _give(visit, helper, at=at, offer=offer)

@@ -9,7 +9,7 @@ from samen.base.journal import Subject
 from samen.base.tenancy import Actor
 from samen.people import asking
 from samen.people.models import Helper, Household
-from samen.visits import arrangements, locks, objections, replacements
+from samen.visits import altered, arrangements, locks, objections, replacements
 from samen.visits.facts import Fact
 from samen.visits.models import TO_HELPER, About, Offer, PhoneCall, Round
 from samen.visits.replacements import Ask
@@ -43,7 +43,7 @@ class OldNews(Exception):
 class News:
     """What is to be heard: who comes or comes not (by which offer), that nobody is found yet, or that nobody comes.
 
-    That she goes or need not go is the helper's to hear; all the rest is the household's.
+    That she goes, need not go or goes otherwise is the helper's to hear; all the rest is the household's.
     """
 
     household: Household
@@ -161,7 +161,14 @@ def tell(turn: Round, news: News, *, outcome: str, by: Actor, at: datetime) -> N
         fact = Fact.HOUSEHOLD_TOLD if told else Fact.HOUSEHOLD_RUNG
         journal.record(fact, about=[news.household, turn, turn.team], by=by, at=at)
     if told and news.offer is not None:
-        outbox.cancel([Subject(news.about.lower(), news.offer.public_id)])
+        outbox.cancel(_written(news.about, news.offer))
+
+
+def _written(about: str, offer: Offer) -> list[Subject]:
+    """What the messages with this news of an offer are about."""
+    if about in (About.CHANGED, About.ALTERED):
+        return [cause for cause in altered.causes(offer) if cause.kind == about.lower()]
+    return [Subject(about.lower(), offer.public_id)]
 
 
 def rather_not(turn: Round, offer: Offer, *, reason: str, by: Actor, at: datetime) -> None:
@@ -183,6 +190,8 @@ def _is_still_so(turn: Round, news: News) -> bool:
         return news.offer is not None and news.offer.assignments.filter(ended_at=None).exists()
     if news.about in (About.CALLED_OFF, About.SKIPPED):
         return news.offer is not None and news.offer.withdrawn_at is not None
+    if news.about in (About.CHANGED, About.ALTERED):
+        return news.offer is not None and news.offer.withdrawn_at is None
     if news.about == About.OWN_BACK:
         return turn.replacements.filter(visit__household=news.household, outcome="WITHDRAWN").exists()
     return turn.replacements.filter(visit__household=news.household, closed_at=None).exists()

@@ -118,11 +118,16 @@ def _withdraw(offer: Offer, *, at: datetime) -> None:
 
 
 def _tell_helper(offer: Offer, visits: list[Visit], text: str, *, at: datetime) -> None:
-    way = reaching.of_helpers([offer.helper])[offer.helper_id]
     outbox.cancel([Subject("chosen", offer.public_id)])
+    write_helper(offer, Subject(text, offer.public_id), visits, at=at)
+
+
+def write_helper(offer: Offer, cause: Subject, visits: list[Visit], *, at: datetime, **more: Any) -> None:
+    """This news leaves to a helper who can be written to; the text is called as its cause is."""
+    way = reaching.of_helpers([offer.helper])[offer.helper_id]
     if not way.is_call:
-        letter = getattr(WRITERS[way.channel], text)(offer, visits)
-        replacements.put(offer.helper.person, way, letter, Subject(text, offer.public_id), at=at)
+        letter = getattr(WRITERS[way.channel], cause.kind)(offer, visits, **more)
+        replacements.put(offer.helper.person, way, letter, cause, at=at)
 
 
 # --- What a household hears ----------------------------------------------------------------------------
@@ -150,13 +155,13 @@ def _without_anybody(turn: Round, visits: list[Visit]) -> list[Visit]:
 
 def tell_household(offer: Offer, visits: list[Visit], text: str, *, at: datetime, **more: Any) -> None:
     """By its channel; whom nothing can be sent to stands on the call list."""
-    _tell(offer.household, Subject(text, offer.public_id), (offer, visits), at=at, **more)
+    write_home(offer.household, Subject(text, offer.public_id), (offer, visits), at=at, **more)
 
 
-def _tell(
+def write_home(
     household: Household, cause: Subject, about: tuple[Offer | Round, list[Visit]], *, at: datetime, **more: Any
 ) -> None:
-    """This news leaves; the text is called as its cause is."""
+    """This news leaves to a household that can be written to; the text is called as its cause is."""
     person = lookup.told(household)
     if person is None:
         return
@@ -183,7 +188,7 @@ def tell_own_back(turns: Collection[Round], own: Helper, *, by: Actor, at: datet
                 said |= {row.visit_id for row in block}
     for turn, block in fresh:
         visits = [row.visit for row in block]
-        _tell(visits[0].household, own_back_cause(block[0]), (turn, visits), at=at)
+        write_home(visits[0].household, own_back_cause(block[0]), (turn, visits), at=at)
     if fresh:
         about, count = [own, own.team], len(fresh)
         journal.record(Fact.OWN_HELPER_BACK, about=about, by=by, at=at, params={"count": count})

@@ -58,6 +58,7 @@ class Fact(models.TextChoices):
     PROMISE_CALLED_OFF = "promise_called_off", _("{actor} called off that {helper} goes to {household}")
     QUESTION_CALLED_OFF = "question_called_off", _("{actor} took back the question to {helper} about {household}")
     NOT_LENT = "not_lent", _("{actor} would rather not have {helper} asked by another team")
+    PROMISE_CHANGED = "promise_changed", _("{helper} and {household} hear that it is otherwise than was promised")
     OWN_HELPER_BACK = "own_helper_back", _("{count} households hear that {helper} comes after all")
     RESULT_REPORTED = "result_reported", _("{actor} said how the visit of {helper} to {household} went")
     RESULT_CORRECTED = "result_corrected", _("{actor} corrected how the visit of {helper} to {household} went")

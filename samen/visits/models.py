@@ -603,11 +603,18 @@ class Offer(Owned):
 
 
 class OfferVisit(Owned):
-    """A visit inside an offer; one she cannot go to is left out of her yes."""
+    """A visit inside an offer; one she cannot go to is left out of her yes.
+
+    Who said yes knows when it is: `known_start` and `known_end`, none when she knows that she need not go.  It became
+    otherwise than she knew at `changed_at`, and then she was told so or stands on the call list.
+    """
 
     offer = reference(Offer, related_name="visits")
     visit = reference(Visit, related_name="offers")
     left_out = models.BooleanField(default=False)
+    known_start = models.DateTimeField(null=True)
+    known_end = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -654,6 +661,7 @@ class Objection(Owned):
 class About(models.TextChoices):
     """What somebody is told or asked: the question to a helper, that she goes or need not go, news for a household.
 
+    A visit that is otherwise than was promised is `CHANGED` for the helper and `ALTERED` for the household.
     `FIRST` is asked of a household that wants to be rung before anybody else is: whether anybody may come.
     """
 
@@ -668,9 +676,11 @@ class About(models.TextChoices):
     LOOKING_ON = "LOOKING_ON"
     SKIPPED = "SKIPPED"
     OWN_BACK = "OWN_BACK"
+    CHANGED = "CHANGED"
+    ALTERED = "ALTERED"
 
 
-TO_HELPER = (About.CHOSEN, About.CALLED_OFF)  # the other news is for the household
+TO_HELPER = (About.CHOSEN, About.CALLED_OFF, About.CHANGED)  # the other news is for the household
 NEWS = [about for about in About.values if about not in ("ASKED", "FIRST")]  # what is told and not asked
 
 

@@ -602,7 +602,7 @@ def accept(offer: Offer, *, by: Actor, at: datetime, left_out: Collection[uuid.U
     offer.answer, offer.answered_at = Offer.Answer.YES, at
     if offer.rule == Offer.Rule.FIRST_YES:
         return _go(offer, free, by=by, at=at)
-    _leave_out(offer, free)
+    _settle_on(offer, free)
     offer.save(update_fields=["answer", "answered_at"])
     journal.record(Fact.OFFER_WILLING, about=[offer, offer.helper, offer.household, offer.round.team], by=by, at=at)
     return offer
@@ -659,7 +659,7 @@ def _free(visits: list[Visit]) -> list[Visit]:
 def _go(offer: Offer, visits: list[Visit], *, by: Actor, at: datetime) -> Offer:
     """She has these visits: the others are thanked, the household is told."""
     _book(offer, visits)
-    _leave_out(offer, visits)
+    _settle_on(offer, visits)
     offer.chosen_at = at
     offer.save(update_fields=["answer", "answered_at", "chosen_at"])
     Replacement.objects.filter(visit__in=visits, closed_at=None).update(
@@ -672,9 +672,14 @@ def _go(offer: Offer, visits: list[Visit], *, by: Actor, at: datetime) -> Offer:
     return offer
 
 
-def _leave_out(offer: Offer, visits: list[Visit]) -> None:
-    """Her yes holds for these visits, and for no others of the question."""
+def _settle_on(offer: Offer, visits: list[Visit]) -> None:
+    """Her yes holds for these visits, at the time at which she knows them, and for no others of the question."""
     offer.visits.exclude(visit__in=visits).update(left_out=True)
+    when = {
+        name: Visit.objects.filter(pk=models.OuterRef("visit")).values(name)[:1] for name in ("starts_at", "ends_at")
+    }
+    known = {"known_start": when["starts_at"], "known_end": when["ends_at"], "changed_at": None}
+    offer.visits.filter(visit__in=visits).update(**known)
 
 
 def _tell_chosen(offer: Offer, visits: list[Visit], *, at: datetime) -> None:

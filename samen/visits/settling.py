@@ -15,7 +15,7 @@ from django.db.models import Max
 from samen.base import clock, jobs, many
 from samen.people import places
 from samen.people.models import Helper
-from samen.visits import days_off, locks, planning, replacements
+from samen.visits import altered, days_off, locks, planning, replacements
 from samen.visits.models import Absence, Arrangement, Assignment, OfferVisit, Replacement, Term, Visit, VisitResult
 
 AHEAD = timedelta(weeks=9)  # how far visits are made: the leave and the bridging of two months fit in it
@@ -62,6 +62,7 @@ def settle(
     made = _make(agreed, sorted(wanted.keys() - standing.keys() - begun), wanted, at=at)
     done.made = len(made)
     _follow({**standing, **made}, wanted, agreed, done, at=at)
+    altered.look(arrangements, at=at)
     return done
 
 

@@ -3,7 +3,8 @@
 A text lights up on a table where others sit, so it says who comes and when, and nothing of why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from django.utils import formats, translation
@@ -157,6 +158,32 @@ def skipped(offer: Offer, visits: list[Visit], person: Person, *, link: str) -> 
     """To the household: nobody comes."""
     with translation.override(person.language):
         return _fitting(_("Nobody comes {when}. {phone} {link}"), holes=_around(offer.round, visits, link))
+
+
+def changed(offer: Offer, visits: list[Visit], *, off: AbstractSet[int]) -> Letter:
+    """To the helper who said yes: how it is now."""
+    if off >= {visit.pk for visit in visits}:
+        return called_off(offer, visits)
+    with translation.override(offer.helper.person.language):
+        team = offer.round.team
+        holes = {"household": words.initial(offer.household.name), "team": team.name, "phone": team.phone}
+        return _fitting(
+            _("Changed at {household}: {when}. Does that not suit you? {team} {phone}"),
+            _("A visit of yours changed: {when}. {phone}"),
+            _("A visit of yours changed. Call {team}: {phone}"),
+            holes=holes | {"when": "; ".join(turned.as_changed(visits, off))},
+        )
+
+
+def altered(offer: Offer, visits: list[Visit], person: Person, *, link: str, going: Mapping[int, str]) -> Letter:
+    """To the household that was told who comes: how it is now."""
+    with translation.override(person.language):
+        when = "; ".join(turned.as_altered(visits, going))
+        return _fitting(
+            _("It is otherwise now. {when}. {phone} {link}"),
+            _("It is otherwise than we wrote. See: {link}"),
+            holes={"when": when, "phone": offer.round.team.phone, "link": link},
+        )
 
 
 def own_back(turn: Round, visits: list[Visit], person: Person, *, link: str) -> Letter:

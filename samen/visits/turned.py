@@ -1,6 +1,7 @@
 """What people read and hear when it turns out otherwise than they were told: in their language, in plain words."""
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ TO_HELPER = {
     "visits": "- woensdag 25 november, 10.00 – 13.00",
     "team": "Team Zuid",
 }
+CHANGE = {**TO_HELPER, "phone": "035 555 01 10"}
 TO_HOUSEHOLD = {
     "name": "Tineke de Vries",
     "helper": "Joke",
@@ -95,10 +97,22 @@ def _original_own_back() -> Letter:
     )
 
 
+def _original_changed() -> Letter:
+    ask = _("Does that not suit you? Call {team}: {phone}")
+    said = _("You said yes to {household}. This is how it is now:")
+    return Letter(_("A visit of yours changed"), "\n".join([_("Hi {name},"), "", said, "{visits}", "", ask]))
+
+
+def _original_altered() -> Letter:
+    return _to_household(
+        _("It is otherwise than we wrote"), _("We told you who comes. This is how it is now:"), "{visits}"
+    )
+
+
 def _declare(
     key: str, title: Any, original: Callable[[], Letter], example: Mapping[str, str], without: tuple[str, ...] = ()
 ) -> Text:
-    reader = gettext_lazy("a helper") if example is TO_HELPER else gettext_lazy("a household")
+    reader = gettext_lazy("a household") if example is TO_HOUSEHOLD else gettext_lazy("a helper")
     fields = {name: value for name, value in example.items() if name not in without}
     return texts.declare(Text(key, title=title, reader=reader, example=fields, original=original))
 
@@ -116,6 +130,10 @@ SKIPPED = _declare(
 )
 OWN_BACK = _declare(
     "own_back", gettext_lazy("The own helper comes after all"), _original_own_back, TO_HOUSEHOLD, ("before",)
+)
+CHANGED = _declare("changed", gettext_lazy("A visit of her yes changed"), _original_changed, CHANGE)
+ALTERED = _declare(
+    "altered", gettext_lazy("It is otherwise than was promised"), _original_altered, TO_HOUSEHOLD, ("helper", "before")
 )
 
 
@@ -168,6 +186,47 @@ def _write_household(text: Text, turn: Round, visits: list[Visit], person: Perso
         return texts.write(text, visits=words.lines(visits), **fields, **more)
 
 
+def changed(offer: Offer, visits: list[Visit], *, off: AbstractSet[int]) -> Letter:
+    """To the helper who said yes: how it is now, and which visits (by number) are not needed any more."""
+    if off >= {visit.pk for visit in visits}:
+        return called_off(offer, visits)
+    person, team = offer.helper.person, offer.round.team
+    with translation.override(person.language):
+        fields = {"household": words.initial(offer.household.name), "team": team.name, "phone": team.phone}
+        lines = "\n".join(f"- {one}" for one in as_changed(visits, off))
+        return texts.write(CHANGED, name=person.first_name, visits=lines, **fields)
+
+
+def altered(offer: Offer, visits: list[Visit], person: Person, *, link: str, going: Mapping[int, str]) -> Letter:
+    """To the household that was told who comes: how it is now, and who goes to which visit (by number)."""
+    team = offer.round.team
+    fields = {"name": person.name, "link": link, "team": team.name, "phone": team.phone}
+    with translation.override(person.language):
+        return texts.write(ALTERED, visits="\n".join(f"- {one}" for one in as_altered(visits, going)), **fields)
+
+
+def _home(offer: Offer) -> str:
+    """The household by name for whoever goes there; who waits to be chosen need not know who it is."""
+    return offer.household.name if offer.goes else words.initial(offer.household.name)
+
+
+def as_changed(visits: list[Visit], off: AbstractSet[int]) -> list[str]:
+    """Each visit as it is now for who said yes: at its time, or not needed any more."""
+    gone = _("{when}: no longer needed")
+    return [gone.format(when=words.when(visit)) if visit.pk in off else words.when(visit) for visit in visits]
+
+
+def as_altered(visits: list[Visit], going: Mapping[int, str]) -> list[str]:
+    """Each visit as it is now for its household: at its time, and who comes."""
+    nobody = {False: _("{when}: we are looking for somebody"), True: _("{when}: nobody comes")}
+    return [
+        f"{words.when(visit)}: {going[visit.pk]}"
+        if visit.pk in going
+        else nobody[visit.cancelled_at is not None].format(when=words.when(visit))
+        for visit in visits
+    ]
+
+
 def own(turn: Round, visits: list[Visit]) -> str:
     """Who comes herself again to these visits, by her first name."""
     goes = Assignment.objects.standing().filter(visit__in=visits).select_related("helper__person").first()
@@ -185,8 +244,7 @@ def say_called_off(offer: Offer, visits: list[Visit], *, caller: str) -> str:
     person = offer.helper.person
     with translation.override(person.language):
         said = _("Hi {name}, this is {caller} of {team}. You need not go to {household}, {when}. Thank you!")
-        where = offer.household.name if offer.goes else words.initial(offer.household.name)
-        when = words.spoken(visits)
+        where, when = _home(offer), words.spoken(visits)
         team = offer.round.team.name
         return said.format(name=person.first_name, caller=caller, team=team, household=where, when=when)
 
@@ -212,6 +270,26 @@ def say_skipped(offer: Offer, visits: list[Visit], person: Person, *, caller: st
     with translation.override(person.language):
         said = _("Nobody comes this time, {when}. After that everything is as usual.")
         return _greeting(offer.round, person, caller) + said.format(when=words.spoken(visits))
+
+
+def say_changed(offer: Offer, visits: list[Visit], *, caller: str, off: AbstractSet[int]) -> str:
+    """What one says to the helper who said yes: how it is now."""
+    if off >= {visit.pk for visit in visits}:
+        return say_called_off(offer, visits, caller=caller)
+    person, team = offer.helper.person, offer.round.team.name
+    with translation.override(person.language):
+        said = _(
+            "Hi {name}, this is {caller} of {team}. At {household} it is otherwise now: {when}. Does that suit you?"
+        )
+        holes = {"household": _home(offer), "when": "; ".join(as_changed(visits, off))}
+        return said.format(name=person.first_name, caller=caller, team=team, **holes)
+
+
+def say_altered(offer: Offer, visits: list[Visit], person: Person, *, caller: str, going: Mapping[int, str]) -> str:
+    """What one says to the household that was told who comes: how it is now."""
+    with translation.override(person.language):
+        said = _("It is otherwise than we told you. It is now: {when}.")
+        return _greeting(offer.round, person, caller) + said.format(when="; ".join(as_altered(visits, going)))
 
 
 def say_own_back(turn: Round, visits: list[Visit], person: Person, *, caller: str) -> str:

@@ -377,6 +377,12 @@ PLANT: dict[str, tuple[str, ...]] = {
                          WHERE a.starts_at < '2026-01-12' AND a.ended_at IS NULL AND NOT EXISTS
                                (SELECT FROM visits_replacement x WHERE x.visit_id = a.visit_id))""",
     ),
+    "it is otherwise than who said yes knows": (
+        "UPDATE visits_offervisit SET known_start = known_start - interval '1 hour' WHERE known_start IS NOT NULL",
+    ),
+    "otherwise than promised, and not everybody was told": (
+        "UPDATE visits_offervisit SET changed_at = known_start - interval '2 days' WHERE known_start IS NOT NULL",
+    ),
     "covered, and not in the journal": (
         "UPDATE base_journalline SET fact = 'offers_sent' WHERE fact = 'replacement_confirmed'",
     ),

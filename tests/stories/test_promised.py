@@ -280,7 +280,7 @@ def test_a_decision_that_comes_after_the_visit_began_is_none_and_says_so(anja, c
         ("", {"day": "2026-11-25", "start": "10:30", "minutes": "150", "scope": "one"}),
     ],
 )
-def test_who_was_promised_and_is_not_told_by_itself_is_named_to_be_rung(stage, anja, covered, inside, address, answer):
+def test_a_colleague_who_changes_a_promised_visit_reads_who_hears_it(stage, anja, covered, inside, address, answer):
     with inside():
         visit = visit_of(stage.homes[DE_VRIES], DAY).public_id
     if "helper" in answer:
@@ -289,4 +289,4 @@ def test_who_was_promised_and_is_not_told_by_itself_is_named_to_be_rung(stage, a
     page = anja.post(f"{TODAY}bezoek/{visit}/{address}", answer, follow=True).content.decode()
 
     said = " ".join(re.findall(r'<span class="text">(.*?)</span>', page))
-    assert "Vertel het zelf aan mevrouw De Vries en Joke" in said
+    assert "mevrouw De Vries en Joke horen het over een minuut" in said
