@@ -4,6 +4,7 @@ A text is subject and body with `{fields}`.  The app that sends it declares it: 
 them for an invented person, and how it reads when nobody changed it.
 """
 
+import re
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from samen.base import journal, tenancy
 from samen.base.facts import Fact
 from samen.base.models import MessageText, Sender
 from samen.base.tenancy import Actor
+
+TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")  # a name that was cut to its initial, and the end of its sentence
 
 
 class UnknownField(Exception):
@@ -64,9 +67,9 @@ def write(text: Text, **fields: str) -> Letter:
 
 def filled(pattern: Letter, fields: Mapping[str, str]) -> Letter:
     """The pattern with its fields filled in; a line of which nothing is left falls out."""
-    lines = [(line, line.format_map(fields)) for line in pattern.body.splitlines()]
+    lines = [(line, TWO_STOPS.sub(".", line.format_map(fields))) for line in pattern.body.splitlines()]
     body = "\n".join(made for line, made in lines if made.strip() or not line.strip())
-    return Letter(" ".join(pattern.subject.format_map(fields).split()), body)
+    return Letter(" ".join(TWO_STOPS.sub(".", pattern.subject.format_map(fields)).split()), body)
 
 
 def _own_texts() -> dict[tuple[str, str], MessageText]:

@@ -333,7 +333,7 @@ def say_chosen(offer: Offer, visits: list[Visit], *, caller: str) -> str:
     person = offer.helper.person
     with translation.override(person.language):
         said = _("Hi {name}, this is {caller} of {team}. You said yes, and you go to {household}, {when}. Thank you!")
-        where, when = offer.household.name, spoken(visits)
+        where, when = initial(offer.household.name), spoken(visits)
         team = offer.round.team.name
         return said.format(name=person.first_name, caller=caller, team=team, household=where, when=when)
 

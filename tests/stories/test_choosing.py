@@ -296,7 +296,7 @@ def test_who_said_yes_by_telephone_is_rung_when_she_was_chosen_and_when_another_
     chosen, other = on_the_list(page, first["name"], PETERS), on_the_list(page, second["name"], PETERS)
     assert chosen["must"]
     assert other["must"]
-    assert "je gaat naar familie Peters, donderdag 26 november" in chosen["script"]
+    assert "je gaat naar familie P., donderdag 26 november" in chosen["script"]
     assert "Je hoeft niet naar" in other["script"]
     assert "Peters" not in other["script"], "who is not chosen need not know who it is"
     rang(anja, cockpit, chosen, "TOLD")
@@ -311,6 +311,7 @@ def test_who_was_chosen_and_whose_mail_came_back_is_rung(anja, asked, questions,
     client.post(address, {"answer": "yes"})
     anja.post(f"{asked}keuze/", {"offer": choices(anja.get(asked))[0][0]})
     work()
+    assert "naar familie P. Dank je wel!" in letters_to(name)[-1].body
     assert not any(name in call["name"] and PETERS in call["text"] for call in call_list(anja.get(asked)))
 
     with inside():
@@ -318,4 +319,4 @@ def test_who_was_chosen_and_whose_mail_came_back_is_rung(anja, asked, questions,
 
     call = on_the_list(anja.get(asked), name, PETERS)
     assert call["must"]
-    assert "je gaat naar familie Peters" in call["script"]
+    assert "je gaat naar familie P., donderdag 26 november" in call["script"]
