@@ -142,7 +142,8 @@ def cockpit(found: Search, absence: Absence, *, possible: bool, whole: bool = Fa
         if ranking is not None and row.closed_at is None and shown.state != "begun":
             rung = (About.FIRST, row.visit.household_id) in found.told
             fresh = turn.sent_at is None or row.created_at > turn.sent_at  # she is ill for longer than was known
-            tick = want not in planning.FIRST_A_CALL and (not sent or shown.state == "open" or rung or fresh)
+            again = shown.state == "open" or bool(found.offers[row.visit_id])  # of whoever was asked nobody goes
+            tick = want not in planning.FIRST_A_CALL and (not sent or again or rung or fresh)
             _fill_proposal(shown, ranking, found.helpers, found.offers[row.visit_id], tick=tick)
             if shown.state in ("nobody", "open"):
                 shown.steps = [_step(step, named) for step in ladders.get(row.visit_id, ())]

@@ -290,3 +290,20 @@ def test_a_colleague_who_changes_a_promised_visit_reads_who_hears_it(stage, anja
 
     said = " ".join(re.findall(r'<span class="text">(.*?)</span>', page))
     assert "mevrouw De Vries en Joke horen het over een minuut" in said
+
+
+def test_what_looks_for_somebody_again_is_ticked_and_who_was_thanked_is_asked_once_more(
+    anja, covered, objected, work, client, goes
+):
+    piet = len(links_to("piet"))
+    decide(anja, covered, "LOOK")
+    work()
+
+    assert send(anja, covered).status_code == 302
+    work(later=21)
+
+    assert piet == 0
+    asked = links_to("piet")
+    assert "mevrouw De V." in client.get(asked[0]).content.decode()
+    client.post(asked[0], {"answer": "yes"})
+    assert goes() == "Piet"
