@@ -6,7 +6,7 @@ from samen.base import clock, mail, tenancy
 from samen.people import standing
 from samen.people.models import StandingWish
 from samen.visits.models import Offer, PhoneCall
-from tests.conftest import visit_of
+from tests.conftest import set_clock, visit_of
 from tests.stories.test_calling import call_list, on_the_list, rang
 from tests.stories.test_choosing import letters_to
 from tests.stories.test_sick_helper import report, send, ticked
@@ -114,3 +114,17 @@ def test_who_wants_nobody_else_does_not_hear_that_we_look_for_somebody(stage, an
 
     assert letters_to("tineke") == []
     assert any("zoeken" in letter.subject for letter in mail.MEMORY), "the others hear it"
+
+
+def test_who_heard_that_we_look_and_then_wants_nobody_hears_no_more_that_we_look(stage, anja, work, wants):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    anja.post(f"{cockpit}zoeken/")
+    work()
+
+    wants("NOBODY")
+    set_clock("2026-11-25 08:30 Europe/Amsterdam")  # it was to hear more before now
+
+    tineke = [one for one in call_list(anja.get(cockpit)) if "Tineke" in one["name"]]
+    assert ["Er komt niemand, zoals u wilde" in one["script"] for one in tineke] == [True]
