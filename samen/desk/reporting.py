@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from samen.base.tenancy import Actor
 from samen.people import places
 from samen.people.models import Helper
 from samen.teams.models import Team
-from samen.visits import absences, periods
+from samen.visits import absences, lasting, periods, words
 from samen.visits.models import Absence
 
 
@@ -29,7 +31,23 @@ def choices(team: Team, day: date) -> list[dict[str, Any]]:
 def report(helper: Helper, answers: dict[str, Any], *, by: Actor, at: datetime) -> Absence:
     """The helper is ill from now or from tomorrow, for as long as was said."""
     start, until = periods.from_words(answers["start"], answers["until"], answers.get("back"), at=at)
+    if answers.get("back") and until is not None:
+        absences.expect_back(helper=helper, kind=Absence.Kind.ILLNESS, since=until, by=by, at=at)
     return absences.report(helper=helper, kind=Absence.Kind.ILLNESS, start=start, until=until, by=by, at=at)
+
+
+def is_unknown(helper: Helper, *, at: datetime) -> bool:
+    """Whether the helper was reported ill already, and nobody knew until when."""
+    return lasting.without_end(at=at).filter(helper=helper, kind=Absence.Kind.ILLNESS).exists()
+
+
+def reported_before(absence: Absence) -> str:
+    """What became of a report of somebody of whom nobody knew until when."""
+    said = _("{name} was reported before, and nobody knows until when. Fill in the first day back once you know.")
+    if absence.expected_until is not None:
+        said = _("{name} is back on {day}. Who stands in later still goes; what nobody has is for {name} again.")
+    day = words.day(absence.expected_until) if absence.expected_until else ""
+    return said.format(name=absence.helper.person.first_name, day=day)
 
 
 def better(absence: Absence, *, tomorrow: bool, by: Actor, at: datetime) -> None:

@@ -87,7 +87,10 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     form = ReportForm(request.POST if request.method == "POST" else None, at=here.at)
     if request.method == "POST" and form.is_valid():
         helper = people.helper_for(here.visitor, form.cleaned_data["helper"])
+        unknown = reporting.is_unknown(helper, at=here.at)
         absence = reporting.report(helper, form.cleaned_data, by=here.visitor.actor, at=here.at)
+        if unknown:
+            messages.success(request, reporting.reported_before(absence))
         return redirect("cockpit", slug, absence.public_id)
     page = {"form": form, "helpers": reporting.choices(here.team, here.at.date())}
     if request.headers.get("HX-Request") and request.method == "GET":

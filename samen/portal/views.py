@@ -118,6 +118,8 @@ def sick(request: HttpRequest, token: str) -> HttpResponse:
     page = {"helper": helper.person, "helper_url": access.home(helper, at=at), "team": helper.team}
     if request.method == "POST" and form.is_valid():
         start, until = periods.from_words(**form.cleaned_data, at=at)
+        if form.cleaned_data["back"] and until is not None:
+            absences.expect_back(helper=helper, kind=Absence.Kind.ILLNESS, since=until, by=guest.actor, at=at)
         absences.report(helper=helper, kind=Absence.Kind.ILLNESS, start=start, until=until, by=guest.actor, at=at)
         return _page(request, "get_well", page)
     return _page(request, "sick", page | {"form": form}, status=422 if form.errors else 200)

@@ -120,6 +120,19 @@ def _stretch(absence: Absence, since: datetime, until: datetime | None, *, by: A
     journal.record(Fact.ABSENCE_REPORTED, about=[absence, absence.helper, absence.helper.team], by=by, at=at)
 
 
+def expect_back(*, helper: Helper, kind: str, since: datetime, by: Actor, at: datetime) -> None:
+    """The day on which she is back is known now; of who was absent until nobody knew when it was not.
+
+    What follows is as when she is better from that moment on.
+    """
+    unknown = {"expected_until": None, "ended_at": None, "withdrawn_at": None}
+    for absence in Absence.objects.filter(helper=helper, kind=kind, starts_at__lt=since, **unknown):
+        turns = _locked_searches(absence)
+        if Absence.objects.filter(pk=absence.pk, **unknown).update(expected_until=since):
+            _have_again(absence, turns, since=since, by=by, at=at)
+            journal.record(Fact.ABSENCE_REPORTED, about=[absence, helper, helper.team], by=by, at=at)
+
+
 def end(absence: Absence, *, by: Actor, at: datetime, since: datetime | None = None) -> None:
     """The helper is better from this moment, or since a later one that she knows.
 
@@ -136,10 +149,15 @@ def end(absence: Absence, *, by: Actor, at: datetime, since: datetime | None = N
     if since is not None:
         absence.expected_until = absence.ended_at
     absence.save(update_fields=["ended_at", "expected_until"])
-    turns += replacements.hand_back(absence.helper, since=absence.ended_at, at=at)
+    _have_again(absence, turns, since=absence.ended_at, by=by, at=at)
+    journal.record(Fact.ABSENCE_ENDED, about=[absence, absence.helper, absence.helper.team], by=by, at=at)
+
+
+def _have_again(absence: Absence, turns: list[Round], *, since: datetime, by: Actor, at: datetime) -> None:
+    """Of what these searches of hers look for she has what is ahead from this moment on, and who must know hears it."""
+    turns += replacements.hand_back(absence.helper, since=since, at=at)
     cancellations.tell_own_back(turns, absence.helper, by=by, at=at)
     settling.settle_hers.later(helper=absence.helper_id)
-    journal.record(Fact.ABSENCE_ENDED, about=[absence, absence.helper, absence.helper.team], by=by, at=at)
 
 
 def withdraw(absence: Absence, *, by: Actor, at: datetime) -> None:

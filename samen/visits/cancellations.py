@@ -250,7 +250,8 @@ def _heard(turn: Round, blocks: list[list[Replacement]]) -> set[int]:
     """The households (by number) that were told something of this search."""
     homes = {block[0].visit.household_id for block in blocks}
     offers = dict(turn.offers.filter(household__in=homes).values_list("public_id", "household_id"))
-    causes = {waiting.cause(row): row.visit.household_id for block in blocks for row in block}
+    sought = turn.replacements.filter(visit__household__in=homes).select_related("visit")
+    causes = {waiting.cause(row): row.visit.household_id for row in sought}  # it heard of all with the first of them
     causes |= {Subject(kind, ref): home for ref, home in offers.items() for kind in ("covered", "looking_on", "kept")}
     stopped = OutboxMessage.State.CANCELLED
     written = {causes[cause] for cause, message in outbox.states(causes).items() if message.state != stopped}

@@ -1,5 +1,6 @@
 """Told once more, otherwise: ill for longer, from an earlier day, during leave, better while a stand-in is ill."""
 
+import html
 import re
 
 import pytest
@@ -70,6 +71,52 @@ def test_ill_until_the_day_on_which_she_is_back_as_a_colleague_and_as_she_says_i
     assert all('href="#id_back"' in page.content.decode() for page in wrong)
     with inside():
         assert not Absence.objects.filter(helper=stage.kim).exists()
+
+
+@pytest.mark.parametrize("by_herself", [False, True])
+def test_who_was_ill_until_nobody_knew_when_is_expected_back_on_the_day_that_is_said_now(
+    stage, anja, client, phone, work, inside, who_goes, by_herself
+):
+    cockpit = ill(anja, stage.fatma, "today", "unknown")
+    send(anja, cockpit)
+    work(later=21)
+    client.post(links_to("joke")[0], {"answer": "yes"})
+    anja.post(f"{cockpit}zoeken/")
+    work()
+    mail.MEMORY.clear()
+
+    said = {"helper": stage.fatma.public_id, "start": "today", "until": "unknown", "back": "2026-12-01"}
+    if by_herself:
+        client.post(f"{phone(stage.fatma)}ziek/", said)
+    else:
+        page = anja.post(f"{TODAY}ziek/", said, follow=True)
+        assert page.redirect_chain[0][0] == cockpit, "it is the same absence"
+        assert "Fatma is terug op dinsdag 1 december" in html.unescape(page.content.decode())
+    work()
+
+    assert "dinsdag 1 december" in anja.get(cockpit).content.decode()
+    assert who_goes("mevrouw De Vries", "2026-12-02") == "Joke", "what was promised stays"
+    assert [who_goes("familie Smit", day) for day in ("2026-11-25", "2026-12-02")] == [None, "Fatma"]
+    [told] = [letter for letter in mail.MEMORY if letter.address.startswith("marloes")]
+    assert "Fatma komt toch" in told.subject
+    assert "2 december" in told.body
+    assert "25 november" not in told.body
+    assert anja.post(f"{cockpit}beter/").status_code == 302, "she may be better sooner all the same"
+    assert who_goes("familie Smit", "2026-11-25") == "Fatma"
+
+
+def test_an_estimate_shortens_nothing_and_what_nobody_knows_again_is_looked_after_again(stage, anja, who_goes):
+    cockpit = ill(anja, stage.fatma, "today", "unknown")
+    report = {"helper": stage.fatma.public_id, "start": "today", "until": "3d"}
+
+    page = anja.post(f"{TODAY}ziek/", report, follow=True).content.decode()
+
+    assert "Fatma was al gemeld, en niemand weet tot wanneer" in page
+    assert who_goes("familie Smit", "2026-12-02") is None
+    anja.post(f"{TODAY}ziek/", report | {"back": "2026-12-01"})
+    assert who_goes("familie Smit", "2026-12-02") == "Fatma"
+    assert ill(anja, stage.fatma, "today", "unknown") == cockpit
+    assert who_goes("familie Smit", "2026-12-02") is None
 
 
 def test_ill_from_an_earlier_day_than_was_said_the_visits_of_that_day_are_looked_after_too(stage, anja, who_goes):
