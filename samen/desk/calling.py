@@ -572,7 +572,7 @@ def _rung_about(turn: Round, replacement: uuid.UUID, helper: uuid.UUID, outcome:
     """About which visit it was, and who was on the telephone."""
     row = turn.replacements.filter(public_id=replacement).select_related("visit").first()
     whom = Helper.objects.filter(public_id=helper).first()
-    if row is None or whom is None or outcome == PhoneCall.Outcome.TOLD:
+    if row is None or whom is None or outcome not in calls.HEARD:
         raise Refused(_("Choose whom you rang from the call list."))
     return row, whom
 

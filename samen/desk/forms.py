@@ -192,7 +192,9 @@ class MoveForm(Scoped):
 class GiveForm(Scoped):
     """Who goes instead."""
 
-    helper = forms.UUIDField(error_messages={"required": _("Choose a helper."), "invalid": _("Choose a helper.")})
+    helper = forms.UUIDField(
+        label=_("Helper"), error_messages={"required": _("Choose a helper."), "invalid": _("Choose a helper.")}
+    )
 
 
 class PlaceForm(forms.Form):

@@ -402,7 +402,7 @@ def _moved(request: HttpRequest, here: Desk, found: Visit, form: MoveForm) -> bo
     try:
         visiting.move(here, found, **form.when())
     except visiting.DoesNotFit as clash:
-        form.add_error("start", str(clash))
+        form.add_error("day" if isinstance(clash, visiting.Past) else "start", str(clash))
         return False
     cautions.went_on(request, here, found, form, found.household, found.team)
     messages.success(request, _("Moved, this one time. The others stay.") + told)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from samen.base import clock
 from samen.desk import board, cockpit, following, terms
 from samen.desk.owed import cautions, telling
 from samen.desk.planning import Caution
@@ -23,6 +24,10 @@ QUARTER = 15  # minutes
 
 class DoesNotFit(Exception):
     """The change was not made: the message says what it clashed with."""
+
+
+class Past(DoesNotFit):
+    """A visit that is still to come would be on a day that is past."""
 
 
 def of(desk: Desk, visit: Visit) -> dict[str, Any]:
@@ -175,6 +180,8 @@ def give(desk: Desk, visit: Visit, helper: Helper | None) -> None:
 
 def all_or_nothing(desk: Desk, visit: Visit, **changes: Any) -> None:
     """This visit alone changes, or `DoesNotFit` and nothing does."""
+    if "local_date" in changes and changes["local_date"] < desk.at.astimezone(clock.HOME).date() <= visit.local_date:
+        raise Past(_("Choose today or a later day."))
     with transaction.atomic():
         done = arrangements.change_one(visit, by=desk.visitor.actor, at=desk.at, **changes)
         if visit in done.clashes:

@@ -3,6 +3,7 @@
 import re
 from datetime import date, time
 
+import pytest
 from django.utils import translation
 
 from samen.base import clock, tenancy
@@ -337,3 +338,16 @@ def test_a_skipped_visit_leaves_the_board(stage, anja, inside):
     anja.post(f"{page_of(visit, 'bezoek')}overslaan/")
 
     assert str(visit.public_id) not in anja.get(BOARD).content.decode()
+
+
+@pytest.mark.parametrize("day", ["2025-11-25", "2026-11-24"])
+def test_a_visit_to_come_is_not_moved_to_a_day_that_is_past(stage, anja, inside, day):
+    with inside():
+        visit = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")
+
+    answer = anja.post(page_of(visit, "bezoek"), {"day": day, "start": "10:00", "minutes": "180"})
+
+    assert answer.status_code == 422
+    assert "Kies vandaag of een latere dag" in answer.content.decode()
+    with inside():
+        assert visit_of(stage.homes["mevrouw De Vries"], "2026-11-25").starts_at == visit.starts_at

@@ -322,3 +322,13 @@ def test_a_question_that_waits_for_her_hours_leaves_then_unless_that_is_too_late
     assert not any("De V." in body for body in asked)
     with inside():
         assert not Offer.objects.filter(withdrawn_at=None, sent_at=None).exists()
+
+
+def test_an_outcome_that_is_none_for_a_helper_is_refused_kindly(stage, anja):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    asked = next(call for call in call_list(anja.get(cockpit)) if call["about"].startswith("ask:"))
+
+    page = anja.post(f"{cockpit}gebeld/", {"said": f"RATHER_NOT:{asked['about']}"}, follow=True).content.decode()
+
+    assert "Kies uit de bellijst wie je belde" in page
