@@ -158,6 +158,7 @@ def cockpit(found: Search, absence: Absence, *, possible: bool, whole: bool = Fa
             "until": absence.expected_until,
             "by_name": _reporter(absence),
             "ill": absence.kind == Absence.Kind.ILLNESS,
+            "taken_back": absence.withdrawn_at is not None,
         },
         "rows": rows,
         "can_send": any(not pick.offer_state for row in rows for pick in row.picks),
@@ -185,7 +186,7 @@ def cockpit(found: Search, absence: Absence, *, possible: bool, whole: bool = Fa
         "withdraw_url": reverse("withdraw", args=[desk.visitor.slug, absence.public_id])
         if not sent and absence.withdrawn_at is None and not any(row.state == "covered" for row in rows)
         else "",
-        "withdrawn": absence.withdrawn_at is not None,
+        "withdrawn": absence.withdrawn_at is not None and turn.undone_at is not None,  # else something is left to seek
         "household_words": _household_words(found.rows, turn),
         "cautions": law.of_other_form(row.visit for row in found.rows),
         "stuck": searching.stuck(found.messages.values(), found.desk.at),

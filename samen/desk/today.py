@@ -269,6 +269,9 @@ def _search(desk: Desk, turn: Round, absence: Absence, came: Came) -> Item:
     title = _("{name} reported sick at {time}").format(name=name, time=words.hour(absence.created_at))
     if absence.kind != Absence.Kind.ILLNESS:
         title = _("{name} has leave from {day}").format(name=name, day=words.day(absence.starts_at))
+    if absence.withdrawn_at is not None:  # she is here, and goes elsewhere by now
+        household = min(open_visits, key=lambda visit: visit.starts_at).household
+        title = _("{household}: nobody goes").format(household=household.name)
     count = len(open_visits)
     detail = ngettext("{count} visit, the first {when}", "{count} visits, the first {when}", count).format(
         count=count, when=_soon(min(open_visits, key=lambda visit: visit.starts_at), desk.at)

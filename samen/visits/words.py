@@ -303,13 +303,15 @@ def why(absence: Absence, visit: Visit) -> list[str]:
     """The sentence about the helper who cannot come, as the work form allows it.
 
     Whose employer the household is, is told of illness, because it must pay wages during illness (Regeling
-    dienstverlening aan huis).  Everybody else hears of an absence only: illness is health data (AVG art. 9).
+    dienstverlening aan huis).  Everybody else hears of an absence only: illness is health data (AVG art. 9).  Of a
+    report that was taken back nobody hears anything: she cannot come, and that is all.
     """
     name = absence.helper.person.first_name
     work_form = visit.arrangement.work_form if visit.arrangement else WorkForm.AGENCY_EMPLOYS
-    if work_form == WorkForm.HOUSEHOLD_EMPLOYS and absence.kind == Absence.Kind.ILLNESS:
+    ill = absence.kind == Absence.Kind.ILLNESS and absence.withdrawn_at is None
+    if work_form == WorkForm.HOUSEHOLD_EMPLOYS and ill:
         return [_("{name} has reported ill. You hear this because {name} is employed by you.").format(name=name)]
-    if work_form == WorkForm.SELF_EMPLOYED:
+    if work_form == WorkForm.SELF_EMPLOYED or absence.withdrawn_at is not None:
         return [_("{name} cannot come.").format(name=name)]
     return [_("{name} is away for a while.").format(name=name)]
 

@@ -9,7 +9,7 @@ from samen.base import clock, mail
 from samen.visits.models import Absence, Replacement, Round
 from tests import conftest
 from tests.conftest import visit_of
-from tests.stories.test_sick_helper import TODAY, links_to, report, send
+from tests.stories.test_sick_helper import TODAY, links_to, report, send, ticked
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_who_is_ill_goes_nowhere_when_her_leave_is_over_or_was_a_mistake(
     assert who_goes("mevrouw De Vries", "2026-11-25") == "Fatma", "once she is better they are hers"
 
 
-def test_a_report_taken_back_after_a_visit_moved_gives_her_what_she_can_still_do(stage, anja, inside, who_goes):
+def test_a_report_taken_back_after_a_visit_moved_gives_her_what_she_can_still_do(stage, anja, work, inside, who_goes):
     cockpit = report(anja, stage.fatma)
     with inside():
         moved = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25").public_id
@@ -161,7 +161,20 @@ def test_a_report_taken_back_after_a_visit_moved_gives_her_what_she_can_still_do
         [left] = Replacement.objects.filter(closed_at=None)
         assert left.visit.household.name == "familie Smit", "it still looks for somebody"
         assert Round.objects.get().undone_at is None
-    assert "familie Smit" in anja.get(cockpit).content.decode()
+    page = anja.get(cockpit).content.decode()
+    assert "familie Smit" in page
+    assert "is ziek gemeld" not in page, "nobody is ill"
+    assert "De melding van Fatma Yılmaz is teruggenomen" in page
+    assert "Niemand hoeft in te vallen" not in page
+    assert ticked(anja.get(cockpit)), "somebody can be asked"
+    board = anja.get(TODAY).content.decode()
+    assert "is ziek gemeld" not in board
+    assert "familie Smit: er gaat niemand" in board
+    anja.post(f"{cockpit}zoeken/")
+    work()
+    [told] = [letter for letter in mail.MEMORY if letter.address.startswith("marloes")]
+    assert "ziek" not in told.body, "also to who employs her"
+    assert "Fatma kan niet komen." in told.body
 
 
 def test_better_while_her_stand_in_is_ill_her_visit_is_hers_and_the_household_hears_it_once(
