@@ -146,7 +146,7 @@ def _own(visit: Visit) -> list[tuple[str, bool]]:
 def told(desk: Desk, visit: Visit) -> str:
     """Who hears by itself that this visit changed, in words: who said yes to it, and the household she was promised."""
     names = altered.who_hears(visit, at=desk.at)
-    text = _("{household} and {helper} hear it in a minute. Whom nothing can be sent to stands on the call list.")
+    text = _("{helper} and {household} hear it in a minute. Whom nothing can be sent to stands on the call list.")
     return " " + text.format(household=visit.household.name, helper=", ".join(names)) if names else ""
 
 

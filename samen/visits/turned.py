@@ -99,7 +99,7 @@ def _original_own_back() -> Letter:
 
 def _original_changed() -> Letter:
     ask = _("Does that not suit you? Call {team}: {phone}")
-    said = _("You said yes to {household}. This is how it is now:")
+    said = _("You said yes to {household}, and it changed. This is how it is now:")
     return Letter(_("A visit of yours changed"), "\n".join([_("Hi {name},"), "", said, "{visits}", "", ask]))
 
 

@@ -289,7 +289,7 @@ def test_a_colleague_who_changes_a_promised_visit_reads_who_hears_it(stage, anja
     page = anja.post(f"{TODAY}bezoek/{visit}/{address}", answer, follow=True).content.decode()
 
     said = " ".join(re.findall(r'<span class="text">(.*?)</span>', page))
-    assert "mevrouw De Vries en Joke horen het over een minuut" in said
+    assert "Joke en mevrouw De Vries horen het over een minuut" in said
 
 
 def test_what_looks_for_somebody_again_is_ticked_and_who_was_thanked_is_asked_once_more(
