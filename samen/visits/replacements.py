@@ -192,6 +192,9 @@ def _away(helper: Helper, visits: Collection[Visit]) -> list[Absence]:
 
 
 def _has_again(visit: Visit, helper: Helper, offer: Offer | None) -> bool:
+    """Whether she goes again; not by a yes that was called off while she was away."""
+    if offer is not None and offer.withdrawn_at is not None:
+        return False
     try:
         with transaction.atomic():
             _assign(visit, helper, offer=offer)

@@ -320,3 +320,31 @@ def test_who_was_chosen_and_whose_mail_came_back_is_rung(anja, asked, questions,
     call = on_the_list(anja.get(asked), name, PETERS)
     assert call["must"]
     assert "je gaat naar familie P., donderdag 26 november" in call["script"]
+
+
+def test_who_was_called_off_while_she_was_ill_has_nothing_of_it_again_when_she_is_better(
+    stage, anja, asked, questions, client, phone, inside, work, who_goes
+):
+    (name, address), *_ = questions(PETERS).items()
+    client.post(address, {"answer": "yes"})
+    anja.post(f"{asked}keuze/", {"offer": choices(anja.get(asked))[0][0]})
+    helper = getattr(stage, name.lower())
+    client.post(f"{phone(helper)}ziek/", {"start": "today", "until": "3d"})
+    assert [who_goes(PETERS, day) for day in ("2026-11-26", "2026-12-03")] == [None, name]
+    home = phone(stage.homes[PETERS])
+    promised = re.search(r'name="offer" value="([^"]+)"', client.get(home).content.decode())[1]
+    client.post(f"{home}liever-niet/", {"offer": promised, "reason": ""})
+    said = re.search(r'name="objection" value="([^"]+)"', anja.get(asked).content.decode())[1]
+    anja.post(f"{asked}liever-niet/", {"objection": said, "decision": "LOOK"})
+    work()
+    mail.MEMORY.clear()
+
+    with inside():
+        hers = Absence.objects.get(helper=helper).public_id
+    anja.post(f"{TODAY}afwezig/{hers}/beter/")
+    work()
+
+    assert [who_goes(PETERS, day) for day in ("2026-11-26", "2026-12-03")] == [None, None]
+    assert letters_to("ruud") == []
+    assert PETERS in anja.get(f"{TODAY}afwezig/{hers}/").content.decode()
+    assert "niemand" in anja.get(TODAY).content.decode()
