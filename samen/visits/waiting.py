@@ -50,22 +50,25 @@ def untold(turn: Round, *, at: datetime) -> dict[int, list[Replacement]]:
 
 
 def heard(rows: QuerySet[Replacement]) -> QuerySet[Replacement]:
-    """The same rows, each with when its household heard last that we look: `heard_at`, for `overdue`."""
+    """The same rows, for `overdue`: when the household heard last of it (`heard_at`), and what was said by phone."""
     sent = OutboxMessage.objects.filter(cause_kind=SEARCHING, cause_ref=OuterRef("public_id"))
     sent = sent.filter(state=OutboxMessage.State.SENT).order_by("-send_after")
     rung = PhoneCall.objects.filter(round=OuterRef("round"), household=OuterRef("visit__household"))
-    rung = rung.filter(about__in=(About.SEARCHING, About.LOOKING_ON), outcome=PhoneCall.Outcome.TOLD)
-    wrote, spoke = sent.values("send_after")[:1], rung.order_by("-made_at").values("made_at")[:1]
-    return rows.annotate(heard_at=Greatest(Subquery(wrote), Subquery(spoke)))
+    rung = rung.filter(about__in=(About.SEARCHING, About.LOOKING_ON, About.NOBODY), outcome=PhoneCall.Outcome.TOLD)
+    wrote, last = sent.values("send_after")[:1], rung.order_by("-made_at")
+    spoke = Subquery(last.values("made_at")[:1])
+    return rows.annotate(heard_at=Greatest(Subquery(wrote), spoke), said=Subquery(last.values("about")[:1]))
 
 
 def overdue(rows: Iterable[Any], *, at: datetime) -> dict[int, datetime]:
     """Of these visits (by number) those that still have nobody though their household was to hear more: before when.
 
-    A household that is rung and told again hears more later.  The rows are those of `heard`.
+    A household that is rung and told again hears more later, and one that was told that nobody comes hears no more.
+    The rows are those of `heard`.
     """
     asked = [row for row in rows if row.round.sent_at is not None]  # nobody hears that we look before we do
-    ahead = [row for row in asked if row.closed_at is None and row.visit.starts_at > at and row.heard_at is not None]
+    waits = [row for row in asked if row.closed_at is None and row.heard_at is not None and row.said != About.NOBODY]
+    ahead = [row for row in waits if row.visit.starts_at > at]
     before = {row.visit_id: hears_before(row.visit.starts_at, at=row.heard_at) for row in ahead}
     return {visit: moment for visit, moment in before.items() if moment <= at}
 

@@ -9,9 +9,10 @@ from samen.visits.models import Offer, PhoneCall
 from tests.conftest import set_clock, visit_of
 from tests.stories.test_calling import call_list, on_the_list, rang
 from tests.stories.test_choosing import letters_to
-from tests.stories.test_sick_helper import report, send, ticked
+from tests.stories.test_sick_helper import TODAY, report, send, ticked
 
 DE_VRIES, DAY = "mevrouw De Vries", "2026-11-25"
+LATE = "mevrouw De Vries zou vóór"
 
 
 @pytest.fixture
@@ -128,3 +129,8 @@ def test_who_heard_that_we_look_and_then_wants_nobody_hears_no_more_that_we_look
 
     tineke = [one for one in call_list(anja.get(cockpit)) if "Tineke" in one["name"]]
     assert ["Er komt niemand, zoals u wilde" in one["script"] for one in tineke] == [True]
+    assert LATE in anja.get(TODAY).content.decode()
+    page = rang(anja, cockpit, tineke[0], "TOLD")
+    assert "Tineke de Vries" not in {one["name"] for one in call_list(page)}
+    set_clock("2026-11-25 09:45 Europe/Amsterdam")
+    assert LATE not in anja.get(TODAY).content.decode(), "it heard that nobody comes, and waits for nothing"
