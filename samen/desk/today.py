@@ -1,5 +1,6 @@
 """The board of today: what cannot wait on top, then the visits of the day and the week around it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -12,7 +13,7 @@ from django.utils.translation import ngettext
 
 from samen.base import clock
 from samen.base.models import OutboxMessage
-from samen.desk import cockpit, searching, terms
+from samen.desk import cockpit, ringing, searching, terms
 from samen.desk.sitting import Desk
 from samen.people import places
 from samen.teams.models import AccessRequest, Team, TeamMember
@@ -24,6 +25,7 @@ SOON = timedelta(days=3)  # what does harm later than this can wait behind the f
 FIRST = 6  # of what must be settled: how many stand above the fold, those with the least time left
 COMING = 6  # of a full day: how many that come next stand above the fold
 TOGETHER = 2  # so many searches are worth a page on which all of them stand
+RUNG = 3  # of those who are to be rung: how many are named
 ODD = ("open", "asked", "replacing")
 
 
@@ -168,7 +170,7 @@ def _row(desk: Desk, visit: Visit, *, is_asked: bool) -> Row:
 
 
 def _urgent(desk: Desk) -> list[Item]:
-    items = [*_searches(desk), *_objections(desk), *_lent(desk), *_access(desk)]
+    items = [*_searches(desk), *_promises(desk), *_lent(desk), *_access(desk)]
     items.sort(key=lambda item: item.due)
     if items:
         items[0] = replace(items[0], primary=not items[0].post and items[0].kind != "lent")
@@ -290,13 +292,26 @@ def _pairs(offer: Offer, visits: Collection[int]) -> set[tuple[int, int]]:
     return {(offer.pk, one.visit_id) for one in offer.visits.all() if one.visit_id in visits and not one.left_out}
 
 
-def _objections(desk: Desk) -> list[Item]:
-    """One item per household that would rather have somebody else, until somebody decides."""
-    said = Objection.objects.filter(offer__round__team=desk.team, decision="", offer__withdrawn_at=None)
-    coming = Assignment.objects.standing().filter(starts_at__gt=desk.at).select_related("visit")
-    rows = said.select_related("offer__helper__person", "offer__household", "offer__round__absence")
-    found = rows.prefetch_related(Prefetch("offer__assignments", coming.order_by("starts_at")))
-    return [_objection(desk, one, list(one.offer.assignments.all())) for one in found if one.offer.assignments.all()]
+def _promises(desk: Desk) -> list[Item]:
+    """One item per household that would rather have another, and one per search of which somebody is to be rung."""
+    offers = ringing.promised(desk.team, at=desk.at)
+    said = [one for offer in offers if offer.withdrawn_at is None for one in offer.objections.all() if not one.decision]
+    items = [_objection(desk, one, list(one.offer.assignments.all())) for one in said if one.offer.assignments.all()]
+    by_round: dict[Round, list[ringing.Owed]] = defaultdict(list)
+    for offer, about in ringing.owed(offers, at=desk.at):
+        by_round[offer.round].append((offer, about))
+    return items + [_to_ring(desk, turn, owed) for turn, owed in by_round.items() if turn.absence is not None]
+
+
+def _to_ring(desk: Desk, turn: Round, owed: list[ringing.Owed]) -> Item:
+    """Those to whom nothing could be sent, and who were not rung yet."""
+    names = list(dict.fromkeys(ringing.whom(one) for one in owed))
+    visits = [one.visit for offer, _about in owed for one in (*offer.assignments.all(), *offer.visits.all())]
+    first = min((visit for visit in visits if visit.ends_at > desk.at), key=lambda visit: visit.starts_at)
+    url = reverse("cockpit", args=[desk.visitor.slug, turn.absence.public_id]) + "#bellen" if turn.absence else ""
+    title = _("To ring: {names}").format(names=", ".join(names[:RUNG]) + (" …" if len(names) > RUNG else ""))
+    detail = _("The visit of {when}: not everybody knows yet how it is.").format(when=_soon(first, desk.at))
+    return Item("ring", "urgent", title, detail, url, _("Call list"), first.starts_at)
 
 
 def _objection(desk: Desk, said: Objection, coming: list[Assignment]) -> Item:

@@ -19,6 +19,7 @@ from samen.visits.facts import Fact
 from samen.visits.models import About, Arrangement, Assignment, Offer, OfferVisit, Replacement, Visit
 
 WAIT = timedelta(minutes=1)  # what is put back at once nobody hears of
+NEWS = (About.CHANGED, About.ALTERED)
 OTHERWISE = ("cancelled", "changed", "moved")  # how going ends without a word to her; an absence she told us herself
 
 
@@ -121,8 +122,15 @@ def last_of(offer: Offer) -> datetime | None:
 
 def causes(offer: Offer) -> list[Subject]:
     """What the messages about the last change of this yes are about, if there was one."""
+    return [about for news in NEWS for about in causes_of(news, offer)]
+
+
+def causes_of(about: About, offer: Offer) -> list[Subject]:
+    """What a message with this news of an offer is about; of a change, the last one, if there was one."""
+    if about not in NEWS:
+        return [Subject(about.lower(), offer.public_id)]
     changed_at = last_of(offer)
-    return [cause(about, offer, changed_at) for about in (About.CHANGED, About.ALTERED)] if changed_at else []
+    return [cause(about, offer, changed_at)] if changed_at else []
 
 
 def who_comes(visits: Collection[Visit]) -> dict[int, str]:

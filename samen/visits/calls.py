@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from samen.base import journal, outbox
-from samen.base.journal import Subject
 from samen.base.tenancy import Actor
 from samen.people import asking
 from samen.people.models import Helper, Household
@@ -161,14 +160,7 @@ def tell(turn: Round, news: News, *, outcome: str, by: Actor, at: datetime) -> N
         fact = Fact.HOUSEHOLD_TOLD if told else Fact.HOUSEHOLD_RUNG
         journal.record(fact, about=[news.household, turn, turn.team], by=by, at=at)
     if told and news.offer is not None:
-        outbox.cancel(_written(news.about, news.offer))
-
-
-def _written(about: str, offer: Offer) -> list[Subject]:
-    """What the messages with this news of an offer are about."""
-    if about in (About.CHANGED, About.ALTERED):
-        return [cause for cause in altered.causes(offer) if cause.kind == about.lower()]
-    return [Subject(about.lower(), offer.public_id)]
+        outbox.cancel(altered.causes_of(About(news.about), news.offer))
 
 
 def rather_not(turn: Round, offer: Offer, *, reason: str, by: Actor, at: datetime) -> None:
@@ -190,7 +182,7 @@ def _is_still_so(turn: Round, news: News) -> bool:
         return news.offer is not None and news.offer.assignments.filter(ended_at=None).exists()
     if news.about in (About.CALLED_OFF, About.SKIPPED):
         return news.offer is not None and news.offer.withdrawn_at is not None
-    if news.about in (About.CHANGED, About.ALTERED):
+    if news.about in altered.NEWS:
         return news.offer is not None and news.offer.withdrawn_at is None
     if news.about == About.OWN_BACK:
         return turn.replacements.filter(visit__household=news.household, outcome="WITHDRAWN").exists()

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from samen.base import mail, sms
-from samen.people.models import AskRight
+from samen.people.models import AskRight, Person
 from samen.visits.models import Replacement
 from tests.conftest import visit_of
 from tests.stories import test_choosing
@@ -204,3 +204,38 @@ def test_a_visit_that_loses_its_stand_in_by_a_change_is_looked_for_again(stage, 
         assert row.closed_at is None
     assert "wij zoeken iemand" in letters_to("tineke")[0].body
     assert re.search("De Vries", anja.get(TODAY).content.decode())
+
+
+def test_who_is_still_to_be_rung_stands_on_today_until_she_is_told(stage, anja, promised, work, page_of, inside):
+    assert "Nog bellen" not in anja.get(TODAY).content.decode()
+    with inside():
+        AskRight.objects.create(helper=stage.joke, channel="PHONE")
+    move(anja, page_of(DE_VRIES, DAY))
+    work(later=MINUTE)
+
+    assert "Nog bellen: Joke" in anja.get(TODAY).content.decode()
+    rang(anja, promised, on_the_list(anja.get(promised), "Joke", "De Vries"), "TOLD")
+    assert "Nog bellen" not in anja.get(TODAY).content.decode()
+
+
+def test_a_household_that_only_hears_by_telephone_who_comes_stands_on_today(stage, anja, work, client, inside):
+    with inside():
+        Person.objects.filter(first_name="Tineke").update(channel="PHONE")
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    client.post(links_to("joke")[0], {"answer": "yes"})
+
+    assert "Nog bellen: mevrouw De Vries" in anja.get(TODAY).content.decode()
+    rang(anja, cockpit, on_the_list(anja.get(cockpit), "Tineke", "De Vries"), "TOLD")
+    assert "Nog bellen" not in anja.get(TODAY).content.decode()
+
+
+def test_a_promise_that_is_called_off_by_telephone_stands_on_today(stage, anja, promised, work, inside):
+    with inside():
+        AskRight.objects.create(helper=stage.joke, channel="PHONE")
+    offers = re.findall(r'name="offer" value="([^"]+)"', anja.get(f"{promised}afzeggen/").content.decode())
+    anja.post(f"{promised}afzeggen/", {"offer": offers})
+    work(later=MINUTE)
+
+    assert "Nog bellen: Joke" in anja.get(TODAY).content.decode()
