@@ -78,8 +78,11 @@ def _offer(request: HttpRequest, guest: Guest) -> HttpResponse:
 def _answer(request: HttpRequest, guest: Guest, offer: Offer, form: AnswerForm) -> HttpResponse:
     at = visitor(request).at
     if form.cleaned_data["answer"] == "no":
-        replacements.decline(offer, by=guest.actor, at=at)
-        return _about_offer(request, "declined", offer)
+        offer = replacements.decline(offer, by=guest.actor, at=at)
+        if not offer.goes or offer.withdrawn_at is not None:
+            return _about_offer(request, "declined", offer)
+        form.add_error("answer", _("You said yes before, so we count on you. Can you not come after all? Ring us."))
+        return _about_offer(request, "thank_you", offer, status=409, form=form)
     if pages.leaves_nothing(offer, form.cleaned_data["left_out"], at=at):
         form.add_error("left_out", _("You left out every visit. Leave one in, or press no."))
         return _about_offer(request, "offer", offer, status=422, form=form)

@@ -35,7 +35,7 @@ class NotNow(Exception):
 
 
 class OldNews(Exception):
-    """What the household was to be told is no longer so; look again before you ring."""
+    """What was to be told or noted is no longer so; look again before you ring."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,9 @@ def _answered(offer: Offer, outcome: str, *, by: Actor, at: datetime) -> Offer:
     replacements.stop([offer], at=at)  # she has answered, so the question need not reach her any more
     if outcome == PhoneCall.Outcome.YES:
         return replacements.accept(offer, by=by, at=at)
-    return replacements.decline(offer, by=by, at=at)
+    if replacements.decline(offer, by=by, at=at).goes:
+        raise OldNews(OldNews.__doc__)
+    return offer
 
 
 def first(turn: Round, household: Household, *, outcome: str, by: Actor, at: datetime) -> None:

@@ -794,10 +794,10 @@ def _word(person: Person, way: Way, letter: texts.Letter, cause: Subject) -> out
 
 
 def decline(offer: Offer, *, by: Actor, at: datetime) -> Offer:
-    """The helper cannot go this time; nobody asks why."""
+    """The helper cannot go this time; nobody asks why.  Who has the visits by her yes has them still."""
     locks.visits(offer.visits.values_list("visit_id", flat=True))
     offer = Offer.objects.select_related("round__team", "helper__person", "household").get(pk=offer.pk)
-    if offer.answer or offer.withdrawn_at is not None:
+    if offer.goes or offer.answer == Offer.Answer.NO or offer.withdrawn_at is not None:
         return offer
     offer.answer, offer.answered_at = Offer.Answer.NO, at
     offer.save(update_fields=["answer", "answered_at"])

@@ -348,3 +348,14 @@ def test_who_was_called_off_while_she_was_ill_has_nothing_of_it_again_when_she_i
     assert letters_to("ruud") == []
     assert PETERS in anja.get(f"{TODAY}afwezig/{hers}/").content.decode()
     assert "niemand" in anja.get(TODAY).content.decode()
+
+
+def test_who_waits_for_the_choice_may_still_say_no(anja, asked, questions, client):
+    (first, address), (second, other), *_ = questions(PETERS).items()
+    client.post(address, {"answer": "yes"})
+    client.post(other, {"answer": "yes"})
+    assert {name for _offer, name in choices(anja.get(asked))} == {first, second}
+
+    assert client.post(address, {"answer": "no"}).status_code == 200
+
+    assert {name for _offer, name in choices(anja.get(asked))} == {second}

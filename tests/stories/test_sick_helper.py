@@ -314,3 +314,23 @@ def test_why_the_others_cannot_is_told_in_full_by_who_opens_it(stage, anja, zoe,
     assert "<html" in whole.content.decode()
     assert "<html" not in part.content.decode()
     assert zoe.get(found).status_code == zoe.get(found.replace("zorgzaam", "buren")).status_code == 404
+
+
+def test_no_after_yes_is_no_way_out_unseen(stage, anja, work, client, inside):
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    joke = links_to("joke")[0]
+    said = re.search(r'value="NO:(ask:[^:]+:' + str(stage.joke.public_id) + ')"', anja.get(cockpit).content.decode())[1]
+    client.post(joke, {"answer": "yes"})
+
+    page = client.post(joke, {"answer": "no"})  # back, and the other button of the old page
+    rung = anja.post(f"{cockpit}gebeld/", {"said": f"NO:{said}"}, follow=True).content.decode()
+
+    assert page.status_code == 409
+    assert re.search(r'role="alert".*?Je zei al ja, dus we rekenen op je', page.content.decode(), re.DOTALL)
+    assert "Dit is intussen veranderd" in rung
+    assert "Genoteerd: nee" not in rung
+    with inside():
+        visit = visit_of(stage.homes["mevrouw De Vries"], "2026-11-25")
+        assert Assignment.objects.standing().get(visit=visit).helper == stage.joke
