@@ -130,7 +130,10 @@ def kindly(refused: Exception) -> str:
 def hours_of_helper(helper: Helper, token: str, month: date, *, at: datetime) -> dict[str, Any]:
     """Her hours of this month, at each household."""
     found = hours.sheets(month, helpers=[helper.pk])
-    rows = [_row(one, _whose(one, at=at), "hours_at", [token, one.household.public_id], hours.HELPER) for one in found]
+    names = _names(found, at=at)
+    rows = [
+        _row(one, names[one.household.pk], "hours_at", [token, one.household.public_id], hours.HELPER) for one in found
+    ]
     waits = waiting(helper, token, at=at)
     page = {"for_household": False, "team": helper.team, "waiting": len(waits)}
     return page | _month_page(month, rows, token, at=at)
@@ -146,9 +149,12 @@ def hours_of_household(household: Household, token: str, month: date, *, at: dat
     return {"for_household": True, "team": household.team, "waiting": 0} | _month_page(month, rows, token, at=at)
 
 
-def _whose(found: Sheet, *, at: datetime) -> str:
-    visits = Visit.objects.filter(public_id__in={line.visit for line in found.lines})
-    return name_of(found.household, full=bool(knowing.in_full(found.helper, visits, at=at)))
+def _names(found: list[Sheet], *, at: datetime) -> dict[int, str]:
+    """How a helper reads each household (by number) of these sheets of hers."""
+    visits = list(Visit.objects.filter(public_id__in={line.visit for one in found for line in one.lines}))
+    full = knowing.in_full(found[0].helper, visits, at=at) if found else set[int]()
+    known = {visit.household_id for visit in visits if visit.pk in full}
+    return {one.household.pk: name_of(one.household, full=one.household.pk in known) for one in found}
 
 
 def _row(found: Sheet, name: str, page: str, where: list[Any], side: str) -> dict[str, Any]:
@@ -190,7 +196,7 @@ def sheet(helper: Helper, household: Household, month: date, token: str, *, side
     asked = state(found, side)
     return {
         "for_household": side == hours.HOUSEHOLD,
-        "name": helper.person.first_name if side == hours.HOUSEHOLD else _whose(found, at=at),
+        "name": helper.person.first_name if side == hours.HOUSEHOLD else _names([found], at=at)[household.pk],
         "month": month,
         "lines": [
             {"line": line, "words": words.outcome(line.outcome) if line.outcome != "DONE" else ""}
