@@ -431,7 +431,7 @@ def _of_changes(search: Search) -> Iterable[tuple[About, Offer, list[Visit]]]:
         pairs = [pair for pair in offer.visits.all() if pair.changed_at and pair.visit_id in of_rows]
         visits = [visit for visit in (of_rows[pair.visit_id] for pair in pairs) if visit.ends_at > search.desk.at]
         if visits and offer.withdrawn_at is None:
-            abouts = (About.CHANGED, About.ALTERED) if offer.goes else (About.CHANGED,)
+            abouts = (About.CHANGED, About.ALTERED) if offer.goes and search.heard_of(offer) else (About.CHANGED,)
             yield from ((about, offer, visits) for about in abouts if not search.knows_change(about, offer))
 
 

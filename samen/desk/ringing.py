@@ -1,6 +1,6 @@
 """Who of those who were promised something is still to be rung, or waits for a decision; of all of a team at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
@@ -50,11 +50,8 @@ def owed(offers: Iterable[Offer], *, at: datetime) -> list[Owed]:
     written = {one for cause, one in causes.items() if cause in messages and not is_late(messages[cause], at)}
     calls = PhoneCall.objects.filter(offer__in=found, outcome=PhoneCall.Outcome.TOLD) if news else ()
     told = {(call.offer_id, call.about): call.made_at for call in calls}
-    return [
-        (offer, about)
-        for offer, about in news
-        if (offer, about) not in written and not _is_told(offer, about, told.get((offer.pk, about)))
-    ]
+    left = [one for one in news if one not in written and not _is_told(*one, told)]
+    return [one for one in left if (one[0], altered.NEWS.get(one[1])) not in left]  # with that news it is said as well
 
 
 def _news(offer: Offer) -> list[Owed]:
@@ -69,9 +66,10 @@ def _news(offer: Offer) -> list[Owed]:
     return [(offer, about) for about in news]
 
 
-def _is_told(offer: Offer, about: About, at: datetime | None) -> bool:
+def _is_told(offer: Offer, about: About, told: Mapping[tuple[int | None, str], datetime]) -> bool:
     changed_at = altered.last_of(offer) if about in altered.NEWS else None
-    return at is not None and (changed_at is None or at >= changed_at)
+    calls = [told.get((offer.pk, said)) for said in (about, altered.NEWS.get(about, about))]
+    return any(at is not None and (changed_at is None or at >= changed_at) for at in calls)
 
 
 def whom(one: Owed) -> str:

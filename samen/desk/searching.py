@@ -105,9 +105,9 @@ class Search:
         if changed_at is None:
             return True
         message = self.messages.get(altered.cause(about, offer, changed_at))
-        call = self.told.get((about, offer.pk))
+        calls = [self.told.get((said, offer.pk)) for said in (about, altered.NEWS[about])]
         written = message is not None and not self.is_late(message)
-        return written or (call is not None and call.made_at >= changed_at)
+        return written or any(call is not None and call.made_at >= changed_at for call in calls)
 
     def heard_of(self, offer: Offer) -> bool:
         """Whether the household heard that she comes."""

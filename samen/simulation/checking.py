@@ -489,10 +489,11 @@ SELECT 'visit', visit_id, 'offer', id, 'known', known_start, 'is', starts_at, co
 CHANGED_UNTOLD = f"""{YES}
 SELECT DISTINCT 'offer', yes.id, 'changed', yes.changed_at, about
   FROM yes
-  CROSS JOIN (VALUES ('CHANGED'), ('ALTERED')) AS news (about)
+  CROSS JOIN (VALUES ('CHANGED', 'CHOSEN'), ('ALTERED', 'COVERED')) AS news (about, as_well)
  WHERE yes.changed_at < yes.starts_at - interval '1 day'
    AND NOT EXISTS (SELECT FROM visits_phonecall c
-                    WHERE c.org_id = %(org)s AND c.offer_id = yes.id AND c.about = news.about AND c.outcome = 'TOLD'
+                    WHERE c.org_id = %(org)s AND c.offer_id = yes.id AND c.outcome = 'TOLD'
+                      AND c.about IN (news.about, news.as_well)
                       AND c.made_at >= yes.changed_at)
    AND NOT EXISTS (SELECT FROM base_outboxmessage m
                      JOIN base_delivery d ON d.org_id = m.org_id AND d.outbox_id = m.id AND d.result = 'SENT'

@@ -94,8 +94,9 @@ def _changed(turn: int) -> bool:
         changed_at, causes = altered.last_of(offer), altered.causes(offer)
         untold = [one for one in causes if offer.goes or one.kind == About.CHANGED.lower()]
         for cause in {*untold} - outbox.written(untold):
-            rang_at = told.get((offer.pk, cause.kind.upper()))
-            if rang_at is None or (changed_at is not None and rang_at < changed_at):
+            about = About(cause.kind.upper())
+            rang = [told.get((offer.pk, said)) for said in (about, altered.NEWS[about])]
+            if not any(at is not None and changed_at is not None and at >= changed_at for at in rang):
                 return True
     return False
 

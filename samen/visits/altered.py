@@ -19,7 +19,8 @@ from samen.visits.facts import Fact
 from samen.visits.models import About, Arrangement, Assignment, Offer, OfferVisit, Replacement, Visit
 
 WAIT = timedelta(minutes=1)  # what is put back at once nobody hears of
-NEWS = (About.CHANGED, About.ALTERED)
+# Each news of a change, and the news with which it is said as well by who rings: who comes and when, as it is by then.
+NEWS = {About.CHANGED: About.CHOSEN, About.ALTERED: About.COVERED}
 OTHERWISE = ("cancelled", "changed", "moved")  # how going ends without a word to her; an absence she told us herself
 
 

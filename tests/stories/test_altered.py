@@ -239,3 +239,23 @@ def test_a_promise_that_is_called_off_by_telephone_stands_on_today(stage, anja, 
     work(later=MINUTE)
 
     assert "Nog bellen: Joke" in anja.get(TODAY).content.decode()
+
+
+def test_who_did_not_hear_yet_who_comes_is_rung_once_and_hears_it_as_it_is_now(
+    stage, anja, work, client, inside, page_of
+):
+    with inside():
+        Person.objects.filter(first_name="Tineke").update(channel="PHONE")
+    cockpit = report(anja, stage.fatma)
+    send(anja, cockpit)
+    work(later=21)
+    client.post(links_to("joke")[0], {"answer": "yes"})
+    move(anja, page_of(DE_VRIES, DAY))
+    work(later=MINUTE)
+
+    (call,) = [one for one in call_list(anja.get(cockpit)) if "Tineke" in one["name"]]
+    assert call["about"].startswith("covered")
+    assert "van 13.00 tot 16.00" in call["script"]
+    page = rang(anja, cockpit, call, "TOLD")
+    assert all("Tineke" not in one["name"] for one in call_list(page))
+    assert "Nog bellen" not in anja.get(TODAY).content.decode()
