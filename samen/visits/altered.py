@@ -37,9 +37,9 @@ def tell(*, offer: int) -> None:
 
     A visit that has nobody now is looked for again.  Whom nothing can be sent to stands on the call list.
     """
-    now = clock.now()
-    locks.visits(OfferVisit.objects.filter(offer=offer).values_list("visit_id", flat=True))
-    news = [pair for pair in _promised(Q(offer=offer), at=now) if _is_news(pair)]
+    now, found = clock.now(), Offer.objects.get(pk=offer)
+    locks.visits(OfferVisit.objects.filter(offer=found).values_list("visit_id", flat=True))
+    news = [pair for pair in _promised(Q(offer=found), at=now) if _is_news(pair)]
     if not news:
         return
     asked = news[0].offer

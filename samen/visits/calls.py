@@ -185,7 +185,7 @@ def _is_still_so(turn: Round, news: News) -> bool:
     if news.about in (About.CALLED_OFF, About.SKIPPED):
         return news.offer is not None and news.offer.withdrawn_at is not None
     if news.about in altered.NEWS:
-        return news.offer is not None and news.offer.withdrawn_at is None
+        return news.offer is not None and news.offer.withdrawn_at is None and bool(altered.causes(news.offer))
     if news.about == About.OWN_BACK:
         return turn.replacements.filter(visit__household=news.household, outcome="WITHDRAWN").exists()
     return turn.replacements.filter(visit__household=news.household, closed_at=None).exists()
