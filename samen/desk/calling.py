@@ -29,7 +29,6 @@ RUNG_AT_ONCE = 3  # of those who are proposed: how many can be rung for a visit
 WHY = {
     About.FIRST: gettext_lazy("wants to be rung first"),
     About.CHOSEN: gettext_lazy("said yes, and goes"),
-    About.CALLED_OFF: gettext_lazy("need not go any more"),
     About.SEARCHING: gettext_lazy("has nobody yet"),
     About.NOBODY: gettext_lazy("has nobody yet"),
     About.KEPT: gettext_lazy("asked for somebody else"),
@@ -430,7 +429,7 @@ def _of_changes(search: Search) -> Iterable[tuple[About, Offer, list[Visit]]]:
     for offer in search.all_offers:
         pairs = [pair for pair in offer.visits.all() if pair.changed_at and pair.visit_id in of_rows]
         visits = [visit for visit in (of_rows[pair.visit_id] for pair in pairs) if visit.ends_at > search.desk.at]
-        if visits and offer.withdrawn_at is None:
+        if visits and offer.withdrawn_at is None and offer.answer == Offer.Answer.YES:
             abouts = (About.CHANGED, About.ALTERED) if offer.goes and search.heard_of(offer) else (About.CHANGED,)
             yield from ((about, offer, visits) for about in abouts if not search.knows_change(about, offer))
 

@@ -87,7 +87,8 @@ def _asked(query: str, values: list[Any]) -> Any:
 
 def _changed(turn: int) -> bool:
     """Whether somebody does not know yet that it is otherwise than was promised."""
-    rows = Offer.objects.filter(round=turn, withdrawn_at=None, visits__changed_at__isnull=False).distinct()
+    said_yes = Offer.objects.filter(round=turn, withdrawn_at=None, answer=Offer.Answer.YES)
+    rows = said_yes.filter(visits__changed_at__isnull=False).distinct()
     rung = PhoneCall.objects.filter(round=turn, outcome=PhoneCall.Outcome.TOLD).order_by("pk")
     told = {(call.offer_id, call.about): call.made_at for call in rung}
     for offer in rows.prefetch_related("visits"):

@@ -259,3 +259,19 @@ def test_who_did_not_hear_yet_who_comes_is_rung_once_and_hears_it_as_it_is_now(
     page = rang(anja, cockpit, call, "TOLD")
     assert all("Tineke" not in one["name"] for one in call_list(page))
     assert "Nog bellen" not in anja.get(TODAY).content.decode()
+
+
+def test_who_took_her_yes_back_need_not_hear_that_it_moved(
+    stage, anja, asked, questions, client, work, page_of, inside
+):
+    name, address = next(iter(questions("familie Peters").items()))
+    client.post(address, {"answer": "yes"})
+    with inside():
+        AskRight.objects.create(helper=getattr(stage, name.lower()), channel="PHONE")
+    move(anja, page_of("familie Peters", "2026-12-03"), day="2026-12-04")
+    work(later=MINUTE)
+    on_the_list(anja.get(asked), name, "Peters")
+
+    client.post(address, {"answer": "no"})
+
+    assert all(not one["about"].startswith("changed") for one in call_list(anja.get(asked)))
