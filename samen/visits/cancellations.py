@@ -227,11 +227,12 @@ def is_told(block: list[Replacement], call: PhoneCall | None) -> bool:
 def _known_by_another(turn: Round, blocks: list[list[Replacement]]) -> set[Subject]:
     """Of which of these blocks a household heard by another search for the same visits.
 
-    There is another when whoever stood in could not come either.
+    There is another when whoever stood in could not come either.  That she was back another time, before, is no news.
     """
-    news = {row.visit_id: block for block in blocks for row in block}
+    news = {row.visit_id: (block, row.closed_at) for block in blocks for row in block}
     others = Replacement.objects.filter(visit__in=news, outcome=Replacement.Outcome.WITHDRAWN).exclude(round=turn)
-    causes = {own_back_cause(row): news[row.visit_id] for row in others}
+    same = [row for row in others if (row.closed_at or turn.opened_at) >= (news[row.visit_id][1] or turn.opened_at)]
+    causes = {own_back_cause(row): news[row.visit_id][0] for row in same}
     spoken = PhoneCall.objects.filter(
         about=About.OWN_BACK, outcome=PhoneCall.Outcome.TOLD, round__in=others.values("round")
     )

@@ -257,6 +257,23 @@ def test_visits_that_come_up_after_the_questions_are_ticked_too(stage, anja, wor
     assert ticked(anja.get(cockpit)), "she is ill for longer, and those visits have a proposal"
 
 
+def test_ill_twice_the_household_hears_each_time_that_she_comes_after_all(stage, anja, work):
+    said = []
+    for _time in range(2):
+        answer = anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "unknown"})
+        send(anja, answer["Location"])
+        work(later=21)
+        anja.post(f"{answer['Location']}zoeken/")
+        work()
+        mail.MEMORY.clear()
+        anja.post(f"{answer['Location']}beter/")
+        work()
+        said += [letter.subject for letter in mail.MEMORY if letter.address.startswith("ruud")]
+        conftest.move_clock(seconds=600)
+
+    assert said == ["Fatma komt toch", "Fatma komt toch"]
+
+
 def test_ill_again_before_the_day_on_which_she_was_to_be_back_is_news_again(stage, anja, work, client, phone, who_goes):
     peters = "familie Peters"
     answer = anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "unknown"})
