@@ -1,5 +1,6 @@
 """The telephone as a way to ask and to tell: what was said is written down, and a spoken yes is a yes."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from samen.people import asking
 from samen.people.models import Helper, Household
 from samen.visits import altered, arrangements, locks, objections, replacements
 from samen.visits.facts import Fact
-from samen.visits.models import TO_HELPER, About, Offer, PhoneCall, Round
+from samen.visits.models import TO_HELPER, About, Assignment, Offer, PhoneCall, Round
 from samen.visits.replacements import Ask
 
 HEARD = {
@@ -117,10 +118,16 @@ def check_hours(helper: int, *, at: datetime) -> None:
 def _answered(offer: Offer, outcome: str, *, by: Actor, at: datetime) -> Offer:
     replacements.stop([offer], at=at)  # she has answered, so the question need not reach her any more
     if outcome == PhoneCall.Outcome.YES:
-        return replacements.accept(offer, by=by, at=at)
+        return replacements.accept(offer, by=by, at=at, left_out=_taken(offer))
     if replacements.decline(offer, by=by, at=at).goes:
         raise OldNews(OldNews.__doc__)
     return offer
+
+
+def _taken(offer: Offer) -> set[uuid.UUID]:
+    """The visits of this question to which somebody goes: they stand on no call list, so she said nothing of them."""
+    going = Assignment.objects.standing().filter(visit__offers__offer=offer)
+    return set(going.values_list("visit__public_id", flat=True))
 
 
 def first(turn: Round, household: Household, *, outcome: str, by: Actor, at: datetime) -> None:

@@ -97,6 +97,28 @@ def test_a_spoken_yes_after_a_clicked_one_is_told_in_words(stage, anja, work, cl
         assert Assignment.objects.standing().get(visit=visit).helper_id == stage.piet.pk
 
 
+def test_her_spoken_yes_holds_for_what_nobody_else_has_by_now(
+    stage, anja, work, client, inside, joke_is_rung, who_goes
+):
+    answer = anja.post(f"{TODAY}ziek/", {"helper": stage.fatma.public_id, "start": "today", "until": "unknown"})
+    cockpit = answer["Location"]
+    send(anja, cockpit)
+    work(later=21)
+    with inside():
+        later = visit_of(stage.homes["mevrouw De Vries"], "2026-12-02").public_id
+    client.post(links_to("piet")[0], {"answer": "yes", "left_out": str(later)})
+    assert who_goes("mevrouw De Vries", "2026-11-25") == "Piet"
+
+    joke = on_the_list(anja.get(cockpit), "Joke", "De Vries")
+    assert "2 december" in joke["script"]
+    assert "25 november" not in joke["script"]
+    page = rang(anja, cockpit, joke, "YES").content.decode()
+
+    assert "Genoteerd: ja" in page
+    assert who_goes("mevrouw De Vries", "2026-11-25") == "Piet"
+    assert who_goes("mevrouw De Vries", "2026-12-02") == "Joke"
+
+
 def test_who_was_only_proposed_can_be_rung_at_once(stage, anja, work, inside):
     cockpit = report(anja, stage.fatma)
     first = anja.get(cockpit)
