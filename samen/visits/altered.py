@@ -60,8 +60,9 @@ def tell(*, offer: int) -> None:
 
 
 def who_hears(visit: Visit, *, at: datetime) -> list[str]:
-    """The first names of those who said yes to this visit, and hear it when it turns out otherwise."""
-    return [pair.offer.helper.person.first_name for pair in _promised(Q(visit=visit), at=at) if _stands(pair)]
+    """The first name of whoever goes to this visit by her yes: she and the household hear it when it changes."""
+    pairs = _promised(Q(visit=visit), at=at)
+    return [pair.offer.helper.person.first_name for pair in pairs if pair.offer.goes and _stands(pair)]
 
 
 def _promised(of: Q, *, at: datetime) -> list[OfferVisit]:

@@ -166,6 +166,7 @@ def test_who_waits_to_be_chosen_hears_that_it_moved_and_not_who_it_is(
     client.post(address, {"answer": "yes"})
     mail.MEMORY.clear()
     move(anja, page_of("familie Peters", "2026-12-03"), day="2026-12-04")
+    assert "horen het over een minuut" not in anja.get(TODAY).content.decode(), "the household does not"
     work(later=MINUTE)
 
     (hers,) = letters_to(name)
